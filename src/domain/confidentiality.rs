@@ -1,0 +1,118 @@
+//! Who may read what: three classes, holds, and the type that only what may leave the house can wear.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Confidentiality class of a source and of its items. What nobody classed is [`Confidentiality::Internal`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidentiality {
+    /// Published by others for everybody.
+    Public,
+    /// Ours, and validated for sharing.
+    Shareable,
+    /// Everything else: for the comms team only.
+    #[default]
+    Internal,
+}
+
+impl Confidentiality {
+    /// The word used in configuration, store and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidentiality::Public => "public",
+            Confidentiality::Shareable => "shareable",
+            Confidentiality::Internal => "internal",
+        }
+    }
+
+    /// Reads the word; anything unknown is internal, the safe side.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "public" => Confidentiality::Public,
+            "shareable" => Confidentiality::Shareable,
+            _ => Confidentiality::Internal,
+        }
+    }
+}
+
+impl fmt::Display for Confidentiality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why an item is held back although its class would let it leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// What was found, in words: the marker and where it stood.
+    pub why: String,
+    /// End of an embargo; `None` holds until a person releases the item.
+    pub until: Option<Timestamp>,
+}
+
+/// Something that may leave the house: only a `Shareable` can enter a suggestion, a letter or an export.
+///
+/// The only way in is [`Shareable::admit`], which looks at the class and the hold; only `tag::confidentiality`
+/// calls it (a test of the house keeps it so).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shareable<T>(T);
+
+impl<T> Shareable<T> {
+    /// Admits `value` if its `class` and `hold` let it leave at the instant `now`.
+    ///
+    /// # Errors
+    /// Gives the value back with the reason, in words, when it must stay inside.
+    pub fn admit(
+        value: T,
+        class: Confidentiality,
+        hold: Option<&Hold>,
+        now: Timestamp,
+    ) -> Result<Self, (T, String)> {
+        if class == Confidentiality::Internal {
+            return Err((value, "internal: for the comms team only".to_owned()));
+        }
+        match hold {
+            Some(Hold { why, until: Some(until) }) if now < *until => {
+                let why = format!("held until {until}: {why}");
+                Err((value, why))
+            }
+            Some(Hold { why, until: None }) => {
+                let why = format!("held until somebody releases it: {why}");
+                Err((value, why))
+            }
+            _ => Ok(Shareable(value)),
+        }
+    }
+
+    /// The value.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn internal_never_leaves_and_an_embargo_ends_to_the_minute() {
+        let now = at("2026-11-23T08:00:00Z");
+        let embargo = Hold {
+            why: "embargo".into(),
+            until: Some(at("2026-11-23T08:01:00Z")),
+        };
+        assert!(Shareable::admit(1, Confidentiality::Internal, None, now).is_err());
+        assert!(Shareable::admit(1, Confidentiality::Shareable, Some(&embargo), now).is_err());
+        let later = at("2026-11-23T08:01:00Z");
+        assert!(Shareable::admit(1, Confidentiality::Shareable, Some(&embargo), later).is_ok());
+        assert_eq!(Confidentiality::default(), Confidentiality::Internal);
+        assert_eq!(Confidentiality::from_word("confidentiel"), Confidentiality::Internal);
+    }
+}

@@ -1,0 +1,27 @@
+//! The words of the trade: values only, no I/O, no async, no clock. Every other floor speaks in these types.
+
+mod confidentiality;
+mod edition;
+mod ids;
+mod item;
+mod language;
+mod letter;
+mod line;
+mod people;
+mod reason;
+mod source;
+mod suggestion;
+mod term;
+
+pub use confidentiality::{Confidentiality, Hold, Shareable};
+pub use edition::{EditionId, Half, Slot};
+pub use ids::{ItemId, Minter, StoryId};
+pub use item::{Access, DateOrigin, Item, Published, RawItem};
+pub use language::Language;
+pub use letter::{LetterState, OnUnknown};
+pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic};
+pub use people::{Absence, Ambassador, Expertise, Role, Strength, Subject};
+pub use reason::{Reason, ReasonKind};
+pub use source::{Cadence, FullText, Source, SourceKind};
+pub use suggestion::{Angle, Candidate, Channel, ExclusionHit, Share, Suggestion, Tagged, TopicMatch};
+pub use term::{Term, TermKind, TermSign};

@@ -1,0 +1,80 @@
+//! A source of items, as the admin describes it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Confidentiality;
+
+/// How a source is read. The set is closed: a new kind is a new variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// RSS, Atom or JSON Feed over HTTP.
+    Feed,
+}
+
+impl SourceKind {
+    /// The word used in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SourceKind::Feed => "feed",
+        }
+    }
+}
+
+/// When the page of an item is fetched for its full text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FullText {
+    /// Never: the feed's own text is all there is.
+    Never,
+    /// Only for items that match the editorial line and came with a teaser.
+    #[default]
+    Auto,
+    /// For every new item.
+    Always,
+}
+
+/// How often something happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cadence {
+    /// At least this long between two times.
+    Every(Duration),
+    /// A crontab pattern of five fields, read in civil time.
+    Cron(String),
+}
+
+/// A source as configured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Stable id.
+    pub id: String,
+    /// Name shown to people; the id when none is given.
+    pub name: String,
+    /// How it is read.
+    pub kind: SourceKind,
+    /// Where it is.
+    pub url: String,
+    /// Class of its items.
+    pub confidentiality: Confidentiality,
+    /// False when the file did not say the class (`check` warns: internal by default).
+    pub classed: bool,
+    /// How often it is asked.
+    pub cadence: Cadence,
+    /// When article pages are fetched.
+    pub full_text: FullText,
+    /// Characters of the text that may be quoted in letters; 0 = none.
+    pub excerpt: usize,
+    /// Lets this source reach private and loopback addresses.
+    pub allow_private: bool,
+    /// Actor of the ecosystem that it watches.
+    pub actor: Option<String>,
+    /// Language tag of its items, when the source does not say.
+    pub language: Option<String>,
+    /// IANA zone of dates that carry none.
+    pub time_zone: Option<String>,
+    /// Weight of its items, 0 to 2; 1 is ordinary.
+    pub trust: f32,
+    /// False switches it off without removing it.
+    pub enabled: bool,
+}

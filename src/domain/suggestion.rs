@@ -1,0 +1,190 @@
+//! From a tagged item to a suggestion: what matched, who could say it, who was given it.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{ExclusionScope, ItemId, Reason, Slot, StoryId};
+
+/// A network where people speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// LinkedIn, the default.
+    LinkedIn,
+    /// X.
+    X,
+    /// Bluesky.
+    Bluesky,
+    /// Mastodon.
+    Mastodon,
+    /// Facebook, private life unless listed.
+    Facebook,
+    /// Instagram, private life unless listed.
+    Instagram,
+    /// The company's own network or intranet.
+    Internal,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Channel; 7] = [
+        Channel::LinkedIn,
+        Channel::X,
+        Channel::Bluesky,
+        Channel::Mastodon,
+        Channel::Facebook,
+        Channel::Instagram,
+        Channel::Internal,
+    ];
+
+    /// The word used in configuration, store and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::LinkedIn => "linkedin",
+            Channel::X => "x",
+            Channel::Bluesky => "bluesky",
+            Channel::Mastodon => "mastodon",
+            Channel::Facebook => "facebook",
+            Channel::Instagram => "instagram",
+            Channel::Internal => "internal",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Channel::ALL.into_iter().find(|channel| channel.as_str() == word)
+    }
+
+    /// True where posts are short (500 characters or fewer).
+    pub fn is_short(self) -> bool {
+        matches!(self, Channel::X | Channel::Bluesky | Channel::Mastodon)
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Channel::LinkedIn => "LinkedIn",
+            Channel::X => "X",
+            Channel::Bluesky => "Bluesky",
+            Channel::Mastodon => "Mastodon",
+            Channel::Facebook => "Facebook",
+            Channel::Instagram => "Instagram",
+            Channel::Internal => "intranet",
+        })
+    }
+}
+
+/// How well an item matches a topic, with the words that show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TopicMatch {
+    /// Topic id.
+    pub topic: String,
+    /// 0 to 1.
+    pub score: f64,
+    /// Terms found in the title, as the line writes them.
+    pub in_title: Vec<String>,
+    /// Terms found in the text only.
+    pub in_text: Vec<String>,
+}
+
+/// An exclusion that an item fell under.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExclusionHit {
+    /// Label of the rule.
+    pub rule: String,
+    /// How far it goes.
+    pub scope: ExclusionScope,
+    /// What was found.
+    pub found: String,
+}
+
+/// What the line makes of an item.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tagged {
+    /// Topics at or above the threshold, best first.
+    pub topics: Vec<TopicMatch>,
+    /// Exclusions it falls under.
+    pub exclusions: Vec<ExclusionHit>,
+}
+
+impl Tagged {
+    /// The widest exclusion, if any.
+    pub fn exclusion(&self, scope: ExclusionScope) -> Option<&ExclusionHit> {
+        self.exclusions.iter().find(|hit| hit.scope == scope)
+    }
+}
+
+/// A story that one ambassador could be given, scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The story.
+    pub story: StoryId,
+    /// The member of the story that is proposed to this person.
+    pub item: ItemId,
+    /// The ambassador.
+    pub ambassador: String,
+    /// The topic it is proposed for.
+    pub topic: String,
+    /// The objective it serves; `None` is "veille métier".
+    pub objective: Option<String>,
+    /// Priority of that objective; 4 for none.
+    pub priority: u8,
+    /// Channels to choose from, best first.
+    pub channels: Vec<Channel>,
+    /// What it is worth, above 0: relevance × fit × priority × freshness × trust.
+    pub gain: f64,
+}
+
+/// A line of thought to make one's own, ending on a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Angle {
+    /// Family id, such as `field` or `figure`.
+    pub family: String,
+    /// The text, in the reader's language.
+    pub text: String,
+}
+
+/// A story given to a person: where, when, how and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// The story.
+    pub story: StoryId,
+    /// The member proposed.
+    pub item: ItemId,
+    /// The ambassador.
+    pub ambassador: String,
+    /// The topic.
+    pub topic: String,
+    /// The objective; `None` is "veille métier".
+    pub objective: Option<String>,
+    /// Where to say it.
+    pub channel: Channel,
+    /// When to say it.
+    pub slot: Slot,
+    /// A way into it.
+    pub angle: Angle,
+    /// Why, one sentence of each kind.
+    pub reasons: Vec<Reason>,
+    /// The easiest of the person's week.
+    pub easy: bool,
+    /// What it was worth.
+    pub gain: f64,
+}
+
+/// A post that somebody declares to have made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Who.
+    pub ambassador: String,
+    /// The item they spoke of, when it is one of ours.
+    pub item: Option<ItemId>,
+    /// Where.
+    pub channel: Channel,
+    /// Address of the post, if they gave it.
+    pub link: Option<String>,
+    /// Which day.
+    pub on: Date,
+}

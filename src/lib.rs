@@ -1,0 +1,6 @@
+//! Vigie: a content-watch daemon for employee-advocacy programmes.
+
+#![forbid(unsafe_code)]
+
+pub mod domain;
+pub mod text;

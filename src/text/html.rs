@@ -1,0 +1,251 @@
+//! HTML from outside: measured before it is parsed, sanitised before it is shown, turned to plain text for reading.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use scraper::{ElementRef, Html, Node};
+use url::Url;
+
+/// Depth of open elements above which nothing is parsed: html5ever is quadratic in depth, browsers flatten at 512.
+pub const MAX_DEPTH: usize = 512;
+
+/// HTML that may be shown: scripts, handlers, styles, frames, forms and remote tricks are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// The markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Sanitises `html` by an allow list, resolving links against `base`; what is too deep to parse is shown as text.
+pub fn sanitise(html: &str, base: Option<&Url>) -> SafeHtml {
+    if too_deep(html) {
+        return SafeHtml(ammonia::clean_text(&one_line(&strip_tags(html))));
+    }
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(match base {
+            Some(base) => ammonia::UrlRelative::RewriteWithBase(base.clone()),
+            None => ammonia::UrlRelative::Deny,
+        });
+    SafeHtml(cleaner.clean(html).to_string())
+}
+
+/// True when elements nest deeper than [`MAX_DEPTH`], counted over the bytes without parsing.
+pub fn too_deep(html: &str) -> bool {
+    let mut depth: usize = 0;
+    let bytes = html.as_bytes();
+    let mut at = 0;
+    while let Some(next) = bytes[at..].iter().position(|&byte| byte == b'<') {
+        let tag = at + next + 1;
+        let closing = bytes.get(tag) == Some(&b'/');
+        let name = &bytes[tag + usize::from(closing)..];
+        let length = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if length > 0 && name[0].is_ascii_alphabetic() {
+            if closing {
+                depth = depth.saturating_sub(1);
+            } else if !is_void(&name[..length]) {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+        }
+        at = tag;
+    }
+    false
+}
+
+/// Elements without content, and those that a sibling of the same name closes.
+fn is_void(name: &[u8]) -> bool {
+    const VOID: [&[u8]; 24] = [
+        b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"track",
+        b"wbr", b"p", b"li", b"dt", b"dd", b"option", b"tr", b"td", b"th", b"path", b"use", b"param",
+    ];
+    VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
+}
+
+/// Plain text of a fragment: one blank line between blocks, spaces folded, hidden parts left out.
+pub fn to_text(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return fold_spaces(html);
+    }
+    if too_deep(html) {
+        return fold_spaces(&strip_tags(html));
+    }
+    let fragment = Html::parse_fragment(html);
+    let mut writer = TextWriter::default();
+    writer.walk(fragment.root_element());
+    writer.finish()
+}
+
+/// Plain text of one line, such as a title: entities read twice at most, tags gone, spaces folded.
+pub fn to_line(html: &str) -> String {
+    let mut line = to_text(html);
+    let still_marked = |text: &str| {
+        text.split('&').skip(1).any(|rest| rest.split(';').next().is_some_and(|name| name.len() < 9 && rest.contains(';')))
+            || (text.contains("</") && text.contains('>'))
+    };
+    if still_marked(&line) {
+        line = to_text(&line);
+    }
+    one_line(&line)
+}
+
+/// Folds every run of spaces, line ends and control characters (U+2028 and U+0085 too) to one space.
+///
+/// Titles become mail headers and terminal lines: nothing in them may start a new one.
+pub fn one_line(text: &str) -> String {
+    let visible = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
+    let visible: String = visible.filter(|c| !is_invisible(*c)).collect();
+    let mut line = String::with_capacity(visible.len());
+    for word in visible.split([' ', '\t']).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Direction overrides, zero-width characters and soft hyphens: they hide or disguise text.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2060}')
+}
+
+/// Drops tags by their brackets alone, in linear time, for what must not be parsed.
+fn strip_tags(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for character in html.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            _ if !inside => text.push(character),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Folds spaces inside paragraphs; paragraphs are what blank lines separate.
+fn fold_spaces(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(one_line).filter(|paragraph| !paragraph.is_empty());
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
+#[derive(Default)]
+struct TextWriter {
+    done: String,
+    paragraph: String,
+}
+
+impl TextWriter {
+    fn walk(&mut self, element: ElementRef<'_>) {
+        for child in element.children() {
+            match child.value() {
+                Node::Text(text) => self.paragraph.push_str(text),
+                Node::Element(inner) => {
+                    let name = inner.name();
+                    let hidden = matches!(name, "script" | "style" | "template" | "noscript" | "svg" | "head" | "iframe")
+                        || inner.attr("hidden").is_some();
+                    if hidden {
+                        continue;
+                    }
+                    let block = is_block(name);
+                    if block || name == "br" {
+                        self.break_paragraph();
+                    }
+                    if let Some(inner) = ElementRef::wrap(child) {
+                        self.walk(inner);
+                    }
+                    if block {
+                        self.break_paragraph();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn break_paragraph(&mut self) {
+        let line = one_line(&self.paragraph);
+        self.paragraph.clear();
+        if line.is_empty() {
+            return;
+        }
+        if !self.done.is_empty() {
+            self.done.push_str("\n\n");
+        }
+        self.done.push_str(&line);
+    }
+
+    fn finish(mut self) -> String {
+        self.break_paragraph();
+        self.done
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div" | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav" | "h1" | "h2" | "h3" | "h4"
+            | "h5" | "h6" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "blockquote" | "pre" | "figure" | "figcaption"
+            | "table" | "tr" | "td" | "th" | "hr" | "form" | "body" | "html"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_keeps_blocks_apart_and_leaves_scripts_out() {
+        let html = "<h2>Titre</h2><p>Un&nbsp;mot,\n <b>deux</b>.</p><script>alert(1)</script><ul><li>a<li>b</ul>";
+        assert_eq!(to_text(html), "Titre\n\nUn\u{a0}mot, deux.\n\na\n\nb");
+    }
+
+    #[test]
+    fn a_title_is_one_line_whatever_it_holds() {
+        assert_eq!(to_line("L&amp;#233;t&eacute; <b>ici</b>\r\nBcc: x@y"), "Lété ici Bcc: x@y");
+        assert_eq!(to_line("a\u{2028}b\u{202e}c\0d"), "a bc d");
+        assert_eq!(to_line("R&D et 3 < 4"), "R&D et 3 < 4");
+    }
+
+    #[test]
+    fn nothing_that_acts_survives_the_sanitiser() {
+        let base = Url::parse("https://example.org/a/").expect("a base");
+        let html = "<p onclick=x>ok <a href='b?c=1'>lien</a><a href='javascript:alert(1)'>x</a>\
+                    <iframe srcdoc='<script>1</script>'></iframe><img src=x onerror=1><style>*{}</style>";
+        let safe = sanitise(html, Some(&base)).to_string();
+        for bad in ["onclick", "javascript:", "iframe", "onerror", "<style"] {
+            assert!(!safe.contains(bad), "{bad} in {safe}");
+        }
+        assert!(safe.contains("https://example.org/a/b?c=1"), "{safe}");
+    }
+
+    #[test]
+    fn depth_is_judged_before_any_parse() {
+        let deep = "<div>".repeat(10_000) + "fond";
+        assert!(too_deep(&deep));
+        assert_eq!(to_text(&deep), "fond");
+        assert_eq!(sanitise(&deep, None).as_str().trim(), "fond");
+        let wide = "<p>un</p>".repeat(10_000);
+        assert!(!too_deep(&wide));
+    }
+}

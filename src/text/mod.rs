@@ -1,0 +1,9 @@
+//! Analysis of French and English: tokens and stems, language, HTML to text, addresses, typography.
+
+pub mod dates;
+pub mod html;
+pub mod language;
+pub mod terms;
+pub mod tokens;
+pub mod typography;
+pub mod urls;

@@ -1,0 +1,130 @@
+//! Addresses: cleaned for people, and in a comparable form for machines.
+
+use std::sync::LazyLock;
+
+use url::Url;
+
+static TRACKERS: LazyLock<Trackers> = LazyLock::new(|| Trackers::read(include_str!("trackers.txt")));
+
+struct Trackers {
+    exact: Vec<String>,
+    prefixes: Vec<String>,
+}
+
+impl Trackers {
+    fn read(list: &str) -> Self {
+        let lines = || list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        Trackers {
+            exact: lines().filter(|line| !line.ends_with('*')).map(str::to_owned).collect(),
+            prefixes: lines().filter_map(|line| line.strip_suffix('*')).map(str::to_owned).collect(),
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.exact.contains(&name) || self.prefixes.iter().any(|prefix| name.starts_with(prefix))
+    }
+}
+
+/// Reads an absolute http(s) address; anything else is `None`.
+pub fn parse_web(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.host_str().is_some()).then_some(url)
+}
+
+/// The address without trackers and, if it is a known redirector's, unwrapped: what people are shown and click.
+pub fn clean(url: &Url) -> Url {
+    let mut url = unwrap_redirector(url).unwrap_or_else(|| url.clone());
+    if url.query().is_some() {
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, _)| !TRACKERS.holds(name))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        if kept.len() < url.query_pairs().count() {
+            if kept.is_empty() {
+                url.set_query(None);
+            } else {
+                url.query_pairs_mut().clear().extend_pairs(kept);
+            }
+        }
+    }
+    url
+}
+
+/// Comparable form: no scheme, no `www.`, `m.` or `amp.` host, no fragment, no trackers, no final slash.
+/// Two addresses of one page have the same one.
+///
+/// Names under `.localhost` (RFC 6761: always this machine) lose their port: it changes from one run to the next.
+pub fn canonical(url: &Url) -> String {
+    let url = clean(url);
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    let bare = ["www.", "m.", "mobile.", "amp."]
+        .iter()
+        .find_map(|prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')))
+        .unwrap_or(&host);
+    let mut form = bare.to_owned();
+    if let Some(port) = url.port().filter(|_| !is_localhost_name(&host)) {
+        form.push_str(&format!(":{port}"));
+    }
+    let path = url.path().trim_end_matches('/');
+    form.push_str(path.strip_suffix("/amp").unwrap_or(path));
+    if let Some(query) = url.query().filter(|query| !query.is_empty()) {
+        form.push('?');
+        form.push_str(query);
+    }
+    form
+}
+
+/// True for `localhost` and the names under it, which RFC 6761 (§ 6.3) keeps for this machine.
+pub fn is_localhost_name(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
+}
+
+/// The target of a redirector that carries it in its query.
+fn unwrap_redirector(url: &Url) -> Option<Url> {
+    let host = url.host_str()?;
+    let google = host.split('.').any(|label| label == "google") && url.path() == "/url";
+    let safelinks = host.ends_with(".safelinks.protection.outlook.com");
+    let linkedin = host.ends_with("linkedin.com") && matches!(url.path(), "/safety/go" | "/redir/redirect");
+    if !(google || safelinks || linkedin) {
+        return None;
+    }
+    url.query_pairs()
+        .find(|(name, _)| matches!(name.as_ref(), "url" | "q"))
+        .and_then(|(_, target)| parse_web(&target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(typed: &str, expected: &str) {
+        let url = parse_web(typed).expect("a web address");
+        assert_eq!(canonical(&url), expected);
+    }
+
+    #[test]
+    fn one_page_has_one_canonical_form() {
+        check("https://www.Example.org/a/?utm_source=rss&id=7#x", "example.org/a?id=7");
+        check("http://example.org/a?id=7&fbclid=abc", "example.org/a?id=7");
+        check("https://m.example.org/a/amp/", "example.org/a");
+        check("https://example.org:8443/", "example.org:8443");
+        check("http://blog.firm.localhost:8766/x", "blog.firm.localhost/x");
+        check("https://www.google.com/url?rct=j&url=https://example.org/a%3Fb%3D1&ct=ga", "example.org/a?b=1");
+    }
+
+    #[test]
+    fn a_clean_address_keeps_what_is_not_a_tracker_byte_for_byte() {
+        let url = parse_web("https://example.org/a?b=%C3%A9&c=1").expect("a web address");
+        assert_eq!(clean(&url).as_str(), "https://example.org/a?b=%C3%A9&c=1");
+    }
+
+    #[test]
+    fn only_the_web_is_the_web() {
+        for other in ["ftp://example.org", "javascript:alert(1)", "mailto:a@example.org", "example.org", ""] {
+            assert_eq!(parse_web(other), None, "{other}");
+        }
+    }
+}

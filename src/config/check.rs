@@ -1,0 +1,114 @@
+//! What only the whole configuration can tell: ids that lead nowhere, and lines that would serve nobody.
+
+use crate::domain::{EditorialLine, Source, Subject};
+
+use super::ambassadors::People;
+use super::reader::{Files, Named, suggest};
+
+/// Every id that is referred to must be defined; the nearest one is offered. Silent while a file is broken: what it
+/// defines is not known.
+pub(super) fn references(files: &mut Files) {
+    if files.any_broken() {
+        return;
+    }
+    for (named, at) in std::mem::take(&mut files.referred) {
+        if files.definition(named, &at.value).is_some() {
+            continue;
+        }
+        let known: Vec<String> =
+            files.defined.iter().filter(|(kind, _)| *kind == named).map(|(_, at)| at.value.clone()).collect();
+        let hint = suggest(&at.value, known.iter().map(String::as_str));
+        files.error(&at.place, format!("there is no {} “{}”", named.word(), at.value), hint);
+    }
+}
+
+/// Errors: no topic, no objective, an objective that nothing can reach, actors that are their own ancestors.
+/// Warnings: a topic no expertise covers, an objective no source can feed, sources internal by default.
+pub(super) fn sense(files: &mut Files, line: &EditorialLine, sources: &[Source], people: &People) {
+    if files.any_broken() || files.problems.list.iter().any(|problem| problem.place.is_none()) {
+        return;
+    }
+    if line.topics.is_empty() {
+        files.problems.error_without_place("line.toml", "the line has no topic", "add a [[topic]] with id, terms and audience");
+    }
+    if line.objectives.is_empty() {
+        files.problems.error_without_place(
+            "line.toml",
+            "the programme has no objective: nothing would say what a suggestion is for",
+            "add an [[objective]] with id, label, priority and topics",
+        );
+    }
+    actors(files, line);
+    objectives(files, line, sources);
+    topics(files, line, people);
+    classes(files, sources);
+}
+
+fn actors(files: &mut Files, line: &EditorialLine) {
+    for actor in &line.actors {
+        let ends = line.lineage(&actor.id).last().is_some_and(|last| last.parent.is_none());
+        let known = actor.parent.as_ref().is_none_or(|parent| line.actor(parent).is_some());
+        if !ends && known {
+            if let Some(place) = files.definition(Named::Actor, &actor.id) {
+                files.error(&place, format!("“{}” is its own ancestor", actor.id), "cut the loop of parents");
+            }
+        }
+    }
+}
+
+fn objectives(files: &mut Files, line: &EditorialLine, sources: &[Source]) {
+    for objective in &line.objectives {
+        let Some(place) = files.definition(Named::Objective, &objective.id) else {
+            continue;
+        };
+        let by_actor = |source: &Source| {
+            let actor = source.actor.as_deref().unwrap_or_default();
+            line.actor_objectives(actor).iter().any(|served| served.id == objective.id)
+        };
+        let open = |source: &Source| source.confidentiality != crate::domain::Confidentiality::Internal;
+        let fed = sources.iter().any(|source| {
+            source.enabled && open(source) && (!objective.topics.is_empty() || by_actor(source))
+        });
+        if !fed {
+            let hint = if objective.topics.is_empty() {
+                "name the topics that serve it, or give an actor of its own to a source that may be suggested"
+            } else {
+                "add a source whose items may be suggested (confidentiality = \"public\" or \"shareable\")"
+            };
+            files.warning(&place, format!("no source can feed the objective “{}”", objective.id), hint);
+        }
+    }
+}
+
+fn topics(files: &mut Files, line: &EditorialLine, people: &People) {
+    for topic in &line.topics {
+        let covers = |subject: &Subject| matches!(subject, Subject::Topic(id) if *id == topic.id);
+        let covered = people
+            .ambassadors
+            .iter()
+            .any(|person| person.enabled && person.expertise.iter().any(|expertise| covers(&expertise.subject)));
+        if covered {
+            continue;
+        }
+        if let Some(place) = files.definition(Named::Topic, &topic.id) {
+            let message = format!("nobody declares the topic “{}” among their expertise", topic.id);
+            files.warning(&place, message, "its items will be suggested to nobody, unless free terms match");
+        }
+    }
+}
+
+fn classes(files: &mut Files, sources: &[Source]) {
+    let unclassed: Vec<&Source> = sources.iter().filter(|source| !source.classed).collect();
+    let Some(place) = unclassed.first().and_then(|source| files.definition(Named::Source, &source.id)) else {
+        return;
+    };
+    let names: Vec<&str> = unclassed.iter().take(6).map(|source| source.id.as_str()).collect();
+    let more = if unclassed.len() > 6 { ", …" } else { "" };
+    let message = match unclassed.len() {
+        1 => format!("1 source is internal by default: nothing from it can be suggested ({})", names[0]),
+        number => {
+            format!("{number} sources are internal by default: nothing from them can be suggested ({}{more})", names.join(", "))
+        }
+    };
+    files.warning(&place, message, "write confidentiality = \"public\" for what is published for everybody");
+}

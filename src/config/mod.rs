@@ -1,0 +1,136 @@
+//! The admin's files: read whole, judged whole, every problem told at once with its place.
+//!
+//! [`load`] reads `vigie.toml`, `line.toml`, `sources.toml` or `sources.d/*.toml`, `ambassadors.toml` or
+//! `ambassadors.d/*.toml` and `charter.md` of one folder.
+
+mod ambassadors;
+mod check;
+mod line;
+mod problem;
+mod reader;
+pub mod schedule;
+mod settings;
+mod sources;
+pub mod starter;
+mod values;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Ambassador, EditorialLine, Role, Source};
+
+pub use problem::{Problem, Problems, Severity};
+pub use schedule::Schedule;
+pub use settings::{Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, Transport};
+pub use values::parse_duration;
+
+use reader::{Files, Table};
+
+/// Everything the admin wrote, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder it was read from.
+    pub dir: PathBuf,
+    /// `vigie.toml`.
+    pub settings: Settings,
+    /// `line.toml`.
+    pub line: EditorialLine,
+    /// Sources, in the order of the files.
+    pub sources: Vec<Source>,
+    /// Ambassadors, in the order of the files.
+    pub ambassadors: Vec<Ambassador>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// `charter.md`, as written.
+    pub charter: Option<String>,
+    /// blake3 of every file, so that a change of any is seen.
+    pub fingerprint: String,
+}
+
+impl Config {
+    /// The ambassador of that id.
+    pub fn ambassador(&self, id: &str) -> Option<&Ambassador> {
+        self.ambassadors.iter().find(|person| person.id == id)
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// Where data lie: systemd's state directory first, else `data` beside the config folder.
+    pub fn data_dir(&self) -> PathBuf {
+        match std::env::var_os("STATE_DIRECTORY") {
+            Some(state) if !state.is_empty() => PathBuf::from(state),
+            _ => {
+                let beside = match self.dir.canonicalize() {
+                    Ok(dir) => dir.parent().map(Path::to_path_buf).unwrap_or_default(),
+                    Err(_) => self.dir.join(".."),
+                };
+                beside.join(&self.settings.data)
+            }
+        }
+    }
+}
+
+/// Reads and judges the folder `dir`.
+///
+/// # Errors
+/// All problems found, warnings included, when at least one of them is an error. When there are warnings only, they
+/// come back beside the configuration.
+pub fn load(dir: &Path) -> Result<(Config, Problems), Problems> {
+    let mut files = Files::default();
+    if !dir.is_dir() {
+        files.problems.error_without_place(
+            &dir.display().to_string(),
+            "there is no such folder of configuration",
+            "write a starter one with: vigie init",
+        );
+        return Err(files.problems);
+    }
+    let settings = settings::read(&mut files, dir);
+    let line = line::read(&mut files, dir);
+    let sources = sources::read(&mut files, dir);
+    let people = ambassadors::read(&mut files, dir, &settings);
+    check::references(&mut files);
+    check::sense(&mut files, &line, &sources, &people);
+    let charter = fs::read_to_string(dir.join("charter.md")).ok();
+    let fingerprint = files.fingerprint();
+    let problems = files.problems;
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let config = Config {
+        dir: dir.to_path_buf(),
+        settings,
+        line,
+        sources,
+        ambassadors: people.ambassadors,
+        roles: people.roles,
+        charter,
+        fingerprint,
+    };
+    Ok((config, problems))
+}
+
+/// The files that make one part of the configuration: `NAME.toml`, and every `NAME.d/*.toml` by name.
+fn sheets(files: &mut Files, dir: &Path, name: &str) -> Vec<Table> {
+    let mut found = Vec::new();
+    let single = format!("{name}.toml");
+    if dir.join(&single).exists() {
+        found.extend(files.open(dir, &single));
+    }
+    let folder = dir.join(format!("{name}.d"));
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|file| file.ends_with(".toml"))
+        .collect();
+    names.sort();
+    for file in names {
+        found.extend(files.open(dir, &format!("{name}.d/{file}")));
+    }
+    found
+}

@@ -1,0 +1,1 @@
+//! The starter configuration that `vigie init` writes, in French or English.

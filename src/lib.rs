@@ -4,4 +4,5 @@
 
 pub mod domain;
 pub mod config;
+pub mod net;
 pub mod text;

@@ -1,0 +1,338 @@
+//! One fetch: conditional, bounded in size, time and redirects, guarded at every hop.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use thiserror::Error;
+use url::Url;
+
+use super::guard::{GuardedResolver, PRIVATE, is_public, literal_is_allowed};
+use super::pace::Pace;
+
+/// Redirects followed before giving up.
+const MAX_HOPS: usize = 8;
+
+/// Limits and manners of the client.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Fetches at once, in all.
+    pub at_once: usize,
+    /// Fetches at once on one host.
+    pub per_host: usize,
+    /// Least time between two starts on one host.
+    pub pause: Duration,
+    /// Whole time of one fetch, redirects and body included.
+    pub timeout: Duration,
+    /// Largest body, in bytes, once unpacked.
+    pub max_bytes: usize,
+    /// Where webmasters may ask about us, put in the User-Agent.
+    pub contact: Option<String>,
+}
+
+/// What to fetch.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Address.
+    pub url: &'a str,
+    /// What is wanted, as an `Accept` header.
+    pub accept: &'static str,
+    /// `ETag` to send back, byte for byte.
+    pub etag: Option<&'a str>,
+    /// `Last-Modified` to send back, byte for byte.
+    pub last_modified: Option<&'a str>,
+    /// Lets this request reach private and loopback addresses.
+    pub allow_private: bool,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// Status of the last hop.
+    pub status: u16,
+    /// Address of the last hop.
+    pub url: Url,
+    /// Where the whole chain says it has moved for good, when every hop was permanent.
+    pub moved_to: Option<Url>,
+    /// Headers of the last hop.
+    pub headers: HeaderMap,
+    /// Body, unpacked; empty for 304.
+    pub body: Vec<u8>,
+}
+
+impl Fetched {
+    /// A header as text, if it is there and readable.
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// A header byte for byte (latin-1, as HTTP allows), for validators.
+    pub fn validator(&self, name: &HeaderName) -> Option<String> {
+        self.headers.get(name).map(|value| value.as_bytes().iter().map(|&byte| char::from(byte)).collect())
+    }
+}
+
+/// Why nothing came, told for the person who looks after the source.
+#[derive(Debug, Error)]
+pub enum FetchError {
+    /// Not an http(s) address.
+    #[error("“{0}” is not a web address: correct the url of the source")]
+    Address(String),
+    /// A private or loopback address.
+    #[error("{0} leads to a private address: set allow_private = true on the source if that is meant")]
+    Private(String),
+    /// The name does not resolve.
+    #[error("the host {0} is not found: check the spelling, or the site is gone")]
+    Dns(String),
+    /// Nobody answers.
+    #[error("{0} does not answer: {1}")]
+    Connect(String, String),
+    /// TLS failed.
+    #[error("{0} has no valid certificate: {1}")]
+    Tls(String, String),
+    /// It took too long.
+    #[error("{0} took more than {1} s: it will be asked again later")]
+    Timeout(String, u64),
+    /// The body is larger than allowed.
+    #[error("{0} sends more than {1} MB: raise collect.max_mb if that is meant")]
+    TooLarge(String, usize),
+    /// It redirects in circles, or for ever.
+    #[error("{0} redirects more than 8 times")]
+    TooManyRedirects(String),
+    /// It redirects where nobody should follow.
+    #[error("{0} redirects to {1}, which is not followed: {2}")]
+    BadRedirect(String, String, &'static str),
+    /// The answer broke off.
+    #[error("{0} broke off: {1}")]
+    Broken(String, String),
+}
+
+impl FetchError {
+    /// One word for the kind, kept with the source.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FetchError::Address(_) => "address",
+            FetchError::Private(_) => "private",
+            FetchError::Dns(_) => "dns",
+            FetchError::Connect(..) => "connect",
+            FetchError::Tls(..) => "tls",
+            FetchError::Timeout(..) => "timeout",
+            FetchError::TooLarge(..) => "too_large",
+            FetchError::TooManyRedirects(_) => "redirects",
+            FetchError::BadRedirect(..) => "redirect",
+            FetchError::Broken(..) => "broken",
+        }
+    }
+}
+
+/// The one web client of the program.
+#[derive(Debug)]
+pub struct Web {
+    public: Client,
+    private: Client,
+    pace: Pace,
+    settings: WebSettings,
+}
+
+impl Web {
+    /// A client with these manners.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up on this machine.
+    pub fn new(settings: WebSettings) -> Result<Self, reqwest::Error> {
+        // One TLS provider for the whole program; a second installation is refused and harmless.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = |allow_private| {
+            let about = match &settings.contact {
+                Some(contact) => format!("Vigie/{} (+{contact})", env!("CARGO_PKG_VERSION")),
+                None => format!("Vigie/{}", env!("CARGO_PKG_VERSION")),
+            };
+            let agent = HeaderValue::from_str(&about).unwrap_or(HeaderValue::from_static("Vigie"));
+            Client::builder()
+                .user_agent(agent)
+                .redirect(Policy::none())
+                .referer(false)
+                .no_proxy()
+                .connect_timeout(Duration::from_secs(10))
+                .pool_max_idle_per_host(1)
+                .pool_idle_timeout(Duration::from_secs(30))
+                .http1_max_headers(200)
+                .dns_resolver(Arc::new(GuardedResolver { allow_private }))
+                .build()
+        };
+        Ok(Web {
+            public: client(false)?,
+            private: client(true)?,
+            pace: Pace::new(settings.at_once, settings.per_host, settings.pause),
+            settings,
+        })
+    }
+
+    /// Fetches, following redirects by rule.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; an HTTP status is an answer, not an error.
+    pub async fn fetch(&self, request: Request<'_>) -> Result<Fetched, FetchError> {
+        let limit = self.settings.timeout;
+        let url = Url::parse(request.url).map_err(|_| FetchError::Address(request.url.to_owned()))?;
+        let shown = shown(&url);
+        let mut url = url;
+        let mut permanent = true;
+        for hop in 0..=MAX_HOPS {
+            let host = url.host_str().ok_or_else(|| FetchError::Address(shown.clone()))?.to_owned();
+            // The wait for a turn is our own politeness: it is not held against the site.
+            let _turn = self.pace.turn(&host).await;
+            let one = tokio::time::timeout(limit, self.hop(&request, &url, hop == 0)).await;
+            let (status, headers, next, body) = one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            let Some(next) = next else {
+                return Ok(Fetched {
+                    status: status.as_u16(),
+                    moved_to: (hop > 0 && permanent && status.is_success()).then(|| url.clone()),
+                    url,
+                    headers,
+                    body,
+                });
+            };
+            permanent &= matches!(status.as_u16(), 301 | 308);
+            url = next;
+        }
+        Err(FetchError::TooManyRedirects(shown))
+    }
+
+    async fn hop(
+        &self,
+        request: &Request<'_>,
+        url: &Url,
+        first: bool,
+    ) -> Result<(StatusCode, HeaderMap, Option<Url>, Vec<u8>), FetchError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(FetchError::Address(url.to_string()));
+        }
+        if !literal_is_allowed(url, request.allow_private) {
+            return Err(FetchError::Private(shown(url)));
+        }
+        let client = if request.allow_private { &self.private } else { &self.public };
+        let mut builder = client.get(url.clone()).header(header::ACCEPT, request.accept);
+        // Validators belong to the address that gave them: they are not shown to where it redirects.
+        if first {
+            for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)] {
+                if let Some(value) = value.and_then(latin1) {
+                    builder = builder.header(name, value);
+                }
+            }
+        }
+        let response = builder.send().await.map_err(|error| explain(url, &error, &self.settings))?;
+        if let Some(peer) = response.remote_addr() {
+            if !request.allow_private && !is_public(peer.ip()) {
+                return Err(FetchError::Private(shown(url)));
+            }
+        }
+        let status = response.status();
+        let headers = response.headers().clone();
+        if let Some(next) = redirect(url, status, &headers)? {
+            return Ok((status, headers, Some(next), Vec::new()));
+        }
+        let body = self.read(url, response).await?;
+        Ok((status, headers, None, body))
+    }
+
+    async fn read(&self, url: &Url, mut response: Response) -> Result<Vec<u8>, FetchError> {
+        let limit = self.settings.max_bytes;
+        let too_large = || FetchError::TooLarge(shown(url), limit >> 20);
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| explain(url, &error, &self.settings))? {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, FetchError> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = headers.get(header::LOCATION) else {
+        return Ok(None);
+    };
+    let typed = String::from_utf8_lossy(location.as_bytes()).into_owned();
+    let refuse = |why| Err(FetchError::BadRedirect(shown(url), typed.clone(), why));
+    let Ok(next) = url.join(&typed) else {
+        return refuse("it cannot be read");
+    };
+    if !matches!(next.scheme(), "http" | "https") {
+        return refuse("it leaves the web");
+    }
+    if url.scheme() == "https" && next.scheme() == "http" {
+        return refuse("it gives up encryption");
+    }
+    Ok(Some(next))
+}
+
+fn latin1(text: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
+}
+
+/// An address for people and logs: without user, password or query, where secrets hide.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if url.query().is_some() {
+        url.set_query(Some("…"));
+    }
+    url.to_string().replace("%E2%80%A6", "…")
+}
+
+fn explain(url: &Url, error: &reqwest::Error, settings: &WebSettings) -> FetchError {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let mut causes = Vec::new();
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(inner) = cause {
+        causes.push(inner.to_string());
+        cause = inner.source();
+    }
+    let last = causes.last().cloned().unwrap_or_default();
+    let says = |word: &str| causes.iter().any(|text| text.contains(word));
+    if says(PRIVATE) {
+        FetchError::Private(shown(url))
+    } else if error.is_timeout() {
+        FetchError::Timeout(shown(url), settings.timeout.as_secs())
+    } else if says("dns error") || says("lookup address") {
+        FetchError::Dns(host)
+    } else if says("certificate") || says("tls") || says("TLS") {
+        FetchError::Tls(host, last)
+    } else if error.is_connect() {
+        FetchError::Connect(host, last)
+    } else {
+        FetchError::Broken(shown(url), last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_without_what_may_be_secret() {
+        let url = Url::parse("https://user:pass@example.org/feed?token=abc").expect("an address");
+        assert_eq!(shown(&url), "https://example.org/feed?…");
+    }
+
+    #[test]
+    fn a_validator_goes_back_byte_for_byte() {
+        let odd = "W/\"é\u{80}\"";
+        let value = latin1(odd).expect("a header");
+        assert_eq!(value.as_bytes(), b"W/\"\xe9\x80\"");
+        assert!(latin1("漢").is_none());
+    }
+}

@@ -1,0 +1,10 @@
+//! Outgoing HTTP: one polite, guarded client for everything that is fetched.
+//!
+//! Nothing else of the program opens a web connection. Private addresses are refused at the literal, at resolution
+//! and at the connected peer; redirects are followed here, hop by hop, under the same rules.
+
+mod fetch;
+mod guard;
+mod pace;
+
+pub use fetch::{FetchError, Fetched, Request, Web, WebSettings};

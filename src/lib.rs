@@ -6,3 +6,4 @@ pub mod domain;
 pub mod config;
 pub mod net;
 pub mod text;
+pub mod store;

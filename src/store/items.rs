@@ -1,0 +1,435 @@
+//! Items: kept once, seen in many places, never lost.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use sqlx::{FromRow, QueryBuilder, Sqlite, Transaction};
+
+use crate::domain::{Confidentiality, DateOrigin, Hold, Item, ItemId, Language, Published, StoryId, Tagged};
+
+use super::{Result, Store, StoreError, instant, pack, unpack};
+
+/// Values bound in one `in (…)` list.
+const CHUNK: usize = 500;
+
+/// An item to be written, for the first time or because its text, date or grouping changed.
+#[derive(Debug, Clone)]
+pub struct ItemWrite {
+    /// The item.
+    pub item: Item,
+    /// What the line made of it.
+    pub tags: Tagged,
+    /// Fingerprint of the line that made `tags`.
+    pub tagged_by: String,
+    /// Hash of what the source said, so that an edit is seen.
+    pub fingerprint: String,
+}
+
+/// A known item seen in one more place.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Where.
+    pub source: String,
+    /// Its identity there.
+    pub key: String,
+    /// The item.
+    pub item: ItemId,
+    /// When.
+    pub first_seen: Timestamp,
+}
+
+/// Something left out, with the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dropped {
+    /// Where it was seen.
+    pub source: String,
+    /// Its identity there.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub link: Option<String>,
+    /// Why it was left out.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An item with what surrounds it in the store.
+#[derive(Debug, Clone)]
+pub struct ItemRecord {
+    /// Sequence number of its last change.
+    pub seq: i64,
+    /// The item.
+    pub item: Item,
+    /// What the line made of it.
+    pub tags: Tagged,
+    /// Fingerprint of the line that made `tags`.
+    pub tagged_by: String,
+    /// Hash of what the source said.
+    pub fingerprint: String,
+}
+
+#[derive(FromRow)]
+struct ItemRow {
+    id: i64,
+    seq: i64,
+    story: i64,
+    copy_of: Option<i64>,
+    source: String,
+    key: String,
+    link: Option<String>,
+    canonical: Option<String>,
+    title: String,
+    authors: String,
+    categories: String,
+    published: i64,
+    has_hour: bool,
+    published_from: String,
+    collected: i64,
+    language: String,
+    class: String,
+    hold_why: Option<String>,
+    hold_until: Option<i64>,
+    html: Vec<u8>,
+    body: Vec<u8>,
+    is_full: bool,
+    from_archive: bool,
+    fingerprint: String,
+    tags: String,
+    tagged_by: String,
+}
+
+impl ItemRow {
+    fn read(self) -> Result<ItemRecord> {
+        let unreadable = |what: String| StoreError::Value { table: "item", what };
+        let list = |text: &str| serde_json::from_str(text).map_err(|error| unreadable(format!("{}: {error}", self.id)));
+        let tags = serde_json::from_str(&self.tags).map_err(|error| unreadable(format!("{}: {error}", self.id)))?;
+        let origin = [
+            DateOrigin::Feed,
+            DateOrigin::JsonLd,
+            DateOrigin::Meta,
+            DateOrigin::Time,
+            DateOrigin::Url,
+        ]
+        .into_iter()
+        .find(|origin| origin.as_str() == self.published_from)
+        .unwrap_or(DateOrigin::Collected);
+        Ok(ItemRecord {
+            seq: self.seq,
+            item: Item {
+                id: ItemId(self.id),
+                story: StoryId(self.story),
+                copy_of: self.copy_of.map(ItemId),
+                authors: list(&self.authors)?,
+                categories: list(&self.categories)?,
+                source: self.source,
+                key: self.key,
+                link: self.link,
+                canonical: self.canonical,
+                title: self.title,
+                published: Published {
+                    at: instant(self.published),
+                    has_hour: self.has_hour,
+                    origin,
+                },
+                collected: instant(self.collected),
+                language: Language::from_tag(&self.language),
+                class: Confidentiality::from_word(&self.class),
+                hold: self.hold_why.map(|why| Hold {
+                    why,
+                    until: self.hold_until.map(instant),
+                }),
+                html: unpack(&self.html),
+                text: unpack(&self.body),
+                full: self.is_full,
+                from_archive: self.from_archive,
+            },
+            tags,
+            tagged_by: self.tagged_by,
+            fingerprint: self.fingerprint,
+        })
+    }
+}
+
+fn read_all(rows: Vec<ItemRow>) -> Result<Vec<ItemRecord>> {
+    rows.into_iter().map(ItemRow::read).collect()
+}
+
+impl Store {
+    /// One item.
+    pub async fn item(&self, id: ItemId) -> Result<Option<ItemRecord>> {
+        let row: Option<ItemRow> =
+            sqlx::query_as("select * from item where id = $1").bind(id.0).fetch_optional(&self.read).await?;
+        row.map(ItemRow::read).transpose()
+    }
+
+    /// Items of these numbers, in no particular order; unknown numbers are left out.
+    pub async fn items(&self, ids: &[ItemId]) -> Result<Vec<ItemRecord>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("select * from item where id in (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(id.0);
+            }
+            query.push(")");
+            found.extend(read_all(query.build_query_as().fetch_all(&self.read).await?)?);
+        }
+        Ok(found)
+    }
+
+    /// The next items that changed after the sequence number `after`, oldest change first.
+    pub async fn changed_after(&self, after: i64, limit: i64) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where seq > $1 order by seq limit $2")
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.read)
+            .await?;
+        read_all(rows)
+    }
+
+    /// Items published since `since`, oldest first.
+    pub async fn published_since(&self, since: Timestamp) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where published >= $1 order by published, id")
+            .bind(since.as_millisecond())
+            .fetch_all(&self.read)
+            .await?;
+        read_all(rows)
+    }
+
+    /// Members of a story, the first published first.
+    pub async fn story(&self, story: StoryId) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where story = $1 order by published, id")
+            .bind(story.0)
+            .fetch_all(&self.read)
+            .await?;
+        read_all(rows)
+    }
+
+    /// Which of these identities of a source are known, as item numbers.
+    pub async fn known(&self, source: &str, keys: &[String]) -> Result<HashMap<String, ItemId>> {
+        let mut known = HashMap::new();
+        for chunk in keys.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("select key, item from sighting where source = ");
+            query.push_bind(source).push(" and key in (");
+            let mut list = query.separated(", ");
+            for key in chunk {
+                list.push_bind(key);
+            }
+            query.push(")");
+            let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            known.extend(rows.into_iter().map(|(key, item)| (key, ItemId(item))));
+        }
+        Ok(known)
+    }
+
+    /// Which of these identities of a source were left out before.
+    pub async fn dropped_keys(&self, source: &str, keys: &[String]) -> Result<HashSet<String>> {
+        let mut dropped = HashSet::new();
+        for chunk in keys.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("select key from dropped where source = ");
+            query.push_bind(source).push(" and key in (");
+            let mut list = query.separated(", ");
+            for key in chunk {
+                list.push_bind(key);
+            }
+            query.push(")");
+            dropped.extend(query.build_query_scalar::<String>().fetch_all(&self.read).await?);
+        }
+        Ok(dropped)
+    }
+
+    /// Items that stand at one of these canonical addresses, in the same confidentiality class: never across.
+    pub async fn at_addresses(&self, addresses: &[String], class: Confidentiality) -> Result<HashMap<String, ItemId>> {
+        let mut found = HashMap::new();
+        for chunk in addresses.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("select canonical, id from item where class = ");
+            query.push_bind(class.as_str()).push(" and canonical in (");
+            let mut list = query.separated(", ");
+            for address in chunk {
+                list.push_bind(address);
+            }
+            query.push(") order by id desc");
+            let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            found.extend(rows.into_iter().map(|(address, id)| (address, ItemId(id))));
+        }
+        Ok(found)
+    }
+
+    /// Every item at a canonical address.
+    pub async fn at_address(&self, address: &str) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where canonical = $1 order by id")
+            .bind(address)
+            .fetch_all(&self.read)
+            .await?;
+        read_all(rows)
+    }
+
+    /// Where an item was seen: source and instant, the first first.
+    pub async fn sightings(&self, item: ItemId) -> Result<Vec<(String, Timestamp)>> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select source, first_seen from sighting where item = $1 order by first_seen, source")
+                .bind(item.0)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(|(source, at)| (source, instant(at))).collect())
+    }
+
+    /// What was left out at an address, or everything since an instant when no address is given.
+    pub async fn dropped(&self, link: Option<&str>, since: Timestamp) -> Result<Vec<Dropped>> {
+        type Row = (String, String, String, Option<String>, String, i64);
+        let rows: Vec<Row> = sqlx::query_as(
+            "select source, key, title, link, reason, at from dropped
+             where at >= $1 and ($2 is null or link = $2) order by at, source, key",
+        )
+        .bind(since.as_millisecond())
+        .bind(link)
+        .fetch_all(&self.read)
+        .await?;
+        let read = |(source, key, title, link, reason, at): Row| Dropped {
+            source,
+            key,
+            title,
+            link,
+            reason,
+            at: instant(at),
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Writes what changed in known items, all in one transaction.
+    pub async fn revise(&self, revisions: &[ItemWrite], now: Timestamp) -> Result<()> {
+        if revisions.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        for revision in revisions {
+            revise_item(&mut transaction, revision, self.mint(now)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Number of items, and of stories.
+    pub async fn totals(&self) -> Result<(i64, i64)> {
+        Ok(sqlx::query_as("select count(*), count(distinct story) from item").fetch_one(&self.read).await?)
+    }
+
+    /// The highest sequence number; 0 in an empty store.
+    pub async fn last_seq(&self) -> Result<i64> {
+        let last: Option<i64> = sqlx::query_scalar("select max(seq) from item").fetch_one(&self.read).await?;
+        Ok(last.unwrap_or(0))
+    }
+}
+
+fn list(values: &[String]) -> String {
+    serde_json::Value::from(values).to_string()
+}
+
+fn tags(tagged: &Tagged) -> Result<String> {
+    serde_json::to_string(tagged).map_err(|error| StoreError::Value {
+        table: "item",
+        what: error.to_string(),
+    })
+}
+
+pub(super) async fn insert_item(transaction: &mut Transaction<'static, Sqlite>, new: &ItemWrite, seq: i64) -> Result<()> {
+    let item = &new.item;
+    sqlx::query(
+        "insert into item (id, seq, story, copy_of, source, key, link, canonical, title, authors, categories,
+             published, has_hour, published_from, collected, language, class, hold_why, hold_until, html, body,
+             is_full, from_archive, fingerprint, tags, tagged_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22, $23, $24, $25, $26)",
+    )
+    .bind(item.id.0)
+    .bind(seq)
+    .bind(item.story.0)
+    .bind(item.copy_of.map(|id| id.0))
+    .bind(&item.source)
+    .bind(&item.key)
+    .bind(&item.link)
+    .bind(&item.canonical)
+    .bind(&item.title)
+    .bind(list(&item.authors))
+    .bind(list(&item.categories))
+    .bind(item.published.at.as_millisecond())
+    .bind(item.published.has_hour)
+    .bind(item.published.origin.as_str())
+    .bind(item.collected.as_millisecond())
+    .bind(item.language.code())
+    .bind(item.class.as_str())
+    .bind(item.hold.as_ref().map(|hold| hold.why.clone()))
+    .bind(item.hold.as_ref().and_then(|hold| hold.until).map(|at| at.as_millisecond()))
+    .bind(pack(&item.html))
+    .bind(pack(&item.text))
+    .bind(item.full)
+    .bind(item.from_archive)
+    .bind(&new.fingerprint)
+    .bind(tags(&new.tags)?)
+    .bind(&new.tagged_by)
+    .execute(&mut **transaction)
+    .await?;
+    let sighting = Sighting {
+        source: item.source.clone(),
+        key: item.key.clone(),
+        item: item.id,
+        first_seen: item.collected,
+    };
+    insert_sighting(transaction, &sighting).await
+}
+
+pub(super) async fn insert_sighting(transaction: &mut Transaction<'static, Sqlite>, sighting: &Sighting) -> Result<()> {
+    sqlx::query(
+        "insert into sighting (source, key, item, first_seen) values ($1, $2, $3, $4)
+         on conflict (source, key) do nothing",
+    )
+    .bind(&sighting.source)
+    .bind(&sighting.key)
+    .bind(sighting.item.0)
+    .bind(sighting.first_seen.as_millisecond())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn revise_item(
+    transaction: &mut Transaction<'static, Sqlite>,
+    revision: &ItemWrite,
+    seq: i64,
+) -> Result<()> {
+    let item = &revision.item;
+    sqlx::query(
+        "update item set seq = $2, story = $3, copy_of = $4, link = $5, canonical = $6, title = $7, authors = $8,
+             categories = $9, published = $10, has_hour = $11, published_from = $12, language = $13, class = $14,
+             hold_why = $15, hold_until = $16, html = $17, body = $18, is_full = $19, fingerprint = $20, tags = $21,
+             tagged_by = $22
+         where id = $1",
+    )
+    .bind(item.id.0)
+    .bind(seq)
+    .bind(item.story.0)
+    .bind(item.copy_of.map(|id| id.0))
+    .bind(&item.link)
+    .bind(&item.canonical)
+    .bind(&item.title)
+    .bind(list(&item.authors))
+    .bind(list(&item.categories))
+    .bind(item.published.at.as_millisecond())
+    .bind(item.published.has_hour)
+    .bind(item.published.origin.as_str())
+    .bind(item.language.code())
+    .bind(item.class.as_str())
+    .bind(item.hold.as_ref().map(|hold| hold.why.clone()))
+    .bind(item.hold.as_ref().and_then(|hold| hold.until).map(|at| at.as_millisecond()))
+    .bind(pack(&item.html))
+    .bind(pack(&item.text))
+    .bind(item.full)
+    .bind(&revision.fingerprint)
+    .bind(tags(&revision.tags)?)
+    .bind(&revision.tagged_by)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

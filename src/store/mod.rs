@@ -1,0 +1,175 @@
+//! What lasts: items, polls, consent, editions, letters. The store is the truth; the index is derived from it.
+//!
+//! SQLite in WAL mode, `synchronous = full`, one writer connection and a few readers. SQL keeps to the dialect that
+//! PostgreSQL reads too: `$1`, bigint instants and ids minted by the program, JSON as text.
+
+mod editions;
+mod items;
+mod migrations;
+mod outbox;
+mod people;
+mod polls;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use thiserror::Error;
+
+use crate::domain::Minter;
+
+pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
+pub use items::{Dropped, ItemRecord, ItemWrite, Sighting};
+pub use outbox::{Attempt, OutboxLetter};
+pub use people::Consent;
+pub use polls::{PollRecord, SourceState};
+
+/// What went wrong in the store, told for the person who runs it.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The file cannot be opened.
+    #[error("the store {path} cannot be opened: {source}")]
+    Open {
+        /// The database file.
+        path: PathBuf,
+        /// What the engine said.
+        source: sqlx::Error,
+    },
+    /// The file is not a sound database.
+    #[error("the store is damaged: {0}. Nothing will be sent. Put back a copy (`vigie restore`), or move the file away to start anew")]
+    Corrupt(String),
+    /// No room left.
+    #[error("no room is left on the disk of the store: nothing was lost, nothing is acknowledged; make room and it goes on")]
+    Full,
+    /// Somebody else keeps it locked.
+    #[error("the store stays locked by another program; nothing was changed: stop it, or try again")]
+    Busy,
+    /// Made by a later version.
+    #[error("the store was written by a later version of Vigie (schema {found}, this one knows {known}): use that version")]
+    Newer {
+        /// Schema number in the file.
+        found: i64,
+        /// The last one known here.
+        known: i64,
+    },
+    /// A value that should not be there.
+    #[error("the store holds something unreadable in {table}: {what}")]
+    Value {
+        /// Table and key.
+        table: &'static str,
+        /// What cannot be read.
+        what: String,
+    },
+    /// Anything else the engine says.
+    #[error("the store failed: {0}")]
+    Engine(sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()),
+            _ => None,
+        };
+        // Primary result codes of SQLite: https://www.sqlite.org/rescode.html
+        match code.map(|code| code & 0xff) {
+            Some(13) => StoreError::Full,
+            Some(5 | 6) => StoreError::Busy,
+            Some(11 | 26) => StoreError::Corrupt(error.to_string()),
+            _ => StoreError::Engine(error),
+        }
+    }
+}
+
+/// Result of a store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The store, open.
+#[derive(Debug)]
+pub struct Store {
+    write: SqlitePool,
+    read: SqlitePool,
+    minter: Minter,
+}
+
+impl Store {
+    /// Opens the database `vigie.db` of the data folder `dir`, made and migrated if need be.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], [`StoreError::Corrupt`] or [`StoreError::Newer`]: nothing is ever replaced.
+    pub async fn open(dir: &Path) -> Result<Self> {
+        let path = dir.join("vigie.db");
+        let opened = |source| match StoreError::from(source) {
+            StoreError::Engine(source) => StoreError::Open {
+                path: path.clone(),
+                source,
+            },
+            other => other,
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await
+            .map_err(opened)?;
+        migrations::run(&write).await?;
+        let readers = options.read_only(true).create_if_missing(false);
+        let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(opened)?;
+        let highest: Option<i64> = sqlx::query_scalar("select max(seq) from item").fetch_one(&read).await?;
+        let letters: Option<i64> = sqlx::query_scalar("select max(id) from outbox").fetch_one(&read).await?;
+        let minter = Minter::above(highest.unwrap_or(0).max(letters.unwrap_or(0)));
+        Ok(Store { write, read, minter })
+    }
+
+    /// A new number, growing with time.
+    pub fn mint(&self, now: Timestamp) -> i64 {
+        self.minter.mint(now.as_millisecond())
+    }
+
+    /// A remembered value.
+    pub async fn meta(&self, key: &str) -> Result<Option<String>> {
+        let value = sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(&self.read);
+        Ok(value.await?)
+    }
+
+    /// Remembers a value.
+    pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        sqlx::query("insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value")
+            .bind(key)
+            .bind(value)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Closes every connection; what was committed is on disk already.
+    pub async fn close(self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+/// An instant from the store; one that cannot exist reads as 1970.
+fn instant(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Compresses a text for a binary column.
+fn pack(text: &str) -> Vec<u8> {
+    // Compressing to memory cannot fail; the text itself is the fallback, and `unpack` reads it back.
+    zstd::encode_all(text.as_bytes(), 3).unwrap_or_else(|_| text.as_bytes().to_vec())
+}
+
+/// Reads what [`pack`] wrote.
+fn unpack(bytes: &[u8]) -> String {
+    let plain = zstd::decode_all(bytes).unwrap_or_else(|_| bytes.to_vec());
+    String::from_utf8(plain).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}

@@ -1,0 +1,163 @@
+//! The outbox: one row per ambassador and edition, its state on disk before and after each try (S2, S3).
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+
+use crate::domain::{EditionId, LetterState};
+
+use super::{Result, Store, StoreError, instant};
+
+/// A letter of the outbox.
+#[derive(Debug, Clone)]
+pub struct OutboxLetter {
+    /// Its number.
+    pub id: i64,
+    /// The week.
+    pub edition: EditionId,
+    /// For whom.
+    pub ambassador: String,
+    /// Where it goes.
+    pub address: String,
+    /// Message-ID.
+    pub message_id: String,
+    /// Subject.
+    pub subject: String,
+    /// The whole message.
+    pub message: Vec<u8>,
+    /// Its HTML part.
+    pub html: String,
+    /// Where it stands.
+    pub state: LetterState,
+    /// Tries begun.
+    pub attempts: u32,
+    /// When it may be tried again.
+    pub next_try: Timestamp,
+    /// Last answer of the server, or the reason there is no letter.
+    pub reply: Option<String>,
+    /// When it was written.
+    pub created: Timestamp,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The new state.
+    pub state: LetterState,
+    /// What the server said, or what went wrong.
+    pub reply: String,
+    /// When to try again, for a deferred letter.
+    pub next_try: Timestamp,
+}
+
+#[derive(FromRow)]
+struct LetterRow {
+    id: i64,
+    edition: String,
+    ambassador: String,
+    address: String,
+    message_id: String,
+    subject: String,
+    message: Vec<u8>,
+    html: Vec<u8>,
+    state: String,
+    attempts: i64,
+    next_try: i64,
+    reply: Option<String>,
+    created: i64,
+}
+
+impl LetterRow {
+    fn read(self) -> Result<OutboxLetter> {
+        let unreadable = |what: String| StoreError::Value { table: "outbox", what };
+        Ok(OutboxLetter {
+            id: self.id,
+            edition: self.edition.parse().map_err(unreadable)?,
+            ambassador: self.ambassador,
+            address: self.address,
+            message_id: self.message_id,
+            subject: self.subject,
+            message: self.message,
+            html: String::from_utf8_lossy(&self.html).into_owned(),
+            state: LetterState::from_word(&self.state).ok_or_else(|| unreadable(self.state.clone()))?,
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            next_try: instant(self.next_try),
+            reply: self.reply,
+            created: instant(self.created),
+        })
+    }
+}
+
+const COLUMNS: &str = "select id, edition, ambassador, address, message_id, subject, message, html, state, attempts, \
+                       next_try, reply, created from outbox";
+
+impl Store {
+    /// Letters that may be tried now, the oldest first.
+    pub async fn due_letters(&self, now: Timestamp) -> Result<Vec<OutboxLetter>> {
+        let sql = format!("{COLUMNS} where state in ('rendered', 'deferred') and next_try <= $1 order by id");
+        let rows: Vec<LetterRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(now.as_millisecond())
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// Letters in one state, the oldest first.
+    pub async fn letters_in(&self, state: LetterState) -> Result<Vec<OutboxLetter>> {
+        let sql = format!("{COLUMNS} where state = $1 order by id");
+        let rows: Vec<LetterRow> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(state.as_str()).fetch_all(&self.read).await?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// Letters of an edition, by ambassador.
+    pub async fn letters(&self, edition: EditionId) -> Result<Vec<OutboxLetter>> {
+        let sql = format!("{COLUMNS} where edition = $1 order by ambassador");
+        let rows: Vec<LetterRow> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(edition.to_string()).fetch_all(&self.read).await?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// Marks that a try begins, on disk, before a byte of the message leaves. False when somebody else took it.
+    pub async fn begin_attempt(&self, letter: i64, now: Timestamp) -> Result<bool> {
+        let done = sqlx::query(
+            "update outbox set state = 'attempting', attempts = attempts + 1, changed = $2
+             where id = $1 and state in ('rendered', 'deferred')",
+        )
+        .bind(letter)
+        .bind(now.as_millisecond())
+        .execute(&self.write)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Records how a try ended. A letter once sent stays sent.
+    pub async fn end_attempt(&self, letter: i64, attempt: &Attempt, now: Timestamp) -> Result<()> {
+        sqlx::query(
+            "update outbox set state = $2, reply = $3, next_try = $4, changed = $5 where id = $1 and state <> 'sent'",
+        )
+        .bind(letter)
+        .bind(attempt.state.as_str())
+        .bind(&attempt.reply)
+        .bind(attempt.next_try.as_millisecond())
+        .bind(now.as_millisecond())
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// Number of letters in each state.
+    pub async fn letter_counts(&self) -> Result<Vec<(LetterState, i64)>> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select state, count(*) from outbox group by state order by state").fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(|(state, count)| Some((LetterState::from_word(&state)?, count))).collect())
+    }
+
+    /// The next instant at which a letter may be tried.
+    pub async fn next_letter(&self) -> Result<Option<Timestamp>> {
+        let next: Option<i64> =
+            sqlx::query_scalar("select min(next_try) from outbox where state in ('rendered', 'deferred')")
+                .fetch_one(&self.read)
+                .await?;
+        Ok(next.map(instant))
+    }
+}

@@ -1,0 +1,210 @@
+//! What is remembered of each source, and the one transaction that ends a poll.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::{FromRow, Sqlite, Transaction};
+
+use super::items::{insert_item, insert_sighting, revise_item};
+use super::{Dropped, ItemWrite, Result, Sighting, Store, instant};
+
+/// What is remembered of a source between two polls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceState {
+    /// Id of the source.
+    pub source: String,
+    /// Address that the validators belong to.
+    pub url: String,
+    /// Title the source gives itself.
+    pub title: Option<String>,
+    /// `ETag`, byte for byte.
+    pub etag: Option<String>,
+    /// `Last-Modified`, byte for byte.
+    pub last_modified: Option<String>,
+    /// blake3 of the last body.
+    pub body_hash: Option<String>,
+    /// When it may be asked again.
+    pub next_poll: Timestamp,
+    /// When it was last asked.
+    pub last_poll: Option<Timestamp>,
+    /// When it last answered well.
+    pub last_success: Option<Timestamp>,
+    /// When it last had something new.
+    pub last_new: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Kind of the last failure.
+    pub error_kind: Option<String>,
+    /// The last failure, for people.
+    pub error: Option<String>,
+    /// It said 410 Gone.
+    pub gone: bool,
+    /// Where it says it has moved for good.
+    pub moved_to: Option<String>,
+    /// Its WebSub hub.
+    pub hub: Option<String>,
+}
+
+impl SourceState {
+    /// A source never asked, due at once.
+    pub fn new(source: &str, url: &str, now: Timestamp) -> Self {
+        SourceState {
+            source: source.to_owned(),
+            url: url.to_owned(),
+            title: None,
+            etag: None,
+            last_modified: None,
+            body_hash: None,
+            next_poll: now,
+            last_poll: None,
+            last_success: None,
+            last_new: None,
+            failures: 0,
+            error_kind: None,
+            error: None,
+            gone: false,
+            moved_to: None,
+            hub: None,
+        }
+    }
+
+    /// True when it never answered well: its first items are archive.
+    pub fn is_first_poll(&self) -> bool {
+        self.last_success.is_none()
+    }
+}
+
+/// All that a poll changes: written whole or not at all.
+#[derive(Debug, Clone)]
+pub struct PollRecord {
+    /// The source, with its new validators.
+    pub state: SourceState,
+    /// Items never seen before.
+    pub new: Vec<ItemWrite>,
+    /// Items seen again with another text.
+    pub revised: Vec<ItemWrite>,
+    /// Known items now also seen here.
+    pub sightings: Vec<Sighting>,
+    /// What was left out.
+    pub dropped: Vec<Dropped>,
+}
+
+#[derive(FromRow)]
+struct StateRow {
+    source: String,
+    url: String,
+    title: Option<String>,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    body_hash: Option<String>,
+    next_poll: i64,
+    last_poll: Option<i64>,
+    last_success: Option<i64>,
+    last_new: Option<i64>,
+    failures: i64,
+    error_kind: Option<String>,
+    error: Option<String>,
+    gone: bool,
+    moved_to: Option<String>,
+    hub: Option<String>,
+}
+
+impl From<StateRow> for SourceState {
+    fn from(row: StateRow) -> Self {
+        SourceState {
+            source: row.source,
+            url: row.url,
+            title: row.title,
+            etag: row.etag,
+            last_modified: row.last_modified,
+            body_hash: row.body_hash,
+            next_poll: instant(row.next_poll),
+            last_poll: row.last_poll.map(instant),
+            last_success: row.last_success.map(instant),
+            last_new: row.last_new.map(instant),
+            failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
+            error_kind: row.error_kind,
+            error: row.error,
+            gone: row.gone,
+            moved_to: row.moved_to,
+            hub: row.hub,
+        }
+    }
+}
+
+impl Store {
+    /// Every source ever asked, by id.
+    pub async fn source_states(&self) -> Result<HashMap<String, SourceState>> {
+        let rows: Vec<StateRow> = sqlx::query_as("select * from source_state").fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|row| (row.source.clone(), row.into())).collect())
+    }
+
+    /// Ends a poll: validators and items in one transaction, so that an acknowledged answer is never lost (L1).
+    pub async fn record_poll(&self, poll: &PollRecord, now: Timestamp) -> Result<()> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        for item in &poll.new {
+            insert_item(&mut transaction, item, self.mint(now)).await?;
+        }
+        for revision in &poll.revised {
+            revise_item(&mut transaction, revision, self.mint(now)).await?;
+        }
+        for sighting in &poll.sightings {
+            insert_sighting(&mut transaction, sighting).await?;
+        }
+        for dropped in &poll.dropped {
+            insert_dropped(&mut transaction, dropped).await?;
+        }
+        save_state(&mut transaction, &poll.state).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+async fn insert_dropped(transaction: &mut Transaction<'static, Sqlite>, dropped: &Dropped) -> Result<()> {
+    sqlx::query(
+        "insert into dropped (source, key, title, link, reason, at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (source, key) do update set reason = excluded.reason, title = excluded.title",
+    )
+    .bind(&dropped.source)
+    .bind(&dropped.key)
+    .bind(&dropped.title)
+    .bind(&dropped.link)
+    .bind(&dropped.reason)
+    .bind(dropped.at.as_millisecond())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &SourceState) -> Result<()> {
+    let instant = |at: Option<Timestamp>| at.map(|at| at.as_millisecond());
+    sqlx::query(
+        "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
+             last_success, last_new, failures, error_kind, error, gone, moved_to, hub)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
+             last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
+             last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
+             failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error,
+             gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub",
+    )
+    .bind(&state.source)
+    .bind(&state.url)
+    .bind(&state.title)
+    .bind(&state.etag)
+    .bind(&state.last_modified)
+    .bind(&state.body_hash)
+    .bind(state.next_poll.as_millisecond())
+    .bind(instant(state.last_poll))
+    .bind(instant(state.last_success))
+    .bind(instant(state.last_new))
+    .bind(i64::from(state.failures))
+    .bind(&state.error_kind)
+    .bind(&state.error)
+    .bind(state.gone)
+    .bind(&state.moved_to)
+    .bind(&state.hub)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

@@ -7,3 +7,5 @@ pub mod config;
 pub mod net;
 pub mod text;
 pub mod store;
+pub mod collect;
+pub mod extract;

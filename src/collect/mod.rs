@@ -1,0 +1,9 @@
+//! From a source to raw items: what to ask, what the answer means, when to ask again.
+
+mod feed;
+mod poll;
+mod rhythm;
+
+pub use feed::{FeedError, FeedInfo, ReadFeed, read_feed};
+pub use poll::{Polled, Verdict, judge, request};
+pub use rhythm::{Manners, after_failure, after_success, spread};

@@ -1,0 +1,128 @@
+//! A raw item made an item: the best text it came with, its language, its date, its class.
+
+use jiff::Timestamp;
+
+use crate::domain::{DateOrigin, Item, ItemId, Published, RawItem, Source, StoryId};
+use crate::text::{html, language, urls};
+
+use super::article::Article;
+use super::identity;
+
+/// Words from which a text counts as the whole article rather than a teaser.
+const WHOLE: usize = 120;
+
+/// What surrounds a raw item when it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The source it came from.
+    pub source: &'a Source,
+    /// Now.
+    pub now: Timestamp,
+    /// True when the source was never read before: its items are archive.
+    pub first_poll: bool,
+}
+
+/// Makes an item of `raw`, under the number `id`. It begins as a story of its own.
+pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
+    let source = context.source;
+    let content = raw.content.as_deref().unwrap_or_default();
+    let summary = raw.summary.as_deref().unwrap_or_default();
+    let (content_text, summary_text) = (html::to_text(content), html::to_text(summary));
+    let longer = content_text.len() >= summary_text.len();
+    let (markup, text) = if longer { (content, content_text) } else { (summary, summary_text) };
+    let full = text.split_whitespace().count() >= WHOLE;
+    let title = title(raw, &text);
+    let declared = raw.language.as_deref().or(source.language.as_deref());
+    let sample = format!("{title}. {text}");
+    let link = raw.link.as_deref().and_then(urls::parse_web).map(|url| urls::clean(&url).to_string());
+    Item {
+        id,
+        story: StoryId(id.0),
+        copy_of: None,
+        source: source.id.clone(),
+        key: identity::key(raw),
+        canonical: identity::canonical(raw),
+        link,
+        authors: raw.authors.iter().map(|name| html::one_line(name)).collect(),
+        categories: raw.categories.iter().map(|name| html::one_line(name)).collect(),
+        published: published(raw, context.now),
+        collected: context.now,
+        language: language::detect(declared, &sample),
+        class: source.confidentiality,
+        hold: None,
+        html: markup.to_owned(),
+        title,
+        text,
+        full,
+        from_archive: context.first_poll,
+    }
+}
+
+/// The item with the text of its page, when the page could be read and says more than the feed.
+pub fn with_article(mut item: Item, article: Article, now: Timestamp) -> Item {
+    if article.text.len() > item.text.len() {
+        item.text = article.text;
+        item.html = article.html;
+        item.full = true;
+    }
+    if item.authors.is_empty() {
+        item.authors = article.authors;
+    }
+    if item.published.origin == DateOrigin::Collected {
+        if let Some(found) = article.published {
+            item.published = cap(found, now);
+        }
+    }
+    let sample = format!("{}. {}", item.title, item.text);
+    item.language = language::detect(article.language.as_deref().or(Some(item.language.code())), &sample);
+    item
+}
+
+/// Hash of what a source says of an item: when it changes, the item was edited. Ports and trackers do not count.
+pub fn fingerprint(raw: &RawItem) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let canonical = identity::canonical(raw);
+    let parts = [
+        Some(raw.title.as_str()),
+        canonical.as_deref(),
+        raw.summary.as_deref(),
+        raw.content.as_deref(),
+    ];
+    for part in parts {
+        hasher.update(part.unwrap_or_default().as_bytes()).update(&[0]);
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// The title, or the beginning of the text for items that have none.
+fn title(raw: &RawItem, text: &str) -> String {
+    let title = html::one_line(&raw.title);
+    if !title.is_empty() {
+        return crate::text::typography::shorten(&title, 300);
+    }
+    crate::text::typography::shorten(text.lines().next().unwrap_or("(sans titre)"), 90)
+}
+
+fn published(raw: &RawItem, now: Timestamp) -> Published {
+    let updated = raw.updated.map(|at| Published {
+        at,
+        has_hour: true,
+        origin: DateOrigin::Feed,
+    });
+    match raw.published.or(updated) {
+        Some(found) => cap(found, now),
+        None => Published {
+            at: now,
+            has_hour: true,
+            origin: DateOrigin::Collected,
+        },
+    }
+}
+
+/// A date in the future is capped at the moment of collection: it must not stick on top.
+fn cap(found: Published, now: Timestamp) -> Published {
+    Published {
+        at: found.at.min(now),
+        ..found
+    }
+}

@@ -9,3 +9,5 @@ pub mod text;
 pub mod store;
 pub mod collect;
 pub mod extract;
+pub mod stories;
+pub mod tag;

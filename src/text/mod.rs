@@ -3,6 +3,7 @@
 pub mod dates;
 pub mod html;
 pub mod language;
+pub mod reading;
 pub mod terms;
 pub mod tokens;
 pub mod typography;

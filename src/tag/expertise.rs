@@ -1,0 +1,89 @@
+//! How an item fits a person: their topics, their free terms, and what they never want.
+
+use std::collections::HashMap;
+
+use crate::domain::{Ambassador, Strength, Subject, Tagged, Term, Topic, TopicMatch};
+use crate::text::reading::Reading;
+
+use super::topics::TopicMatcher;
+
+/// Why an item is for a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// The topic of the line it is proposed for.
+    pub topic: TopicMatch,
+    /// How well the person knows it.
+    pub strength: Strength,
+    /// The free term of theirs that it holds, when that is what fits.
+    pub term: Option<String>,
+    /// Relevance × strength, 0 to 1.
+    pub score: f64,
+}
+
+/// Free terms of people, made ready for matching.
+#[derive(Debug)]
+pub struct ExpertiseMatcher {
+    free: HashMap<String, Vec<(TopicMatcher, Strength)>>,
+}
+
+impl ExpertiseMatcher {
+    /// Prepares these people.
+    pub fn new<'a>(people: impl IntoIterator<Item = &'a Ambassador>) -> Self {
+        let free = people.into_iter().map(|person| {
+            let terms = person.expertise.iter().filter_map(|expertise| match &expertise.subject {
+                Subject::Terms(terms) => Some((TopicMatcher::new(&[as_topic(terms)]), expertise.strength)),
+                Subject::Topic(_) => None,
+            });
+            (person.id.clone(), terms.collect())
+        });
+        ExpertiseMatcher { free: free.collect() }
+    }
+
+    /// How an item fits `person`; `None` when it is outside what they know, or on a topic they never want.
+    ///
+    /// An item outside is never suggested, however hot it is (requirement B3).
+    pub fn fit(&self, person: &Ambassador, tagged: &Tagged, reading: &Reading) -> Option<Fit> {
+        if tagged.topics.iter().any(|found| person.not_me.contains(&found.topic)) {
+            return None;
+        }
+        let by_topic = tagged.topics.iter().filter_map(|found| {
+            let strength = declared(person, &found.topic)?;
+            Some(Fit {
+                topic: found.clone(),
+                strength,
+                term: None,
+                score: found.score * strength.weight(),
+            })
+        });
+        let best = tagged.topics.first();
+        let by_terms = self.free.get(&person.id).into_iter().flatten().filter_map(|(matcher, strength)| {
+            let own = matcher.matches(reading, &[]).into_iter().next()?;
+            let on_the_line = best?.clone();
+            Some(Fit {
+                score: own.score.max(on_the_line.score) * strength.weight(),
+                topic: on_the_line,
+                strength: *strength,
+                term: own.in_title.first().or(own.in_text.first()).cloned(),
+            })
+        });
+        by_topic.chain(by_terms).max_by(|one, other| one.score.total_cmp(&other.score))
+    }
+}
+
+/// The best strength that the person declares for a topic.
+fn declared(person: &Ambassador, topic: &str) -> Option<Strength> {
+    let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
+    person.expertise.iter().filter(|expertise| of_topic(&expertise.subject)).map(|expertise| expertise.strength).max()
+}
+
+fn as_topic(terms: &[String]) -> Topic {
+    Topic {
+        id: String::new(),
+        label: String::new(),
+        terms: terms.iter().filter(|typed| Term::parse(typed).is_ok()).cloned().collect(),
+        about: String::new(),
+        audience: String::new(),
+        promise: None,
+        weight: 1.0,
+    }
+}

@@ -1,0 +1,62 @@
+//! An item's words, read once and used for tagging, grouping and indexing.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::domain::Language;
+
+use super::tokens::{Token, tokenize};
+
+/// The words of a title and of a text in one language.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Words of the title.
+    pub title: Vec<Token>,
+    /// Words of the text.
+    pub body: Vec<Token>,
+    /// Language they were stemmed in.
+    language: Language,
+}
+
+impl Reading {
+    /// Reads a title and a text.
+    pub fn new(title: &str, body: &str, language: Language) -> Self {
+        Reading {
+            title: tokenize(title, language),
+            body: tokenize(body, language),
+            language,
+        }
+    }
+
+    /// The language the words were stemmed in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+}
+
+/// Words that say nothing of a subject, folded: articles, pronouns, prepositions, auxiliaries.
+pub fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS.contains(word)
+}
+
+static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_LIST.split_whitespace().collect());
+
+const STOP_LIST: &str = "a ai aie ainsi alors am an and ans apres are as at au aucun aussi autre autres aux avant avec \
+        avoir be been but by can car ce ceci cela celle celles celui ces cet cette ceux chaque chez comme comment dans \
+        de des deux did do does donc dont du elle elles en encore entre est et ete etre eu eux faire fait faut for from \
+        had has have he her his how i if il ils in into is it its je la le les leur leurs lui ma mais me mes mieux moi \
+        moins mon more most ne ni nos not notre nous of on one ont or ou our out par parce pas peu peut plus pour \
+        pourquoi qu quand que quel quelle quelles quels qui s sa sans se sera ses she si son sont sous sur ta tes than \
+        that the their them there these they this those to ton tous tout toute toutes trois un une us vers voici vos \
+        votre vous was we were what when where which who why will with would y you your";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stop_words_are_whole_words() {
+        assert!(is_stop_word("dans") && is_stop_word("the"));
+        assert!(!is_stop_word("isolation") && !is_stop_word("ans ete"));
+    }
+}

@@ -11,3 +11,4 @@ pub mod collect;
 pub mod extract;
 pub mod stories;
 pub mod tag;
+pub mod allot;

@@ -1,0 +1,145 @@
+//! Who could say what: every pair of story and person, either scored or refused with the reason.
+
+use std::collections::HashSet;
+
+use crate::domain::{
+    Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId,
+};
+
+use super::{OpenMember, OpenStory, Request};
+
+/// Days after which the news of a story has lost two thirds of its freshness.
+const FADES: f64 = 9.0;
+/// Channels of private life: never suggested unless listed, and never preferred.
+const PRIVATE_LIFE: [Channel; 2] = [Channel::Facebook, Channel::Instagram];
+
+/// Why a story is not for a person, this week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The story.
+    pub story: StoryId,
+    /// The person.
+    pub ambassador: String,
+    /// The reason, in words.
+    pub why: String,
+}
+
+/// Scores or refuses every pair, in the order of stories and people.
+pub(super) fn find(stories: &[OpenStory], request: &Request<'_>) -> (Vec<Candidate>, Vec<Refusal>) {
+    let mut candidates = Vec::new();
+    let mut refusals = Vec::new();
+    let nothing = HashSet::new();
+    for story in stories {
+        for person in request.people {
+            let given = request.given.get(&person.id).unwrap_or(&nothing);
+            match judge(story, person, given, request) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(why) => refusals.push(Refusal {
+                    story: story.story,
+                    ambassador: person.id.clone(),
+                    why,
+                }),
+            }
+        }
+    }
+    (candidates, refusals)
+}
+
+fn judge(
+    story: &OpenStory,
+    person: &Ambassador,
+    given: &HashSet<ItemId>,
+    request: &Request<'_>,
+) -> Result<Candidate, String> {
+    if story.all_items.iter().any(|item| given.contains(item)) {
+        return Err("already given".into());
+    }
+    if let Some(hit) = story.members.iter().find_map(|member| member.tags.exclusion(ExclusionScope::NeverSuggest)) {
+        return Err(format!("excluded by “{}”: {}", hit.rule, hit.found));
+    }
+    if story.members.iter().all(|member| member.tags.topics.is_empty()) {
+        return Err("off the line: no topic reaches the threshold".into());
+    }
+    let unwanted = story.members.iter().flat_map(|member| &member.tags.topics).find(|found| person.not_me.contains(&found.topic));
+    if let Some(found) = unwanted {
+        return Err(format!("not me: {}", found.topic));
+    }
+    let readable = |member: &&OpenMember| person.reads.contains(&member.item.get().language);
+    if !story.members.iter().any(|member| readable(&member)) {
+        return Err("in a language this person does not read".into());
+    }
+    let best = story
+        .members
+        .iter()
+        .filter(readable)
+        .filter_map(|member| Some((member, member.fits.get(&person.id)?)))
+        .map(|(member, fit)| (member, fit, preference(member.item.get(), person, request)))
+        .max_by(|(one, _, a), (other, _, b)| {
+            let earlier = |member: &OpenMember| std::cmp::Reverse((member.item.get().published.at, member.item.get().id));
+            a.total_cmp(b).then_with(|| earlier(one).cmp(&earlier(other)))
+        });
+    let Some((member, fit, _)) = best else {
+        return Err("outside what this person knows".into());
+    };
+    let item = member.item.get();
+    if item.link.is_none() {
+        return Err("it has no address to share".into());
+    }
+    let source = source_of(item, request);
+    let actor = source.and_then(|source| source.actor.as_deref());
+    let objective = request.line.objective_for(&fit.topic.topic, actor);
+    let priority = objective.map_or(4, |objective| objective.priority);
+    let own_objective = objective.is_some_and(|objective| person.objectives.contains(&objective.id));
+    let age = item_age_days(item, request);
+    let gain = fit.score
+        * priority_weight(priority)
+        * (0.45 + 0.55 * (-age / FADES).exp())
+        * source.map_or(1.0, |source| f64::from(source.trust))
+        * if own_objective { 1.1 } else { 1.0 };
+    if gain < request.rules.floor {
+        return Err(format!("below the floor: worth {gain:.2}, the floor is {:.2}", request.rules.floor));
+    }
+    Ok(Candidate {
+        story: story.story,
+        item: item.id,
+        ambassador: person.id.clone(),
+        topic: fit.topic.topic.clone(),
+        objective: objective.map(|objective| objective.id.clone()),
+        priority,
+        channels: channels(person, objective),
+        gain,
+    })
+}
+
+/// Which member of a story to propose: in the person's own language, from the most trusted source, whole.
+fn preference(item: &Item, person: &Ambassador, request: &Request<'_>) -> f64 {
+    let own_language = if item.language == person.language { 2.0 } else { 0.0 };
+    let trust = source_of(item, request).map_or(1.0, |source| f64::from(source.trust));
+    let whole = if item.full { 0.5 } else { 0.0 };
+    own_language + trust + whole
+}
+
+pub(super) fn source_of<'a>(item: &Item, request: &Request<'a>) -> Option<&'a Source> {
+    request.sources.iter().find(|source| source.id == item.source)
+}
+
+pub(super) fn item_age_days(item: &Item, request: &Request<'_>) -> f64 {
+    (request.now.duration_since(item.published.at).as_secs_f64() / 86_400.0).max(0.0)
+}
+
+fn priority_weight(priority: u8) -> f64 {
+    match priority {
+        1 => 1.0,
+        2 => 0.85,
+        3 => 0.7,
+        _ => 0.6,
+    }
+}
+
+/// The person's channels, those of the objective first, private-life networks last.
+fn channels(person: &Ambassador, objective: Option<&Objective>) -> Vec<Channel> {
+    let wanted = |channel: &Channel| objective.is_some_and(|objective| objective.channels.contains(channel));
+    let mut channels = person.channels.clone();
+    channels.sort_by_key(|channel| (!wanted(channel), PRIVATE_LIFE.contains(channel)));
+    channels
+}

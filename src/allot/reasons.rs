@@ -1,0 +1,223 @@
+//! Why this, whom for, why you, which channel, which day: one sentence of each, from what really decided.
+
+use std::collections::HashMap;
+
+use crate::domain::{Ambassador, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
+use crate::text::typography::{french, list, quoted, short_slot};
+
+use super::angles::{Angled, look_up};
+use super::slots::Placed;
+use super::{OpenStory, Request};
+
+/// Makes suggestions of angled candidates, with their reasons.
+pub(super) fn explain(angled: Vec<Angled>, stories: &[OpenStory], request: &Request<'_>) -> Vec<Suggestion> {
+    let mut tellers: HashMap<StoryId, Vec<Placed>> = HashMap::new();
+    for one in &angled {
+        tellers.entry(one.placed.candidate.story).or_default().push(one.placed.clone());
+    }
+    let mut suggestions = Vec::with_capacity(angled.len());
+    for one in angled {
+        let Some((person, _, topic)) = look_up(&one.placed, stories, request) else {
+            continue;
+        };
+        let fit = stories
+            .iter()
+            .find(|story| story.story == one.placed.candidate.story)
+            .and_then(|story| story.members.iter().find(|member| member.item.get().id == one.placed.candidate.item))
+            .and_then(|member| member.fits.get(&person.id));
+        let Some(fit) = fit else { continue };
+        let others: Vec<&Placed> = tellers
+            .get(&one.placed.candidate.story)
+            .into_iter()
+            .flatten()
+            .filter(|other| other.candidate.ambassador != person.id)
+            .collect();
+        let set = |kind, text: String| Reason {
+            kind,
+            text: match person.language {
+                Language::English => text,
+                _ => french(&text),
+            },
+        };
+        let reasons = vec![
+            set(ReasonKind::You, you(person, fit.strength, fit.term.as_deref(), topic, &others, request)),
+            set(ReasonKind::Topic, about(person.language, topic, request)),
+            set(ReasonKind::Objective, objective(person.language, &one.placed, request)),
+            set(ReasonKind::Audience, audience(person.language, &one.placed, topic, request)),
+            set(ReasonKind::Channel, channel(person, &one.placed, request)),
+            set(ReasonKind::Day, day(person.language, &one.placed, &others, request)),
+        ];
+        let candidate = one.placed.candidate;
+        suggestions.push(Suggestion {
+            story: candidate.story,
+            item: candidate.item,
+            ambassador: candidate.ambassador,
+            topic: candidate.topic,
+            objective: candidate.objective,
+            channel: one.placed.channel,
+            slot: one.placed.slot,
+            angle: one.angle,
+            reasons,
+            easy: false,
+            gain: candidate.gain,
+        });
+    }
+    suggestions
+}
+
+fn label<'a>(topic: &'a TopicMatch, request: &Request<'a>) -> &'a str {
+    request.line.topic(&topic.topic).map_or(topic.topic.as_str(), |topic| topic.label.as_str())
+}
+
+fn you(
+    person: &Ambassador,
+    strength: Strength,
+    term: Option<&str>,
+    topic: &TopicMatch,
+    others: &[&Placed],
+    request: &Request<'_>,
+) -> String {
+    let language = person.language;
+    let subject = quoted(term.unwrap_or_else(|| label(topic, request)), language);
+    let knows = match strength {
+        Strength::Expert => language.pick(
+            format!("{subject} est votre domaine : votre avis y a du poids"),
+            format!("{subject} is your field: your view carries weight there"),
+        ),
+        Strength::Practises => language.pick(
+            format!("vous pratiquez {subject} au quotidien"),
+            format!("you work with {subject} day to day"),
+        ),
+        Strength::Curious => language.pick(
+            format!("vous avez dit votre curiosité pour {subject}"),
+            format!("you told us you are curious about {subject}"),
+        ),
+    };
+    let names: Vec<String> = others
+        .iter()
+        .filter_map(|other| request.people.iter().find(|person| person.id == other.candidate.ambassador))
+        .map(|person| person.first_name().to_owned())
+        .collect();
+    let alone = match names.len() {
+        0 => language.pick(
+            "cette semaine, personne d'autre ne reçoit ce sujet".to_owned(),
+            "nobody else gets this story this week".to_owned(),
+        ),
+        1 => language.pick(
+            format!("{} le reçoit aussi, un autre jour et sous un autre angle", names[0]),
+            format!("{} gets it too, on another day and from another angle", names[0]),
+        ),
+        _ => language.pick(
+            format!("{} le reçoivent aussi, à d'autres moments et sous d'autres angles", list(&names, language)),
+            format!("{} get it too, at other times and from other angles", list(&names, language)),
+        ),
+    };
+    format!("{} ; {alone}.", capital(&knows)).replace(" ;", language.pick(" ;", ";"))
+}
+
+fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> String {
+    let words = |terms: &[String]| {
+        let quoted: Vec<String> = terms.iter().take(3).map(|term| quoted(term, language)).collect();
+        list(&quoted, language)
+    };
+    let found = if topic.in_title.is_empty() {
+        language.pick(format!("{} dans le texte", words(&topic.in_text)), format!("{} in the text", words(&topic.in_text)))
+    } else {
+        language.pick(format!("{} dans le titre", words(&topic.in_title)), format!("{} in the title", words(&topic.in_title)))
+    };
+    let colon = language.pick(" :", ":");
+    format!("{}{colon} {found}.", label(topic, request))
+}
+
+fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> String {
+    let objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id));
+    match objective {
+        Some(objective) => {
+            let priority = objective.priority;
+            language.pick(
+                format!("{} (priorité {priority}).", objective.label),
+                format!("{} (priority {priority}).", objective.label),
+            )
+        }
+        None => language.pick(
+            "Veille métier : pour le plaisir d'en parler, sans objectif particulier.".to_owned(),
+            "Professional watch (“veille métier”): worth talking about, with no particular objective.".to_owned(),
+        ),
+    }
+}
+
+fn audience(language: Language, placed: &Placed, topic: &TopicMatch, request: &Request<'_>) -> String {
+    let by_topic = request.line.topic(&topic.topic).map(|topic| topic.audience.as_str());
+    let by_objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id)?.audience.as_deref());
+    let Some(audience) = by_objective.or(by_topic).and_then(|id| request.line.audience(id)) else {
+        return language.pick("Votre réseau.".to_owned(), "Your network.".to_owned());
+    };
+    match audience.personas.first() {
+        Some(persona) => {
+            let persona = persona.trim_end_matches('.');
+            language.pick(
+                format!("{}. Par exemple : {persona}.", audience.label),
+                format!("{}. For instance: {persona}.", audience.label),
+            )
+        }
+        None => format!("{}.", audience.label),
+    }
+}
+
+fn channel(person: &Ambassador, placed: &Placed, request: &Request<'_>) -> String {
+    let language = person.language;
+    let name = placed.channel;
+    let objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id));
+    let wanted = objective.is_some_and(|objective| objective.channels.contains(&placed.channel));
+    if wanted {
+        language.pick(
+            format!("{name} : le réseau que cet objectif vise en premier, et l'un des vôtres."),
+            format!("{name}: the network this objective aims at first, and one of yours."),
+        )
+    } else if person.channels.len() == 1 {
+        language.pick(
+            format!("{name} : le réseau que vous avez choisi."),
+            format!("{name}: the network you chose."),
+        )
+    } else if placed.channel.is_short() {
+        language.pick(
+            format!("{name} : une question courte y trouve vite des réponses."),
+            format!("{name}: a short question finds answers quickly there."),
+        )
+    } else {
+        language.pick(
+            format!("{name} : le premier des réseaux que vous avez choisis."),
+            format!("{name}: the first of the networks you chose."),
+        )
+    }
+}
+
+fn day(language: Language, placed: &Placed, others: &[&Placed], request: &Request<'_>) -> String {
+    let when = capital(&short_slot(placed.slot, language));
+    let name = |other: &Placed| {
+        let person = request.people.iter().find(|person| person.id == other.candidate.ambassador);
+        person.map(|person| person.first_name().to_owned()).unwrap_or_default()
+    };
+    let nearest = others.iter().min_by_key(|other| {
+        let days = other.slot.date.since(placed.slot.date).map(|span| span.get_days().abs()).unwrap_or(i32::MAX);
+        (days, other.slot)
+    });
+    match nearest {
+        None => language.pick(
+            format!("{when} : un moment à vous, aucun collègue n'en parle cette semaine."),
+            format!("{when}: a moment of your own, no colleague speaks of it this week."),
+        ),
+        Some(other) => language.pick(
+            format!("{when} : {} en parle {}.", name(other), short_slot(other.slot, language)),
+            format!("{when}: {} speaks of it on {}.", name(other), short_slot(other.slot, language)),
+        ),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Where and when: a channel the person opted into, a half-day of the week, no two people on one story in one slot.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::{Date, Weekday};
+
+use crate::domain::{Ambassador, Candidate, Channel, Half, Slot, StoryId};
+
+use super::{Refusal, Request};
+
+/// Days of the week after the letter that suggestions may be for.
+const DAYS: usize = 7;
+
+/// A candidate with its place in the week.
+#[derive(Debug, Clone)]
+pub(super) struct Placed {
+    pub candidate: Candidate,
+    pub channel: Channel,
+    pub slot: Slot,
+}
+
+/// Gives each chosen candidate a channel and a slot; one that fits nowhere is refused.
+pub(super) fn place(chosen: Vec<Candidate>, request: &Request<'_>, refusals: &mut Vec<Refusal>) -> Vec<Placed> {
+    let people: HashMap<&str, &Ambassador> = request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
+    let mut chosen = chosen;
+    // The best of each person choose first, person after person, so that nobody gets only what is left.
+    chosen.sort_by(|one, other| {
+        other.gain.total_cmp(&one.gain).then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
+    });
+    let mut taken: HashSet<(StoryId, Slot)> = HashSet::new();
+    let mut days_of_story: HashMap<StoryId, Vec<Date>> = HashMap::new();
+    let mut days_of_person: HashMap<String, Vec<Date>> = HashMap::new();
+    let mut channels_of_person: HashMap<String, Vec<Channel>> = HashMap::new();
+    let mut placed = Vec::new();
+    for candidate in chosen {
+        let Some(person) = people.get(candidate.ambassador.as_str()) else {
+            continue;
+        };
+        let own_days = days_of_person.entry(person.id.clone()).or_default();
+        let story_days = days_of_story.entry(candidate.story).or_default();
+        let slot = open_slots(person, request.leaves_on, request.holidays)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, slot)| !taken.contains(&(candidate.story, *slot)))
+            .min_by_key(|(order, slot)| {
+                let crowded = own_days.iter().filter(|day| **day == slot.date).count();
+                let same_day = story_days.iter().filter(|day| **day == slot.date).count();
+                (crowded, same_day, *order)
+            });
+        let Some((_, slot)) = slot else {
+            refusals.push(Refusal {
+                story: candidate.story,
+                ambassador: candidate.ambassador.clone(),
+                why: "no free half-day is left for it this week".into(),
+            });
+            continue;
+        };
+        taken.insert((candidate.story, slot));
+        own_days.push(slot.date);
+        story_days.push(slot.date);
+        let used = channels_of_person.entry(person.id.clone()).or_default();
+        let channel = pick_channel(&candidate.channels, used);
+        used.push(channel);
+        placed.push(Placed { candidate, channel, slot });
+    }
+    placed
+}
+
+/// The first channel of the list, unless it is used twice already and another one is still unused.
+fn pick_channel(channels: &[Channel], used: &[Channel]) -> Channel {
+    let times = |channel: &Channel| used.iter().filter(|one| *one == channel).count();
+    let first = channels.first().copied().unwrap_or(Channel::LinkedIn);
+    if times(&first) < 2 {
+        return first;
+    }
+    channels.iter().copied().find(|channel| times(channel) == 0).unwrap_or(first)
+}
+
+/// Half-days after the letter on which the person is there, in an order of their own: mornings for some, afternoons
+/// for others, so that colleagues do not all speak on Tuesday morning.
+pub(super) fn open_slots(person: &Ambassador, leaves_on: Date, holidays: &[Date]) -> Vec<Slot> {
+    let mut days = Vec::new();
+    let mut day = leaves_on;
+    for _ in 0..DAYS {
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        if !weekend && !holidays.contains(&day) && !person.is_away(day) {
+            days.push(day);
+        }
+    }
+    let digest = blake3::hash(person.id.as_bytes());
+    let turn = usize::from(digest.as_bytes()[0]);
+    let (first, second) = if turn.is_multiple_of(2) { (Half::Am, Half::Pm) } else { (Half::Pm, Half::Am) };
+    let shift = if days.is_empty() { 0 } else { (turn / 2) % days.len() };
+    let rotated = days.iter().cycle().skip(shift).take(days.len());
+    let halves = |half: Half| rotated.clone().map(move |date| Slot { date: *date, half });
+    halves(first).chain(halves(second)).collect()
+}

@@ -12,3 +12,5 @@ pub mod extract;
 pub mod stories;
 pub mod tag;
 pub mod allot;
+pub mod index;
+pub mod deliver;

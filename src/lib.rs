@@ -14,3 +14,5 @@ pub mod tag;
 pub mod allot;
 pub mod index;
 pub mod deliver;
+pub mod digest;
+pub mod pipeline;

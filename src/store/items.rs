@@ -298,6 +298,40 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
+    /// Items numbered after `id`, the oldest first: those not grouped yet.
+    pub async fn numbered_after(&self, id: i64) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where id > $1 order by id").bind(id).fetch_all(&self.read).await?;
+        read_all(rows)
+    }
+
+    /// Items that `why` holds back, the oldest first.
+    pub async fn held_for(&self, why: &str, since: Timestamp) -> Result<Vec<ItemRecord>> {
+        let rows = sqlx::query_as("select * from item where hold_why = $1 and published >= $2 order by id")
+            .bind(why)
+            .bind(since.as_millisecond())
+            .fetch_all(&self.read)
+            .await?;
+        read_all(rows)
+    }
+
+    /// Every item of each of these stories, whatever its age.
+    pub async fn story_items(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, Vec<ItemId>>> {
+        let mut found: HashMap<StoryId, Vec<ItemId>> = HashMap::new();
+        for chunk in stories.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("select story, id from item where story in (");
+            let mut list = query.separated(", ");
+            for story in chunk {
+                list.push_bind(story.0);
+            }
+            query.push(") order by id");
+            let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            for (story, item) in rows {
+                found.entry(StoryId(story)).or_default().push(ItemId(item));
+            }
+        }
+        Ok(found)
+    }
+
     /// Writes what changed in known items, all in one transaction.
     pub async fn revise(&self, revisions: &[ItemWrite], now: Timestamp) -> Result<()> {
         if revisions.is_empty() {

@@ -1,0 +1,387 @@
+//! What a letter says, in the person's language: every string of the templates is made here.
+//!
+//! Only a [`Shareable`] item can be said anything of.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::domain::{
+    Ambassador, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source, Suggestion, Tagged,
+};
+use crate::text::typography::{count, day, day_and_year, french, list, set, shorten, slot};
+
+/// Words read in a minute.
+const READING_SPEED: usize = 220;
+/// Characters of a subject before it is cut on phones.
+const SUBJECT: usize = 64;
+
+/// A suggestion with the item it proposes.
+#[derive(Debug, Clone)]
+pub struct SuggestedItem<'a> {
+    /// The suggestion.
+    pub suggestion: &'a Suggestion,
+    /// The item: it may leave the house.
+    pub item: &'a Shareable<Item>,
+    /// What the line made of it.
+    pub tags: &'a Tagged,
+    /// Its source.
+    pub source: Option<&'a Source>,
+    /// Names of other sources that tell the same story, and may be named.
+    pub also_told_by: Vec<String>,
+}
+
+/// All that a letter is made of.
+#[derive(Debug, Clone)]
+pub struct Composition<'a> {
+    /// For whom.
+    pub person: &'a Ambassador,
+    /// The week.
+    pub edition: EditionId,
+    /// Name of the organisation.
+    pub organisation: &'a str,
+    /// The editorial line, for labels.
+    pub line: &'a EditorialLine,
+    /// What is suggested, by slot.
+    pub suggestions: Vec<SuggestedItem<'a>>,
+    /// Since when the person takes part.
+    pub since: Option<Timestamp>,
+    /// Actions declared this month.
+    pub actions: usize,
+    /// Label of a topic they take often without declaring it.
+    pub discovered: Option<(&'a str, usize)>,
+    /// Whether there is a charter to name.
+    pub has_charter: bool,
+    /// Civil time.
+    pub zone: &'a TimeZone,
+    /// The day of the letter.
+    pub today: Date,
+}
+
+/// A letter, ready for the templates.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LetterView {
+    lang: &'static str,
+    organisation: String,
+    week: String,
+    /// Subject of the mail.
+    pub subject: String,
+    preheader: String,
+    heading: String,
+    intro: Option<String>,
+    suggestions: Vec<SuggestionView>,
+    empty: Option<String>,
+    soft_line: Option<String>,
+    hint: Option<String>,
+    labels: Labels,
+    footer: Footer,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct SuggestionView {
+    n: usize,
+    title: String,
+    title_lang: &'static str,
+    link: String,
+    source: String,
+    date: String,
+    reading: Option<String>,
+    language_note: Option<&'static str>,
+    channel: String,
+    when: String,
+    easy: bool,
+    easy_label: Option<&'static str>,
+    caution: Option<String>,
+    you: Labelled,
+    reasons: Vec<Labelled>,
+    angle: AngleView,
+    excerpt: Option<String>,
+    also: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Labelled {
+    label: &'static str,
+    text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct AngleView {
+    label: String,
+    family: &'static str,
+    text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Labels {
+    read: String,
+    why_this: String,
+    excerpt: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Footer {
+    sender: String,
+    stop: String,
+    free: String,
+    tracking: String,
+    charter: Option<String>,
+}
+
+/// Says it all.
+pub fn compose(composition: &Composition<'_>) -> LetterView {
+    let language = composition.person.language;
+    let t = |fr: &str, en: &str| language.pick(french(fr), en.to_owned());
+    let suggestions: Vec<SuggestionView> = composition
+        .suggestions
+        .iter()
+        .enumerate()
+        .map(|(at, suggested)| view(at + 1, suggested, composition))
+        .collect();
+    let minutes: usize = composition.suggestions.iter().filter_map(|one| minutes(one.item.get())).sum();
+    let first_name = composition.person.first_name();
+    let monday = composition.edition.monday().unwrap_or(composition.today);
+    let empty = suggestions.is_empty().then(|| {
+        t(
+            "Rien cette semaine : aucun article n'était assez proche de ce que vous connaissez pour mériter votre temps. \
+             Mieux vaut le silence que le remplissage ; à la semaine prochaine.",
+            "Nothing this week: no article was close enough to what you know to deserve your time. Silence beats filler; \
+             until next week.",
+        )
+    });
+    LetterView {
+        lang: language.code(),
+        organisation: composition.organisation.to_owned(),
+        week: language.pick(
+            format!("Semaine du {}", day_and_year(monday, language)),
+            format!("Week of {}", day_and_year(monday, language)),
+        ),
+        subject: subject(composition),
+        preheader: preheader(composition),
+        heading: t(&format!("Bonjour {first_name},"), &format!("Hello {first_name},")),
+        intro: (!suggestions.is_empty()).then(|| intro(suggestions.len(), minutes, language)),
+        empty,
+        soft_line: composition.person.actions_per_month.map(|target| soft_line(composition.actions, target, language)),
+        hint: composition.discovered.map(|(label, times)| {
+            t(
+                &format!(
+                    "Vous avez pris {times} sujets sur « {label} » en six semaines : faut-il l'ajouter à vos expertises ? \
+                     Répondez « oui » à ce message."
+                ),
+                &format!(
+                    "You took {times} stories on “{label}” in six weeks: shall we add it to your expertise? Just answer \
+                     “yes” to this message."
+                ),
+            )
+        }),
+        labels: Labels {
+            read: t("Lire l'article", "Read the article"),
+            why_this: t("Pourquoi cette idée", "Why this idea"),
+            excerpt: language.pick("Extrait", "Extract"),
+        },
+        footer: footer(composition),
+        suggestions,
+    }
+}
+
+fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) -> SuggestionView {
+    let language = composition.person.language;
+    let item = suggested.item.get();
+    let suggestion = suggested.suggestion;
+    let published = item.published.at.to_zoned(composition.zone.clone()).date();
+    let reason = |kind: ReasonKind| suggestion.reasons.iter().find(|reason| reason.kind == kind);
+    let labelled = |kind: ReasonKind, french: &'static str, english: &'static str| {
+        reason(kind).map(|reason| Labelled {
+            label: language.pick(french, english),
+            text: reason.text.clone(),
+        })
+    };
+    let reasons = [
+        labelled(ReasonKind::Topic, "Sujet", "Topic"),
+        labelled(ReasonKind::Objective, "Objectif", "Objective"),
+        labelled(ReasonKind::Audience, "Pour", "For"),
+        labelled(ReasonKind::Channel, "Canal", "Channel"),
+        labelled(ReasonKind::Day, "Moment", "When"),
+    ];
+    let caution = suggested.tags.exclusion(ExclusionScope::Caution).map(|hit| {
+        language.pick(
+            french(&format!("Sujet sensible ({}) : parlez-en d'abord à la communication", hit.rule)),
+            format!("Sensitive subject ({}): talk to communications first", hit.rule),
+        )
+    });
+    let quoted = suggested.source.map_or(0, |source| source.excerpt);
+    SuggestionView {
+        n,
+        title: set(&item.title, item.language),
+        title_lang: item.language.code(),
+        link: item.link.clone().unwrap_or_default(),
+        source: suggested.source.map_or_else(|| item.source.clone(), |source| source.name.clone()),
+        date: day(published, language),
+        reading: minutes(item).map(|minutes| reading(minutes, language)),
+        language_note: match (item.language, language) {
+            (Language::English, Language::French) => Some("en anglais"),
+            (Language::French, Language::English) => Some("in French"),
+            _ => None,
+        },
+        channel: channel_name(suggestion.channel, language),
+        when: slot(suggestion.slot, language),
+        easy: suggestion.easy,
+        easy_label: suggestion
+            .easy
+            .then(|| language.pick("La plus facile : un commentaire suffit", "The easiest: a comment is enough")),
+        caution,
+        you: labelled(ReasonKind::You, "Pourquoi vous", "Why you").unwrap_or(Labelled {
+            label: "",
+            text: String::new(),
+        }),
+        reasons: reasons.into_iter().flatten().collect(),
+        angle: AngleView {
+            label: language.pick(french("Une piste, à votre façon"), "A way in, to make your own".to_owned()),
+            family: family(&suggestion.angle.family, language),
+            text: suggestion.angle.text.clone(),
+        },
+        excerpt: (quoted > 0 && !item.text.is_empty())
+            .then(|| set(&shorten(&item.text.replace("\n\n", " "), quoted), item.language)),
+        also: (!suggested.also_told_by.is_empty()).then(|| {
+            let names = list(&suggested.also_told_by, language);
+            language.pick(format!("Aussi raconté par {names}"), format!("Also told by {names}"))
+        }),
+    }
+}
+
+fn channel_name(channel: crate::domain::Channel, language: Language) -> String {
+    match channel {
+        crate::domain::Channel::Internal => language.pick("Réseau interne", "Internal network").to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Minutes it takes to read, when the whole text is known.
+fn minutes(item: &Item) -> Option<usize> {
+    item.full.then(|| item.words().div_ceil(READING_SPEED).max(1))
+}
+
+fn reading(minutes: usize, language: Language) -> String {
+    match language {
+        Language::English => format!("{minutes}\u{a0}min read"),
+        _ => format!("{minutes}\u{a0}min de lecture"),
+    }
+}
+
+fn intro(number: usize, minutes: usize, language: Language) -> String {
+    let ideas = count(number, language.pick("idée", "idea"), language.pick("idées", "ideas"), language);
+    let long = match (minutes, language) {
+        (0, Language::English) => format!("{ideas} this week."),
+        (0, _) => format!("{ideas} cette semaine."),
+        (_, Language::English) => {
+            let minutes = count(minutes, "minute", "minutes", language);
+            format!("{ideas} this week, about {minutes} of reading in all.")
+        }
+        (_, _) => {
+            let minutes = count(minutes, "minute", "minutes", language);
+            format!("{ideas} cette semaine, environ {minutes} de lecture en tout.")
+        }
+    };
+    let free = match (number, language) {
+        (1, Language::English) => "Take it if it speaks to you; it can wait.",
+        (1, _) => "Prenez-la si elle vous parle ; elle peut attendre.",
+        (_, Language::English) => "Choose the one that speaks to you; the others can wait.",
+        _ => "Choisissez celle qui vous parle ; les autres peuvent attendre.",
+    };
+    language.pick(french(&format!("{long} {free}")), format!("{long} {free}"))
+}
+
+/// `3 idées pour vous : copropriétés, confort d'été`, as many topics as fit.
+fn subject(composition: &Composition<'_>) -> String {
+    let language = composition.person.language;
+    let number = composition.suggestions.len();
+    if number == 0 {
+        return language.pick("Rien cette semaine", "Nothing this week").to_owned();
+    }
+    let ideas = count(number, language.pick("idée", "idea"), language.pick("idées", "ideas"), language);
+    let mut text = language.pick(format!("{ideas} pour vous"), format!("{ideas} for you"));
+    let mut labels: Vec<String> = Vec::new();
+    for suggested in &composition.suggestions {
+        let topic = composition.line.topic(&suggested.suggestion.topic);
+        let label = lower_first(topic.map_or(&suggested.suggestion.topic, |topic| &topic.label));
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    let colon = language.pick("\u{a0}: ", ": ");
+    for (at, label) in labels.iter().enumerate() {
+        let glue = if at == 0 { colon } else { ", " };
+        if text.chars().count() + glue.len() + label.chars().count() > SUBJECT {
+            break;
+        }
+        text = format!("{text}{glue}{label}");
+    }
+    text
+}
+
+fn preheader(composition: &Composition<'_>) -> String {
+    let titles = composition.suggestions.iter().map(|one| set(&one.item.get().title, one.item.get().language));
+    let titles: Vec<String> = titles.collect();
+    shorten(&titles.join(" · "), 140)
+}
+
+/// Labels inside a sentence: `Confort d'été` → `confort d'été`, but `BIM` stays.
+fn lower_first(label: &str) -> String {
+    let mut characters = label.chars();
+    match (characters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(characters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+fn soft_line(actions: usize, target: u32, language: Language) -> String {
+    let fr = format!("Votre repère : {actions} sur {target} ce mois-ci. Un repère, pas un compteur.");
+    let en = format!("Your own mark: {actions} of {target} this month. A mark, not a meter.");
+    language.pick(french(&fr), en)
+}
+
+fn footer(composition: &Composition<'_>) -> Footer {
+    let language = composition.person.language;
+    let organisation = composition.organisation;
+    let t = |fr: &str, en: &str| language.pick(french(fr), en.to_owned());
+    let since = composition.since.map(|at| day_and_year(at.to_zoned(composition.zone.clone()).date(), language));
+    let since_fr = since.as_ref().map(|date| format!(" (depuis le {date})")).unwrap_or_default();
+    let since_en = since.map(|date| format!(" (since {date})")).unwrap_or_default();
+    Footer {
+        sender: t(
+            &format!("Vous recevez cette lettre de {organisation} parce que vous êtes volontaire{since_fr}."),
+            &format!("You get this letter from {organisation} because you volunteered{since_en}."),
+        ),
+        stop: t(
+            "Pour faire une pause, en recevoir moins ou arrêter, répondez simplement à ce message.",
+            "To pause, get fewer or stop, simply answer this message.",
+        ),
+        free: t(
+            "Rien n'est publié à votre place, personne ne relit vos messages, et rien ne vous oblige.",
+            "Nothing is published for you, nobody proofreads your posts, and nothing obliges you.",
+        ),
+        tracking: t(
+            "Aucun pixel de suivi, aucune image distante, aucun lien espion.",
+            "No tracking pixel, no remote image, no spying link.",
+        ),
+        charter: composition
+            .has_charter
+            .then(|| t("La charte de bonnes pratiques vaut pour chacun de vos messages.", "The charter of good practice goes for each of your posts.")),
+    }
+}
+
+/// Names of angle families.
+fn family(id: &str, language: Language) -> &'static str {
+    match id {
+        "field" => language.pick("un vécu", "something lived"),
+        "figure" => language.pick("un chiffre en contexte", "a figure in context"),
+        "peers" => language.pick("une question à vos pairs", "a question to peers"),
+        "client" => language.pick("du côté de votre public", "on your audience’s side"),
+        "doubt" => language.pick("un doute utile", "a useful doubt"),
+        "change" => language.pick("ce qui change pour vous", "what changes for you"),
+        "then_now" => language.pick("hier et aujourd’hui", "then and now"),
+        "colleague" => language.pick("un coup de chapeau", "credit to somebody"),
+        _ => "",
+    }
+}

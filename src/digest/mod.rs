@@ -1,0 +1,7 @@
+//! A person's letter: composed from what they were allotted, rendered as text and HTML.
+
+mod compose;
+mod render;
+
+pub use compose::{Composition, LetterView, SuggestedItem, compose};
+pub use render::{RenderError, Rendered, Templates};

@@ -1,0 +1,100 @@
+//! Letters through templates: embedded ones, or those that the admin put in `config/templates`.
+
+use std::fs;
+use std::path::Path;
+
+use css_inline::CSSInliner;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use thiserror::Error;
+
+use super::compose::LetterView;
+
+const TEMPLATES: [(&str, &str); 2] = [
+    ("letter.html", include_str!("templates/letter.html")),
+    ("letter.txt", include_str!("templates/letter.txt")),
+];
+
+/// Why a letter cannot be rendered, told for the admin.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// A template is wrong.
+    #[error("the template {name} cannot be used: {why}")]
+    Template {
+        /// Its file name.
+        name: String,
+        /// What the engine says, with the line.
+        why: String,
+    },
+    /// Styles cannot be inlined.
+    #[error("the styles of letter.html cannot be inlined: {0}")]
+    Styles(String),
+}
+
+/// A letter, rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Text part.
+    pub text: String,
+    /// HTML part, its styles inlined.
+    pub html: String,
+}
+
+/// The templates in use.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+impl Templates {
+    /// Embedded templates, each replaced by the file of the same name in `overrides` when there is one.
+    ///
+    /// # Errors
+    /// [`RenderError::Template`] for a file that cannot be read or has a wrong syntax.
+    pub fn load(overrides: Option<&Path>) -> Result<Self, RenderError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        for (name, embedded) in TEMPLATES {
+            let own = overrides.map(|folder| folder.join(name)).filter(|path| path.exists());
+            let wrong = |why: String| RenderError::Template {
+                name: name.to_owned(),
+                why,
+            };
+            let text = match own {
+                Some(path) => fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?,
+                None => embedded.to_owned(),
+            };
+            environment.add_template_owned(name, text).map_err(|error| wrong(tell(&error)))?;
+        }
+        Ok(Templates { environment })
+    }
+
+    /// Renders both parts of a letter.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn render(&self, view: &LetterView) -> Result<Rendered, RenderError> {
+        let part = |name: &str| {
+            let template = self.environment.get_template(name);
+            template.and_then(|template| template.render(Value::from(Serde(view)))).map_err(|error| RenderError::Template {
+                name: name.to_owned(),
+                why: tell(&error),
+            })
+        };
+        let inliner = CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false).build();
+        let html = inliner.inline(&part("letter.html")?).map_err(|error| RenderError::Styles(error.to_string()))?;
+        let mut text = part("letter.txt")?;
+        text.push('\n');
+        Ok(Rendered { text, html })
+    }
+}
+
+fn tell(error: &minijinja::Error) -> String {
+    match error.line() {
+        Some(line) => format!("line {line}: {error}"),
+        None => error.to_string(),
+    }
+}

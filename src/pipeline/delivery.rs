@@ -1,0 +1,196 @@
+//! The outbox emptied: one letter at a time, its state on disk before and after (S2, S3).
+
+use jiff::Timestamp;
+
+use crate::config::Transport;
+use crate::deliver::{Fate, Relay, next_state, stale_after, write_files};
+use crate::domain::LetterState;
+use crate::store::{Attempt, OutboxLetter};
+
+use super::{PipelineError, Workshop};
+
+/// What a pass over the outbox came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// Accepted, with the answer.
+    pub sent: Vec<(String, String)>,
+    /// To be tried again, with the reason.
+    pub deferred: Vec<(String, String)>,
+    /// Refused for good or too old, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Nobody knows, with the reason.
+    pub unknown: Vec<(String, String)>,
+    /// Why the pass stopped before its end, if it did.
+    pub stopped: Option<String>,
+}
+
+impl DeliveryReport {
+    fn note(&mut self, state: LetterState, ambassador: &str, why: String) {
+        let list = match state {
+            LetterState::Sent => &mut self.sent,
+            LetterState::Failed => &mut self.failed,
+            LetterState::Unknown => &mut self.unknown,
+            _ => &mut self.deferred,
+        };
+        list.push((ambassador.to_owned(), why));
+    }
+}
+
+/// Letters whose try never ended (the program was stopped in the middle): their fate is unknown and follows
+/// `on_unknown`. To be called once, before the first pass, under the lock of the data folder.
+///
+/// # Errors
+/// When the store fails.
+pub async fn recover_attempts(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
+    let halfway = shop.store.letters_in(LetterState::Attempting).await?;
+    for letter in &halfway {
+        let fate = Fate::Unknown("the program stopped in the middle of a try".into());
+        record(shop, letter, letter.attempts, &fate, now).await?;
+    }
+    Ok(halfway.len())
+}
+
+/// Tries every letter that is due. `clock` gives the instant of each step; `stop` is asked between two letters.
+///
+/// # Errors
+/// When the store fails (nothing more is sent then), or the relay cannot be prepared.
+pub async fn deliver(
+    shop: &Workshop,
+    clock: &(dyn Fn() -> Timestamp + Sync),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<DeliveryReport, PipelineError> {
+    let mut report = DeliveryReport::default();
+    let due = shop.store.due_letters(clock()).await?;
+    if due.is_empty() {
+        return Ok(report);
+    }
+    let mut way = Way::prepare(shop)?;
+    for letter in due {
+        if stop() {
+            break;
+        }
+        let now = clock();
+        if now >= stale_after(letter.created) {
+            let why = "too old to be worth sending (48 hours)".to_owned();
+            end(shop, &letter, LetterState::Failed, &why, now, now).await?;
+            report.note(LetterState::Failed, &letter.ambassador, why);
+            continue;
+        }
+        if !shop.store.begin_attempt(letter.id, now).await? {
+            continue;
+        }
+        let fate = way.send(&letter).await;
+        let (state, why) = record(shop, &letter, letter.attempts + 1, &fate, clock()).await?;
+        report.note(state, &letter.ambassador, why.clone());
+        if let Fate::Closed(_) = fate {
+            report.stopped = Some(why);
+            break;
+        }
+    }
+    way.close().await;
+    Ok(report)
+}
+
+async fn record(
+    shop: &Workshop,
+    letter: &OutboxLetter,
+    attempts: u32,
+    fate: &Fate,
+    now: Timestamp,
+) -> Result<(LetterState, String), PipelineError> {
+    let (state, why, next) = next_state(fate, attempts, letter.created, shop.config.settings.mail.on_unknown, now);
+    end(shop, letter, state, &why, next, now).await?;
+    let (edition, ambassador, state_word) = (letter.edition, letter.ambassador.as_str(), state.as_str());
+    tracing::info!(%edition, ambassador, state = state_word, message_id = letter.message_id, "letter tried: {why}");
+    Ok((state, why))
+}
+
+async fn end(
+    shop: &Workshop,
+    letter: &OutboxLetter,
+    state: LetterState,
+    why: &str,
+    next_try: Timestamp,
+    now: Timestamp,
+) -> Result<(), PipelineError> {
+    let attempt = Attempt {
+        state,
+        reply: why.to_owned(),
+        next_try,
+    };
+    // A disk that is full for a moment must not make a sent letter look unsent: the record is tried until it holds.
+    let mut waited = 0;
+    loop {
+        match shop.store.end_attempt(letter.id, &attempt, now).await {
+            Ok(()) => return Ok(()),
+            Err(crate::store::StoreError::Full | crate::store::StoreError::Busy) if waited < 5 => {
+                waited += 1;
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// How letters leave, prepared for one pass.
+enum Way {
+    Folder(std::path::PathBuf),
+    Smtp { relay: Box<Relay>, sender: String },
+}
+
+impl Way {
+    fn prepare(shop: &Workshop) -> Result<Self, PipelineError> {
+        let mail = &shop.config.settings.mail;
+        match &mail.transport {
+            Transport::Folder(folder) => Ok(Way::Folder(shop.data.join(folder))),
+            Transport::Smtp {
+                host,
+                port,
+                tls,
+                login,
+                ca_file,
+            } => {
+                let login = match login {
+                    Some((user, secret)) => {
+                        Some((user.clone(), secret.read(&shop.config.dir).map_err(PipelineError::Secret)?))
+                    }
+                    None => None,
+                };
+                let authority = match ca_file {
+                    Some(path) => {
+                        let path = shop.config.dir.join(path);
+                        let wrong = |error| PipelineError::Secret(format!("{} cannot be read: {error}", path.display()));
+                        Some(std::fs::read_to_string(&path).map_err(wrong)?)
+                    }
+                    None => None,
+                };
+                let relay = Relay::new(host, *port, *tls, login, authority.as_deref())?;
+                let sender = mail.from.parse::<lettre::message::Mailbox>();
+                let sender = sender.map_or_else(|_| mail.from.clone(), |mailbox| mailbox.email.to_string());
+                Ok(Way::Smtp {
+                    relay: Box::new(relay),
+                    sender,
+                })
+            }
+        }
+    }
+
+    async fn send(&mut self, letter: &OutboxLetter) -> Fate {
+        match self {
+            Way::Folder(folder) => {
+                let folder = folder.join(letter.edition.to_string());
+                write_files(&folder, &letter.ambassador, &letter.message, &letter.html)
+            }
+            Way::Smtp { relay, sender } => {
+                relay.send(sender, &letter.address, &letter.message).await
+            }
+        }
+    }
+
+    async fn close(self) {
+        if let Way::Smtp { mut relay, .. } = self {
+            relay.close().await;
+        }
+    }
+}
+

@@ -1,0 +1,143 @@
+//! In what order: the journey of an item (harvest) and of a week (edition).
+//!
+//! ```text
+//! harvest    source → poll → raw items → known? → item → tagged → page if it matters → held? → store
+//!                   → story → index
+//! edition    window → stories that may leave × people who take part → allotment → letters → store (one transaction)
+//! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
+//! ```
+
+mod delivery;
+mod edition;
+mod harvest;
+mod keep;
+mod upkeep;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::config::Config;
+use crate::deliver::RelayError;
+use crate::digest::RenderError;
+use crate::domain::EditorialLine;
+use crate::index::{IndexError, SearchIndex};
+use crate::net::{Web, WebSettings};
+use crate::store::{Store, StoreError};
+
+pub use delivery::{DeliveryReport, deliver, recover_attempts};
+pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
+pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest};
+pub use upkeep::{catch_up_index, retag};
+
+/// What stops a whole pass; one bad source, item or address never does.
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A template.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The relay cannot be prepared.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// A secret is missing.
+    #[error("{0}")]
+    Secret(String),
+    /// A worker thread failed.
+    #[error("a worker failed: {0}")]
+    Worker(String),
+    /// The machine cannot do TLS or randomness.
+    #[error("this machine cannot start the web client: {0}")]
+    Machine(String),
+    /// The data folder cannot be used.
+    #[error("the data folder {path} cannot be used: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Everything a pass works with: configuration, store, index and web client.
+#[derive(Debug)]
+pub struct Workshop {
+    /// The configuration in force.
+    pub config: Config,
+    /// Where data lie.
+    pub data: PathBuf,
+    /// The store.
+    pub store: Store,
+    /// The index.
+    pub index: SearchIndex,
+    /// The web client.
+    pub web: Web,
+}
+
+impl Workshop {
+    /// Opens the store and the index in `data`, made if need be.
+    ///
+    /// # Errors
+    /// See [`PipelineError`].
+    pub async fn open(config: Config, data: &Path) -> Result<Self, PipelineError> {
+        std::fs::create_dir_all(data).map_err(|source| PipelineError::Folder {
+            path: data.to_path_buf(),
+            source,
+        })?;
+        let store = Store::open(data).await?;
+        let index = SearchIndex::open(&index_dir(data))?;
+        let web = web(&config)?;
+        Ok(Workshop {
+            data: data.to_path_buf(),
+            config,
+            store,
+            index,
+            web,
+        })
+    }
+
+    /// Puts another configuration in force.
+    ///
+    /// # Errors
+    /// When the web client cannot be made.
+    pub fn reconfigure(&mut self, config: Config) -> Result<(), PipelineError> {
+        self.web = web(&config)?;
+        self.config = config;
+        Ok(())
+    }
+}
+
+/// The folder of the index inside the data folder.
+pub fn index_dir(data: &Path) -> PathBuf {
+    data.join("search")
+}
+
+fn web(config: &Config) -> Result<Web, PipelineError> {
+    let fetching = &config.settings.fetching;
+    let settings = WebSettings {
+        at_once: fetching.at_once,
+        per_host: fetching.per_host,
+        pause: fetching.pause,
+        timeout: fetching.timeout,
+        max_bytes: fetching.max_bytes,
+        contact: config.settings.contact.clone(),
+    };
+    Web::new(settings).map_err(|error| PipelineError::Machine(error.to_string()))
+}
+
+/// Names a line, so that items tagged by another one are seen.
+fn line_fingerprint(line: &EditorialLine) -> String {
+    let rules = format!("{:?} {:?}", line.topics, line.exclusions);
+    blake3::hash(rules.as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// The instant `days` before `now`.
+fn days_before(now: Timestamp, days: u16) -> Timestamp {
+    now.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}

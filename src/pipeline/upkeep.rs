@@ -1,0 +1,84 @@
+//! What keeps the derived in step with the truth: tags after a change of the line, the index after any change.
+
+use jiff::Timestamp;
+
+use crate::index::Entry;
+use crate::store::{ItemRecord, ItemWrite};
+use crate::tag::Tagger;
+use crate::text::reading::Reading;
+
+use super::{PipelineError, Workshop, days_before, line_fingerprint};
+
+/// Items put into the index at once.
+const BATCH: i64 = 1_000;
+/// Days of the archive that are tagged anew when the line changes.
+const RETAGGED_DAYS: u16 = 90;
+
+/// Tags anew what another line had tagged, over the recent archive. Gives the number of items whose tags were made
+/// again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
+    let fingerprint = line_fingerprint(&shop.config.line);
+    let key = "tagged_by";
+    if shop.store.meta(key).await?.as_deref() == Some(fingerprint.as_str()) {
+        return Ok(0);
+    }
+    let tagger = Tagger::new(&shop.config.line);
+    let mut stale = Vec::new();
+    for record in shop.store.published_since(days_before(now, RETAGGED_DAYS)).await? {
+        if record.tagged_by == fingerprint {
+            continue;
+        }
+        let reading = Reading::new(&record.item.title, &record.item.text, record.item.language);
+        stale.push(ItemWrite {
+            tags: tagger.tag(&record.item, &reading),
+            tagged_by: fingerprint.clone(),
+            fingerprint: record.fingerprint,
+            item: record.item,
+        });
+    }
+    shop.store.revise(&stale, now).await?;
+    shop.store.set_meta(key, &fingerprint).await?;
+    Ok(stale.len())
+}
+
+/// Brings the index up to the store; gives the number of items put in. `tell` hears how many so far.
+///
+/// # Errors
+/// When the store or the index fails; what was committed before stays.
+pub async fn catch_up_index(shop: &Workshop, tell: &(dyn Fn(usize) + Sync)) -> Result<usize, PipelineError> {
+    let mut done = 0;
+    loop {
+        let records = shop.store.changed_after(shop.index.seq(), BATCH).await?;
+        let Some(last) = records.last().map(|record| record.seq) else {
+            return Ok(done);
+        };
+        let index = &shop.index;
+        // Indexing is work for a processor, not for the runtime's threads.
+        tokio::task::block_in_place(|| write(index, &records, last))?;
+        done += records.len();
+        tell(done);
+    }
+}
+
+fn write(index: &crate::index::SearchIndex, records: &[ItemRecord], last: i64) -> Result<(), PipelineError> {
+    let readings: Vec<Reading> = records
+        .iter()
+        .map(|record| Reading::new(&record.item.title, &record.item.text, record.item.language))
+        .collect();
+    let entries: Vec<Entry<'_>> = records
+        .iter()
+        .zip(&readings)
+        .map(|(record, reading)| Entry {
+            item: &record.item,
+            tags: &record.tags,
+            reading,
+        })
+        .collect();
+    let mut writer = index.writer()?;
+    writer.put(&entries)?;
+    writer.commit(last)?;
+    Ok(())
+}

@@ -54,23 +54,26 @@ fn judge(
     if story.all_items.iter().any(|item| given.contains(item)) {
         return Err("already given".into());
     }
-    if let Some(hit) = story.members.iter().find_map(|member| member.tags.exclusion(ExclusionScope::NeverSuggest)) {
-        return Err(format!("excluded by “{}”: {}", hit.rule, hit.found));
+    let members: Vec<&OpenMember> =
+        story.members.iter().filter(|member| member.tags.exclusion(ExclusionScope::NeverSuggest).is_none()).collect();
+    if members.is_empty() {
+        let hit = story.members.iter().find_map(|member| member.tags.exclusion(ExclusionScope::NeverSuggest));
+        return Err(hit.map_or("nothing of it may leave".into(), |hit| format!("excluded by “{}”: {}", hit.rule, hit.found)));
     }
-    if story.members.iter().all(|member| member.tags.topics.is_empty()) {
+    if members.iter().all(|member| member.tags.topics.is_empty()) {
         return Err("off the line: no topic reaches the threshold".into());
     }
-    let unwanted = story.members.iter().flat_map(|member| &member.tags.topics).find(|found| person.not_me.contains(&found.topic));
+    let unwanted = members.iter().flat_map(|member| &member.tags.topics).find(|found| person.not_me.contains(&found.topic));
     if let Some(found) = unwanted {
         return Err(format!("not me: {}", found.topic));
     }
     let readable = |member: &&OpenMember| person.reads.contains(&member.item.get().language);
-    if !story.members.iter().any(|member| readable(&member)) {
+    if !members.iter().any(readable) {
         return Err("in a language this person does not read".into());
     }
-    let best = story
-        .members
+    let best = members
         .iter()
+        .copied()
         .filter(readable)
         .filter_map(|member| Some((member, member.fits.get(&person.id)?)))
         .map(|(member, fit)| (member, fit, preference(member.item.get(), person, request)))

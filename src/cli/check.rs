@@ -1,0 +1,125 @@
+//! `vigie check`: the configuration judged whole, and the next moments in words.
+
+use std::path::Path;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::config::{self, Config, Problem, Severity, Transport};
+use crate::digest::Templates;
+use crate::text::typography::moment;
+
+use super::output::{Paint, json as print_json, line};
+use super::{DONE, Now, REFUSED};
+
+/// Arguments of `vigie check`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// One object a line instead of text
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    now: Now,
+}
+
+pub(super) fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
+    let (config, mut problems) = match config::load(dir) {
+        Ok((config, warnings)) => (Some(config), warnings),
+        Err(problems) => (None, problems),
+    };
+    if let Some(config) = &config {
+        problems.list.extend(beyond_the_files(config));
+    }
+    let problems = problems.sorted();
+    let (errors, warnings) = (problems.count(Severity::Error), problems.count(Severity::Warning));
+    if arguments.json {
+        for problem in &problems.list {
+            print_json(&as_json(problem))?;
+        }
+    } else {
+        let paint = Paint::stdout();
+        for problem in &problems.list {
+            let text = problem.to_string();
+            let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+            let first = match problem.severity {
+                Severity::Error => paint.red(first),
+                Severity::Warning => paint.yellow(first),
+            };
+            line(if rest.is_empty() { first } else { format!("{first}\n{rest}") })?;
+            line("")?;
+        }
+        match &config {
+            Some(config) if errors == 0 => summary(config, warnings, arguments.now.get(), paint)?,
+            _ => line(paint.bold(&format!("Refused: {}.", counted(errors, warnings))))?,
+        }
+    }
+    Ok(if errors == 0 { DONE } else { REFUSED })
+}
+
+/// What needs more than the files: secrets that can be read, templates that render.
+fn beyond_the_files(config: &Config) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut note = |severity, file: &str, message: String, hint: &str| {
+        found.push(Problem {
+            severity,
+            file: file.to_owned(),
+            place: None,
+            excerpt: None,
+            message,
+            hint: hint.to_owned(),
+        });
+    };
+    if let Err(error) = Templates::load(Some(&config.dir.join("templates"))) {
+        note(Severity::Error, "templates", error.to_string(), "mend the file, or remove it to use the built-in one");
+    }
+    if let Transport::Smtp { login: Some((_, secret)), .. } = &config.settings.mail.transport {
+        if let Err(why) = secret.read(&config.dir) {
+            note(Severity::Warning, "vigie.toml", why, "letters will wait until the daemon can read it");
+        }
+    }
+    found
+}
+
+fn summary(config: &Config, warnings: usize, now: Timestamp, paint: Paint) -> anyhow::Result<()> {
+    let line_of = &config.line;
+    line(paint.green(&format!(
+        "Good: {} topics, {} objectives, {} sources, {} ambassadors{}.",
+        line_of.topics.len(),
+        line_of.objectives.len(),
+        config.sources.iter().filter(|source| source.enabled).count(),
+        config.ambassadors.iter().filter(|person| person.enabled).count(),
+        if warnings > 0 { format!("; {}", counted(0, warnings)) } else { String::new() },
+    )))?;
+    let settings = &config.settings;
+    line(settings.language.pick("Prochaines éditions :", "Next editions:"))?;
+    let mut at = now;
+    for _ in 0..3 {
+        let Some(next) = settings.edition.schedule.next_after(at, &settings.time_zone) else {
+            break;
+        };
+        line(format!("  {}", moment(next, &settings.time_zone, settings.language)))?;
+        at = next;
+    }
+    Ok(())
+}
+
+fn counted(errors: usize, warnings: usize) -> String {
+    let plural = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match (errors, warnings) {
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, 0) => plural(errors, "error"),
+        (errors, warnings) => format!("{} and {}", plural(errors, "error"), plural(warnings, "warning")),
+    }
+}
+
+fn as_json(problem: &Problem) -> serde_json::Value {
+    json!({
+        "severity": match problem.severity { Severity::Error => "error", Severity::Warning => "warning" },
+        "file": problem.file,
+        "line": problem.place.map(|(line, _)| line),
+        "column": problem.place.map(|(_, column)| column),
+        "message": problem.message,
+        "hint": problem.hint,
+    })
+}

@@ -1,0 +1,86 @@
+//! `vigie edition`: what an edition gave to whom, and what became of its letters.
+
+use std::path::Path;
+
+use anyhow::bail;
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::domain::EditionId;
+use crate::store::Store;
+use crate::text::typography::moment;
+
+use super::output::{Paint, json as print_json, line, pad, safe};
+use super::{DONE, PARTLY, load};
+
+/// Commands on editions.
+#[derive(Debug, Subcommand)]
+pub(super) enum EditionCommand {
+    /// An edition as it was allotted, with the fate of each letter
+    Show {
+        /// The week, such as 2026-W48 [default: the last one]
+        edition: Option<EditionId>,
+        /// One object a line instead of text
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(dir: &Path, command: &EditionCommand) -> anyhow::Result<u8> {
+    let EditionCommand::Show { edition, json } = command;
+    let config = load(dir)?;
+    let data = config.data_dir();
+    if !data.join("vigie.db").exists() {
+        bail!("there is no edition yet: vigie run plans one at its time");
+    }
+    let store = Store::open(&data).await?;
+    let row = match edition {
+        Some(id) => store.edition(*id).await?,
+        None => store.editions(1).await?.into_iter().next(),
+    };
+    let Some(row) = row else {
+        eprintln!("vigie: there is no such edition");
+        return Ok(PARTLY);
+    };
+    let suggestions = store.suggestions(row.id).await?;
+    let letters = store.letters(row.id).await?;
+    let ids: Vec<_> = suggestions.iter().map(|suggestion| suggestion.item).collect();
+    let records = store.items(&ids).await?;
+    let title = |id| records.iter().find(|record| record.item.id == id).map_or("", |record| record.item.title.as_str());
+    let paint = Paint::stdout();
+    if !json {
+        let planned = moment(row.planned, &config.settings.time_zone, config.settings.language);
+        line(paint.cyan(&format!("{} · {planned}", row.id)))?;
+        if let Some(why) = &row.skipped {
+            line(format!("skipped: {why}"))?;
+        }
+    }
+    for letter in &letters {
+        let own = suggestions.iter().filter(|suggestion| suggestion.ambassador == letter.ambassador);
+        if *json {
+            let given: Vec<serde_json::Value> = own
+                .map(|suggestion| {
+                    json!({
+                        "story": suggestion.story.to_string(), "item": suggestion.item.to_string(),
+                        "title": title(suggestion.item), "channel": suggestion.channel.as_str(),
+                        "slot": suggestion.slot.to_string(), "objective": suggestion.objective, "gain": suggestion.gain,
+                    })
+                })
+                .collect();
+            print_json(&json!({
+                "edition": row.id.to_string(), "ambassador": letter.ambassador, "state": letter.state.as_str(),
+                "reply": letter.reply, "attempts": letter.attempts, "message_id": letter.message_id, "suggestions": given,
+            }))?;
+            continue;
+        }
+        line("")?;
+        let reply = letter.reply.as_deref().map(|reply| format!(" ({})", safe(reply))).unwrap_or_default();
+        line(format!("{} {}{}", paint.bold(&letter.ambassador), letter.state.as_str(), paint.dim(&reply)))?;
+        for suggestion in own {
+            let when = pad(&suggestion.slot.to_string(), 14);
+            let channel = pad(suggestion.channel.as_str(), 9);
+            line(format!("  {when} {channel} {}", safe(title(suggestion.item))))?;
+        }
+    }
+    Ok(DONE)
+}

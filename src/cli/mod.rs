@@ -1,0 +1,167 @@
+//! The command line: what was typed becomes calls of the floors below, values become text or JSON.
+
+mod check;
+mod collect;
+mod demo;
+mod digest;
+mod ecosystem;
+mod edition;
+mod explain;
+mod init;
+mod inspect;
+mod line;
+mod output;
+mod people;
+mod run;
+mod search;
+mod status;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::config::{self, Config};
+use crate::pipeline::Workshop;
+
+/// Exit codes: done; nothing found or partly failed; refused.
+pub(crate) const DONE: u8 = 0;
+pub(crate) const PARTLY: u8 = 1;
+pub(crate) const REFUSED: u8 = 2;
+
+/// A content watch for employee-advocacy programmes: a few things worth saying, for each ambassador, every week.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, about, long_about = None, arg_required_else_help = true)]
+#[command(after_help = "Start with `vigie demo`: the whole product on a bundled press, without network or mail server.\n\
+                        Exit codes: 0 done, 1 nothing found or partly failed, 2 refused.")]
+pub struct Cli {
+    /// Folder of the configuration
+    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The moment a command takes for now.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Now {
+    /// Judge as of this instant (RFC 3339) instead of the clock, for replays and tests
+    #[arg(long, value_name = "INSTANT")]
+    now: Option<Timestamp>,
+}
+
+impl Now {
+    /// The given instant, or the clock's.
+    pub fn get(self) -> Timestamp {
+        self.now.unwrap_or_else(Timestamp::now)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole product on a bundled press: collects, tags, allots, writes the letters as files
+    Demo(demo::Arguments),
+    /// Write a commented starter configuration
+    Init(init::Arguments),
+    /// Judge the configuration: every error at once, with its place and a hint
+    Check(check::Arguments),
+    /// The daemon: collects on schedule, plans and sends the weekly edition
+    Run(run::Arguments),
+    /// What it is doing, what waits, what failed
+    Status(status::Arguments),
+    /// Ask sources now, whatever their schedule
+    Collect(collect::Arguments),
+    /// Sources and their health
+    #[command(subcommand)]
+    Source(collect::SourceCommand),
+    /// Search everything that was collected
+    Search(search::Arguments),
+    /// What each person would get now
+    Digest(digest::Arguments),
+    /// Past and present editions
+    #[command(subcommand)]
+    Edition(edition::EditionCommand),
+    /// Seen or not, when and where; why kept, dropped, tagged, grouped, suggested or not
+    Explain(explain::Arguments),
+    /// The editorial line as a page for staff
+    #[command(subcommand)]
+    Line(line::LineCommand),
+    /// The tree of actors around the company
+    Ecosystem(ecosystem::Arguments),
+    /// Who covers what, and which topics nobody does
+    Ambassadors(people::AmbassadorsArguments),
+    /// Consent of people: who takes part, since when, recorded by whom
+    #[command(subcommand)]
+    Person(people::PersonCommand),
+    /// Posts that people declare
+    #[command(subcommand)]
+    Share(people::ShareCommand),
+    /// What Vigie makes of a feed or an article; nothing is stored
+    Inspect(inspect::Arguments),
+    /// Throw the index away and build it again from the store
+    Reindex(collect::ReindexArguments),
+}
+
+/// Reads the arguments, does the work, and gives the exit code. Errors go to stderr.
+pub async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let dir = cli.config.clone();
+    let result = match cli.command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Init(arguments) => init::run(&dir, &arguments),
+        Command::Check(arguments) => check::run(&dir, &arguments),
+        Command::Run(arguments) => run::run(&dir, &arguments).await,
+        Command::Status(arguments) => status::run(&dir, &arguments).await,
+        Command::Collect(arguments) => collect::run(&dir, &arguments).await,
+        Command::Source(command) => collect::source(&dir, &command).await,
+        Command::Search(arguments) => search::run(&dir, &arguments).await,
+        Command::Digest(arguments) => digest::run(&dir, &arguments).await,
+        Command::Edition(command) => edition::run(&dir, &command).await,
+        Command::Explain(arguments) => explain::run(&dir, &arguments).await,
+        Command::Line(command) => line::run(&dir, &command),
+        Command::Ecosystem(arguments) => ecosystem::run(&dir, &arguments),
+        Command::Ambassadors(arguments) => people::ambassadors(&dir, &arguments).await,
+        Command::Person(command) => people::person(&dir, &command).await,
+        Command::Share(command) => people::share(&dir, &command).await,
+        Command::Inspect(arguments) => inspect::run(&arguments).await,
+        Command::Reindex(arguments) => collect::reindex(&dir, &arguments).await,
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("vigie: {error:#}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+/// A reader that went away (`vigie search x | head`) is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Reads the configuration; when it is refused, every problem is in the error.
+fn load(dir: &Path) -> anyhow::Result<Config> {
+    match config::load(dir) {
+        Ok((config, _)) => Ok(config),
+        Err(problems) => {
+            let problems = problems.sorted();
+            let number = problems.count(config::Severity::Error);
+            let plural = if number == 1 { "" } else { "s" };
+            anyhow::bail!("the configuration is refused ({number} error{plural})\n\n{problems}")
+        }
+    }
+}
+
+/// Opens the workshop of a configuration.
+async fn open(dir: &Path) -> anyhow::Result<Workshop> {
+    let config = load(dir)?;
+    let data = config.data_dir();
+    Workshop::open(config, &data).await.context("the data cannot be opened")
+}

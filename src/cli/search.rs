@@ -1,0 +1,178 @@
+//! `vigie search`: everything that was collected, in French and English, as a table or as JSON.
+
+use std::path::Path;
+
+use anyhow::bail;
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::domain::{Language, Subject};
+use crate::index::{Filters, SearchIndex, snippet};
+use crate::pipeline::index_dir;
+use crate::store::{ItemRecord, Store};
+use crate::text::typography::day_and_year;
+
+use super::output::{Paint, json as print_json, line, safe, wrap};
+use super::{DONE, PARTLY, load};
+
+/// Arguments of `vigie search`.
+#[derive(Debug, Args)]
+#[command(after_help = "Words must all be there, in any form and in French or English; \"between quotes\" they stay together;\n\
+                        isol* is a beginning; -word leaves out. Without a word, the newest items come first.")]
+pub(super) struct Arguments {
+    /// What to look for
+    query: Vec<String>,
+    /// Only this topic (may be repeated)
+    #[arg(long, value_name = "ID")]
+    topic: Vec<String>,
+    /// Only this source (may be repeated)
+    #[arg(long, value_name = "ID")]
+    source: Vec<String>,
+    /// Only this language: fr or en
+    #[arg(long, value_name = "LANG")]
+    language: Option<String>,
+    /// Published on this day or later
+    #[arg(long, value_name = "DAY")]
+    since: Option<Date>,
+    /// Published before this day
+    #[arg(long, value_name = "DAY")]
+    until: Option<Date>,
+    /// Only the topics this person declares
+    #[arg(long, value_name = "ID")]
+    ambassador: Option<String>,
+    /// How many at most
+    #[arg(long, default_value_t = 10)]
+    limit: usize,
+    /// One object a line instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
+    let config = load(dir)?;
+    let filters = filters(&config, arguments)?;
+    let data = config.data_dir();
+    if !data.join("vigie.db").exists() {
+        bail!("nothing was collected yet: run vigie collect, or vigie run");
+    }
+    let store = Store::open(&data).await?;
+    let index = SearchIndex::open(&index_dir(&data))?;
+    if index.seq() < store.last_seq().await? {
+        eprintln!("vigie: the index is behind the store; vigie collect, vigie run or vigie reindex brings it up to date");
+    }
+    let typed = arguments.query.join(" ");
+    let results = index.search(&typed, &filters, arguments.limit)??;
+    let ids: Vec<_> = results.hits.iter().map(|hit| hit.item).collect();
+    let records = store.items(&ids).await?;
+    let paint = Paint::stdout();
+    for (rank, hit) in results.hits.iter().enumerate() {
+        let Some(record) = records.iter().find(|record| record.item.id == hit.item) else {
+            continue;
+        };
+        let found = snippet(&record.item.text, record.item.language, &results.stems);
+        if arguments.json {
+            print_json(&as_json(record, hit.score, &found.text))?;
+        } else {
+            show(&config, rank + 1, record, &found, paint)?;
+        }
+    }
+    if !arguments.json {
+        let more = if results.total > results.hits.len() {
+            format!(", the first {} shown (--limit shows more)", results.hits.len())
+        } else {
+            String::new()
+        };
+        line(paint.dim(&format!("{} found{more}.", results.total)))?;
+    }
+    Ok(if results.total > 0 { DONE } else { PARTLY })
+}
+
+fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
+    for topic in &arguments.topic {
+        if config.line.topic(topic).is_none() {
+            let known: Vec<&str> = config.line.topics.iter().map(|topic| topic.id.as_str()).collect();
+            bail!("there is no topic “{}”; known: {}", safe(topic), known.join(", "));
+        }
+    }
+    let mut topics = arguments.topic.clone();
+    if let Some(id) = &arguments.ambassador {
+        let Some(person) = config.ambassador(id) else {
+            bail!("there is no ambassador “{}”: see vigie ambassadors", safe(id));
+        };
+        topics.extend(person.expertise.iter().filter_map(|expertise| match &expertise.subject {
+            Subject::Topic(topic) => Some(topic.clone()),
+            Subject::Terms(_) => None,
+        }));
+    }
+    let language = match arguments.language.as_deref() {
+        None => None,
+        Some(tag) => match Language::from_tag(tag) {
+            Language::Other => bail!("the language is fr or en"),
+            known => Some(known),
+        },
+    };
+    let zone = &config.settings.time_zone;
+    let midnight = |day: Date, zone: &TimeZone| -> anyhow::Result<Timestamp> { Ok(day.to_zoned(zone.clone())?.timestamp()) };
+    Ok(Filters {
+        topics,
+        sources: arguments.source.clone(),
+        language,
+        since: arguments.since.map(|day| midnight(day, zone)).transpose()?,
+        until: arguments.until.map(|day| midnight(day, zone)).transpose()?,
+    })
+}
+
+fn as_json(record: &ItemRecord, score: f32, snippet: &str) -> serde_json::Value {
+    let item = &record.item;
+    let published = if item.published.has_hour {
+        item.published.at.to_string()
+    } else {
+        item.published.at.to_zoned(TimeZone::UTC).date().to_string()
+    };
+    json!({
+        "id": item.id.to_string(),
+        "story": item.story.to_string(),
+        "title": item.title,
+        "link": item.link,
+        "source": item.source,
+        "published": published,
+        "language": item.language.code(),
+        "topics": record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect::<Vec<_>>(),
+        "score": score,
+        "snippet": snippet,
+    })
+}
+
+fn show(
+    config: &Config,
+    rank: usize,
+    record: &ItemRecord,
+    found: &crate::index::Snippet,
+    paint: Paint,
+) -> anyhow::Result<()> {
+    let item = &record.item;
+    let day = day_and_year(item.published.at.to_zoned(config.settings.time_zone.clone()).date(), config.settings.language);
+    let source = config.source(&item.source).map_or(item.source.as_str(), |source| source.name.as_str());
+    let topics: Vec<&str> = record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect();
+    line(format!("{rank:>2}. {}", paint.bold(&safe(&item.title))))?;
+    let topics = if topics.is_empty() { String::new() } else { format!(" · {}", topics.join(", ")) };
+    let class = if item.hold.is_some() { " · held back".to_owned() } else { format!(" · {}", item.class) };
+    line(paint.dim(&format!("    {} · {day}{topics}{class} · {}", safe(source), item.id)))?;
+    let mut text = found.text.clone();
+    for (from, to) in found.marks.iter().rev() {
+        let marked = paint.yellow(&text[*from..*to]);
+        text.replace_range(*from..*to, &marked);
+    }
+    if !text.is_empty() {
+        line(wrap(&text.replace(['\n', '\r', '\t'], " "), 96, "    "))?;
+    }
+    if let Some(link) = &item.link {
+        line(paint.cyan(&format!("    {}", safe(link))))?;
+    }
+    line("")?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! When: sources on their own schedules, an edition at its civil time, letters when they may be tried again.
+//!
+//! Two loops run side by side, so that a slow source never delays an edition. SIGTERM stops them at a safe point,
+//! SIGHUP puts a new configuration in force between two turns. The wall clock is looked at every half minute at
+//! least: a machine that slept makes up for what was due.
+
+mod due;
+mod lock;
+mod systemd;
+
+use std::future::Future;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Problems};
+use crate::pipeline::{
+    PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest, plan,
+    recover_attempts, skip,
+};
+use crate::store::StoreError;
+
+pub use due::{Due, edition_due};
+pub use lock::{DataLock, LockError};
+
+/// Longest sleep between two looks at the clock.
+const LOOK: Duration = Duration::from_secs(30);
+/// Wait after a failure of the store or the index before going on.
+const RECOVERY: Duration = Duration::from_secs(60);
+/// How long a letter in flight may take to end when asked to stop.
+const LAST_LETTER: Duration = Duration::from_secs(8);
+/// How long a turn may take to end before a reload.
+const LAST_TURN: Duration = Duration::from_secs(60);
+/// Where the first start is remembered: editions due before are none of ours.
+const START: &str = "programme_start";
+
+/// Why the daemon stops by itself.
+#[derive(Debug, Error)]
+pub enum DaemonError {
+    /// A pass cannot go on and waiting will not help.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// Signals cannot be heard.
+    #[error("signals cannot be heard: {0}")]
+    Signals(std::io::Error),
+}
+
+/// The time of day; tests give their own.
+pub type Clock<'a> = &'a (dyn Fn() -> Timestamp + Sync);
+
+/// Runs until SIGTERM or SIGINT. `reload` reads the configuration again at SIGHUP; a refused one changes nothing.
+///
+/// # Errors
+/// See [`DaemonError`].
+pub async fn run(
+    mut shop: Workshop,
+    clock: Clock<'_>,
+    reload: &(dyn Fn() -> Result<Config, Problems> + Sync),
+) -> Result<(), DaemonError> {
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    prepare(&shop, clock()).await?;
+    systemd::ready();
+    let _watchdog = systemd::watchdog();
+    tracing::info!(sources = shop.config.sources.len(), people = shop.config.ambassadors.len(), "vigie runs");
+    loop {
+        let stop = CancellationToken::new();
+        let ended = {
+            let loops = async {
+                tokio::try_join!(collect_loop(&shop, clock, &stop), edition_loop(&shop, clock, &stop)).map(|_| ())
+            };
+            tokio::pin!(loops);
+            let end = tokio::select! {
+                ended = &mut loops => return ended.map_err(DaemonError::from),
+                _ = terminate.recv() => End::Stop,
+                _ = interrupt.recv() => End::Stop,
+                _ = hangup.recv() => End::Reload,
+            };
+            stop.cancel();
+            if end == End::Stop {
+                systemd::stopping();
+                tracing::info!("stopping");
+            }
+            // What is between two letters ends at once; a letter in flight gets a moment, and is left `attempting`
+            // on disk if that is not enough.
+            let patience = if end == End::Stop { LAST_LETTER } else { LAST_TURN };
+            let _ = tokio::time::timeout(patience, &mut loops).await;
+            end
+        };
+        if ended == End::Stop {
+            tracing::info!("stopped");
+            return Ok(());
+        }
+        systemd::reloading();
+        match reload() {
+            Ok(config) => {
+                shop.reconfigure(config)?;
+                tracing::info!("the new configuration is in force");
+            }
+            Err(problems) => {
+                tracing::error!(errors = problems.list.len(), "the new configuration is refused, the old one stays\n{problems}");
+            }
+        }
+        let recovered = recover_attempts(&shop, clock()).await?;
+        if recovered > 0 {
+            tracing::warn!(recovered, "letters of unknown fate");
+        }
+        systemd::ready();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Stop,
+    Reload,
+}
+
+fn listen(kind: SignalKind) -> Result<Signal, DaemonError> {
+    signal(kind).map_err(DaemonError::Signals)
+}
+
+/// One turn of everything that is due, then back: for those who prefer a timer to a daemon.
+///
+/// # Errors
+/// What stops a pass.
+pub async fn run_once(shop: &Workshop, clock: Clock<'_>) -> Result<(), PipelineError> {
+    prepare(shop, clock()).await?;
+    let (due, _) = due_sources(shop, clock()).await?;
+    harvest(shop, &due, clock(), &log_poll).await?;
+    edition_turn(shop, clock).await?;
+    deliver(shop, clock, &|| false).await?;
+    Ok(())
+}
+
+/// What every start begins with: letters whose try never ended, the index behind the store, the first start noted.
+async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
+    let recovered = recover_attempts(shop, now).await?;
+    if recovered > 0 {
+        tracing::warn!(recovered, "letters of unknown fate were found: a try had not ended");
+    }
+    let indexed = catch_up_index(shop, &|_| ()).await?;
+    if indexed > 0 {
+        tracing::info!(indexed, "the index was behind the store");
+    }
+    if shop.store.meta(START).await?.is_none() {
+        shop.store.set_meta(START, &now.to_string()).await?;
+    }
+    Ok(())
+}
+
+async fn collect_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
+    while !stop.is_cancelled() {
+        let turn = async {
+            let (due, next) = due_sources(shop, clock()).await?;
+            if !due.is_empty() {
+                let report = harvest(shop, &due, clock(), &log_poll).await?;
+                tracing::info!(
+                    sources = report.polls.len(),
+                    failures = report.failures(),
+                    new_items = report.new_items(),
+                    grouped = report.grouped,
+                    copies = report.copies,
+                    "harvest done"
+                );
+            }
+            Ok(next)
+        };
+        // Dropping a harvest in the middle is safe: each source ends in one transaction.
+        let wait = tokio::select! {
+            result = turn => wait_after(result, clock)?,
+            () = stop.cancelled() => break,
+        };
+        sleep(wait, stop).await;
+    }
+    Ok(())
+}
+
+async fn edition_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
+    while !stop.is_cancelled() {
+        let turn = async {
+            let next = edition_turn(shop, clock).await?;
+            let report = deliver(shop, clock, &|| stop.is_cancelled()).await?;
+            if let Some(why) = &report.stopped {
+                tracing::error!("the relay refuses us, no other letter is tried for now: {why}");
+            }
+            let retry = shop.store.next_letter().await?;
+            Ok([next, retry].into_iter().flatten().min())
+        };
+        let wait = wait_after(turn.await, clock)?;
+        sleep(wait, stop).await;
+    }
+    Ok(())
+}
+
+/// Plans the edition that is due, or notes that it was missed; gives the next moment.
+async fn edition_turn(shop: &Workshop, clock: Clock<'_>) -> Result<Option<Timestamp>, PipelineError> {
+    let now = clock();
+    let settings = &shop.config.settings;
+    let start = shop.store.meta(START).await?.and_then(|text| text.parse().ok()).unwrap_or(now);
+    let due = edition_due(&settings.edition.schedule, &settings.time_zone, settings.edition.grace, start, now);
+    match due {
+        Due::Nothing => {}
+        Due::Plan { id, at } => {
+            if let Planned::Written(draft) = plan(shop, id, at, now).await? {
+                let letters = draft.letters.iter().filter(|letter| letter.skipped.is_none()).count();
+                tracing::info!(edition = %id, letters, suggestions = draft.allotment.suggestions.len(), "edition planned");
+            }
+        }
+        Due::Missed { id, at } => {
+            if shop.store.edition(id).await?.is_none() {
+                let why = format!("missed: due at {at}, and the grace time had passed when the program was there again");
+                skip(shop, id, at, &why, now).await?;
+                tracing::warn!(edition = %id, "{why}");
+            }
+        }
+    }
+    Ok(settings.edition.schedule.next_after(now, &settings.time_zone))
+}
+
+/// The wait after a turn: until the next thing due, or a pause after a failure that may pass by itself.
+fn wait_after(result: Result<Option<Timestamp>, PipelineError>, clock: Clock<'_>) -> Result<Duration, PipelineError> {
+    match result {
+        Ok(next) => {
+            let wait = next.map(|next| next.duration_since(clock()));
+            Ok(wait.and_then(|wait| Duration::try_from(wait).ok()).unwrap_or(if next.is_some() { Duration::ZERO } else { LOOK }))
+        }
+        Err(error @ PipelineError::Store(StoreError::Corrupt(_) | StoreError::Newer { .. })) => Err(error),
+        Err(error) => {
+            systemd::status(&format!("in trouble: {error}"));
+            tracing::error!("{error}; it goes on in {} s", RECOVERY.as_secs());
+            Ok(RECOVERY)
+        }
+    }
+}
+
+/// Sleeps, never longer than [`LOOK`]: the monotonic clock stands still while a machine sleeps, the civil one does not.
+fn sleep<'a>(wait: Duration, stop: &'a CancellationToken) -> impl Future<Output = ()> + 'a {
+    async move {
+        tokio::select! {
+            () = tokio::time::sleep(wait.clamp(Duration::from_millis(200), LOOK)) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+fn log_poll(event: &PollEvent) {
+    let source = event.source.as_str();
+    match &event.outcome {
+        PollOutcome::Items { new, revised, elsewhere, dropped, pages } => {
+            tracing::info!(source, new, revised, elsewhere, dropped, pages, "collected");
+        }
+        PollOutcome::Unchanged => tracing::debug!(source, "unchanged"),
+        PollOutcome::Failed(why) => tracing::warn!(source, "not collected: {why}"),
+        PollOutcome::Gone => tracing::warn!(source, "gone for good (410): it will not be asked again"),
+    }
+}

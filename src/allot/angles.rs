@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{Ambassador, Angle, Item, Language, StoryId, TopicMatch};
-use crate::text::typography::{french, quoted};
+use crate::text::typography::{french, in_sentence, quoted};
 
 use super::slots::Placed;
 use super::{OpenStory, Request};
@@ -175,15 +175,16 @@ fn word(
     let english = usize::from(person.language == Language::English);
     let template = if placed.channel.is_short() { family.short[english] } else { family.long[english] };
     let described = request.line.topic(&topic.topic);
-    let label = described.map_or(topic.topic.as_str(), |topic| topic.label.as_str());
+    let label = described.map_or(topic.topic.as_str(), |topic| topic.label_in(person.language));
+    let label = in_sentence(label);
     let audience = described.and_then(|topic| request.line.audience(&topic.audience));
-    let audience = audience.map_or(label, |audience| audience.label.as_str());
-    let hook = topic.in_title.first().or(topic.in_text.first()).map_or(label, String::as_str);
+    let audience = in_sentence(audience.map_or(label.as_str(), |audience| audience.label_in(person.language)));
+    let hook = topic.in_title.first().or(topic.in_text.first()).map_or(label.as_str(), String::as_str);
     let filled = template
         .replace("{hook}", &quoted(hook, person.language))
         .replace("{figure}", &quoted(figure.unwrap_or(hook), person.language))
-        .replace("{topic}", label)
-        .replace("{audience}", audience);
+        .replace("{topic}", &label)
+        .replace("{audience}", &audience);
     match person.language {
         Language::English => filled,
         _ => french(&filled),

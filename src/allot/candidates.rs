@@ -105,6 +105,7 @@ fn judge(
     Ok(Candidate {
         story: story.story,
         item: item.id,
+        source: item.source.clone(),
         ambassador: person.id.clone(),
         topic: fit.topic.topic.clone(),
         objective: objective.map(|objective| objective.id.clone()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Ambassador, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
-use crate::text::typography::{french, list, quoted, short_slot};
+use crate::text::typography::{french, in_sentence, list, quoted, short_slot};
 
 use super::angles::{Angled, look_up};
 use super::slots::Placed;
@@ -65,8 +65,8 @@ pub(super) fn explain(angled: Vec<Angled>, stories: &[OpenStory], request: &Requ
     suggestions
 }
 
-fn label<'a>(topic: &'a TopicMatch, request: &Request<'a>) -> &'a str {
-    request.line.topic(&topic.topic).map_or(topic.topic.as_str(), |topic| topic.label.as_str())
+fn label<'a>(topic: &'a TopicMatch, request: &Request<'a>, language: Language) -> &'a str {
+    request.line.topic(&topic.topic).map_or(topic.topic.as_str(), |topic| topic.label_in(language))
 }
 
 fn you(
@@ -78,18 +78,18 @@ fn you(
     request: &Request<'_>,
 ) -> String {
     let language = person.language;
-    let subject = quoted(term.unwrap_or_else(|| label(topic, request)), language);
+    let subject = quoted(&in_sentence(term.unwrap_or_else(|| label(topic, request, language))), language);
     let knows = match strength {
         Strength::Expert => language.pick(
-            format!("{subject} est votre domaine : votre avis y a du poids"),
-            format!("{subject} is your field: your view carries weight there"),
+            format!("le sujet {subject} est votre domaine : votre avis y a du poids"),
+            format!("the topic {subject} is your field: your view carries weight there"),
         ),
         Strength::Practises => language.pick(
-            format!("vous pratiquez {subject} au quotidien"),
+            format!("vous pratiquez le sujet {subject} au quotidien"),
             format!("you work with {subject} day to day"),
         ),
         Strength::Curious => language.pick(
-            format!("vous avez dit votre curiosité pour {subject}"),
+            format!("vous avez dit votre curiosité pour le sujet {subject}"),
             format!("you told us you are curious about {subject}"),
         ),
     };
@@ -126,7 +126,7 @@ fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> Strin
         language.pick(format!("{} dans le titre", words(&topic.in_title)), format!("{} in the title", words(&topic.in_title)))
     };
     let colon = language.pick(" :", ":");
-    format!("{}{colon} {found}.", label(topic, request))
+    format!("{}{colon} {found}.", label(topic, request, language))
 }
 
 fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> String {
@@ -135,8 +135,8 @@ fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> Stri
         Some(objective) => {
             let priority = objective.priority;
             language.pick(
-                format!("{} (priorité {priority}).", objective.label),
-                format!("{} (priority {priority}).", objective.label),
+                format!("{} (priorité {priority}).", objective.label_in(language)),
+                format!("{} (priority {priority}).", objective.label_in(language)),
             )
         }
         None => language.pick(
@@ -149,18 +149,18 @@ fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> Stri
 fn audience(language: Language, placed: &Placed, topic: &TopicMatch, request: &Request<'_>) -> String {
     let by_topic = request.line.topic(&topic.topic).map(|topic| topic.audience.as_str());
     let by_objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id)?.audience.as_deref());
-    let Some(audience) = by_objective.or(by_topic).and_then(|id| request.line.audience(id)) else {
+    let Some(audience) = by_topic.or(by_objective).and_then(|id| request.line.audience(id)) else {
         return language.pick("Votre réseau.".to_owned(), "Your network.".to_owned());
     };
-    match audience.personas.first() {
+    match audience.personas_in(language).first() {
         Some(persona) => {
             let persona = persona.trim_end_matches('.');
             language.pick(
-                format!("{}. Par exemple : {persona}.", audience.label),
-                format!("{}. For instance: {persona}.", audience.label),
+                format!("{}. Par exemple : {persona}.", audience.label_in(language)),
+                format!("{}. For instance: {persona}.", audience.label_in(language)),
             )
         }
-        None => format!("{}.", audience.label),
+        None => format!("{}.", audience.label_in(language)),
     }
 }
 

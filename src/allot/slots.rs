@@ -9,7 +9,7 @@ use crate::domain::{Ambassador, Candidate, Channel, Half, Slot, StoryId};
 use super::{Refusal, Request};
 
 /// Days of the week after the letter that suggestions may be for.
-const DAYS: usize = 7;
+const DAYS: usize = 6;
 
 /// A candidate with its place in the week.
 #[derive(Debug, Clone)]

@@ -89,6 +89,10 @@ impl<'a> Plan<'a> {
         if same_topic >= person.slots.div_ceil(2) {
             return Some("enough on this topic in one letter".into());
         }
+        let same_source = list.iter().filter(|given| given.source == candidate.source).count();
+        if same_source >= person.slots.div_ceil(2) {
+            return Some("enough from this source in one letter".into());
+        }
         let takers = self.takers.get(&candidate.story).map_or(&[][..], Vec::as_slice);
         if takers.len() >= rules.story_cap {
             return Some(format!("{} colleagues have this story already", takers.len()));

@@ -325,7 +325,8 @@ fn blocks(markdown: &str, language: Language) -> Vec<Block> {
 fn print(view: &LineView) -> anyhow::Result<()> {
     let paint = Paint::stdout();
     let heading = |text: &str| line(format!("\n{}", paint.cyan(text)));
-    let row = |label: &str, text: &str| line(wrap(&format!("{label} : {}", safe(text)), 88, "    "));
+    let colon = if view.lang == "en" { ":" } else { "\u{a0}:" };
+    let row = |label: &str, text: &str| line(wrap(&format!("{label}{colon} {}", safe(text)), 88, "    "));
     line(paint.bold(&format!("{} – {}", view.organisation, view.title)))?;
     if let Some(promise) = &view.promise {
         line(wrap(&safe(promise), 92, ""))?;
@@ -368,12 +369,12 @@ fn print(view: &LineView) -> anyhow::Result<()> {
     }
     heading(&view.sections.actors)?;
     for actor in &view.actors {
-        let note = actor.note.as_deref().map(|note| format!(" – {note}")).unwrap_or_default();
-        line(format!("  {}{}{}", "  ".repeat(actor.depth), safe(&actor.label), paint.dim(&safe(&note))))?;
+        let note = actor.note.as_deref().map(|note| format!(" – {}", safe(note))).unwrap_or_default();
+        line(format!("  {}{}{}", "  ".repeat(actor.depth), safe(&actor.label), paint.dim(&note)))?;
     }
     heading(&view.sections.exclusions)?;
     for exclusion in &view.exclusions {
-        let why = exclusion.why.as_deref().map(|why| format!(" : {}", safe(why))).unwrap_or_default();
+        let why = exclusion.why.as_deref().map(|why| format!("{colon} {}", safe(why))).unwrap_or_default();
         line(format!("  {} – {}{}", safe(&exclusion.what), paint.bold(exclusion.scope), paint.dim(&why)))?;
     }
     Ok(())

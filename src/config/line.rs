@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::domain::{
-    Actor, Audience, Channel, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic,
+    Actor, Audience, Channel, EditorialLine, Exclusion, ExclusionScope, Language, MatchWhere, Objective, Topic,
+    Translations,
 };
 
 use super::reader::{At, Files, Named, Table, one_of};
@@ -71,18 +72,37 @@ fn id(files: &mut Files, table: &mut Table, named: Named, example: &str) -> Opti
     Some(id.value)
 }
 
+/// `label_fr` and `label_en`: names for readers of the other language.
+fn translations(files: &mut Files, table: &mut Table) -> Translations {
+    let french = table.text(files, "label_fr").map(|at| (Language::French, at.value));
+    let english = table.text(files, "label_en").map(|at| (Language::English, at.value));
+    french.into_iter().chain(english).collect()
+}
+
 fn audience(files: &mut Files, mut table: Table) -> Option<Audience> {
     let id = id(files, &mut table, Named::Audience, "\"clients\"");
     let label = table.text(files, "label");
-    let personas = table.texts(files, "personas");
-    if let Some(extra) = personas.get(3) {
-        files.error(&extra.place, "an audience has one to three personas", "keep the three that help most");
+    let translations = translations(files, &mut table);
+    let mut personas = Vec::new();
+    for key in ["personas", "personas_fr", "personas_en"] {
+        let listed = table.texts(files, key);
+        if let Some(extra) = listed.get(3) {
+            files.error(&extra.place, "an audience has one to three personas", "keep the three that help most");
+        }
+        personas.push(plain(listed));
     }
     table.finish(files);
     let id = id?;
+    let mut personas = personas.into_iter();
     Some(Audience {
         label: label.map_or_else(|| id.clone(), |at| at.value),
-        personas: plain(personas),
+        translations,
+        personas: personas.next().unwrap_or_default(),
+        translated_personas: [Language::French, Language::English]
+            .into_iter()
+            .zip(personas)
+            .filter(|(_, list)| !list.is_empty())
+            .collect(),
         id,
     })
 }
@@ -91,6 +111,7 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
     let place = table.place.clone();
     let id = id(files, &mut table, Named::Topic, "\"renovation\"");
     let label = table.text(files, "label");
+    let translations = translations(files, &mut table);
     let typed = table.texts(files, "terms");
     if typed.is_empty() {
         files.error(&place, "this topic has no term: it would never catch anything", "add: terms = [\"isolation\", \"pompe à chaleur\"]");
@@ -109,6 +130,7 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
     Some(Topic {
         label: label.map_or_else(|| id.clone(), |at| at.value),
         id,
+        translations,
         terms,
         about,
         audience,
@@ -120,6 +142,7 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
 fn objective(files: &mut Files, mut table: Table) -> Option<Objective> {
     let id = id(files, &mut table, Named::Objective, "\"notoriete\"");
     let label = table.text(files, "label");
+    let translations = translations(files, &mut table);
     let audience = table.text(files, "audience");
     let audience = reference(files, Named::Audience, audience);
     let actor = table.text(files, "actor");
@@ -136,6 +159,7 @@ fn objective(files: &mut Files, mut table: Table) -> Option<Objective> {
     Some(Objective {
         label: label.map_or_else(|| id.clone(), |at| at.value),
         id,
+        translations,
         audience,
         actor,
         priority,

@@ -216,7 +216,7 @@ impl Default for Edition {
             story_cap: 3,
             group_cap: 1,
             floor: 0.2,
-            quota: [2, 1, 1],
+            quota: [5, 1, 1],
             empty: EmptyLetter::Say,
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::domain::{
     Ambassador, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source, Suggestion, Tagged,
 };
-use crate::text::typography::{count, day, day_and_year, french, list, set, shorten, slot};
+use crate::text::typography::{count, day, day_and_year, french, in_sentence, list, set, shorten, slot};
 
 /// Words read in a minute.
 const READING_SPEED: usize = 220;
@@ -304,7 +304,7 @@ fn subject(composition: &Composition<'_>) -> String {
     let mut labels: Vec<String> = Vec::new();
     for suggested in &composition.suggestions {
         let topic = composition.line.topic(&suggested.suggestion.topic);
-        let label = lower_first(topic.map_or(&suggested.suggestion.topic, |topic| &topic.label));
+        let label = in_sentence(topic.map_or(suggested.suggestion.topic.as_str(), |topic| topic.label_in(language)));
         if !labels.contains(&label) {
             labels.push(label);
         }
@@ -326,15 +326,6 @@ fn preheader(composition: &Composition<'_>) -> String {
     shorten(&titles.join(" · "), 140)
 }
 
-/// Labels inside a sentence: `Confort d'été` → `confort d'été`, but `BIM` stays.
-fn lower_first(label: &str) -> String {
-    let mut characters = label.chars();
-    match (characters.next(), label.chars().nth(1)) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(characters).collect(),
-        _ => label.to_owned(),
-    }
-}
-
 fn soft_line(actions: usize, target: u32, language: Language) -> String {
     let fr = format!("Votre repère : {actions} sur {target} ce mois-ci. Un repère, pas un compteur.");
     let en = format!("Your own mark: {actions} of {target} this month. A mark, not a meter.");
@@ -350,8 +341,8 @@ fn footer(composition: &Composition<'_>) -> Footer {
     let since_en = since.map(|date| format!(" (since {date})")).unwrap_or_default();
     Footer {
         sender: t(
-            &format!("Vous recevez cette lettre de {organisation} parce que vous êtes volontaire{since_fr}."),
-            &format!("You get this letter from {organisation} because you volunteered{since_en}."),
+            &format!("{organisation} vous envoie cette lettre parce que vous êtes volontaire{since_fr}."),
+            &format!("{organisation} sends you this letter because you volunteered{since_en}."),
         ),
         stop: t(
             "Pour faire une pause, en recevoir moins ou arrêter, répondez simplement à ce message.",

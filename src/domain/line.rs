@@ -4,6 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Language;
+
+/// A label in other languages than that of the line (`label_en = "…"`).
+pub type Translations = Vec<(Language, String)>;
+
+fn in_language<'a>(own: &'a str, translations: &'a Translations, language: Language) -> &'a str {
+    translations.iter().find(|(of, _)| *of == language).map_or(own, |(_, label)| label.as_str())
+}
+
 /// A subject the company speaks of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topic {
@@ -11,6 +20,8 @@ pub struct Topic {
     pub id: String,
     /// Name shown to people.
     pub label: String,
+    /// The same for readers of other languages.
+    pub translations: Translations,
     /// Terms as typed: words, `"exact phrases"`, `isol*` prefixes, `+required`, `-excluded`, in any language.
     pub terms: Vec<String>,
     /// One sentence on what it covers.
@@ -30,6 +41,8 @@ pub struct Objective {
     pub id: String,
     /// Name shown to people.
     pub label: String,
+    /// The same for readers of other languages.
+    pub translations: Translations,
     /// Audience it aims at.
     pub audience: Option<String>,
     /// Actor it aims at.
@@ -53,8 +66,44 @@ pub struct Audience {
     pub id: String,
     /// Name shown to people.
     pub label: String,
+    /// The same for readers of other languages.
+    pub translations: Translations,
     /// One to three persons to picture.
     pub personas: Vec<String>,
+    /// The same for readers of other languages.
+    pub translated_personas: Vec<(Language, Vec<String>)>,
+}
+
+impl Topic {
+    /// Its name for readers of `language`.
+    pub fn label_in(&self, language: Language) -> &str {
+        in_language(&self.label, &self.translations, language)
+    }
+}
+
+impl Objective {
+    /// Its name for readers of `language`.
+    pub fn label_in(&self, language: Language) -> &str {
+        in_language(&self.label, &self.translations, language)
+    }
+}
+
+impl Audience {
+    /// Its name for readers of `language`.
+    pub fn label_in(&self, language: Language) -> &str {
+        in_language(&self.label, &self.translations, language)
+    }
+
+    /// Its personas for readers of `language`; none when a translation has a label but no personas.
+    pub fn personas_in(&self, language: Language) -> &[String] {
+        let translated = self.translated_personas.iter().find(|(of, _)| *of == language);
+        let foreign = self.translations.iter().any(|(of, _)| *of == language);
+        match translated {
+            Some((_, personas)) => personas,
+            None if foreign => &[],
+            None => &self.personas,
+        }
+    }
 }
 
 /// A category of people around the company: clients, competitors, candidates…
@@ -240,6 +289,7 @@ mod tests {
         Objective {
             id: id.into(),
             label: id.into(),
+            translations: vec![],
             audience: None,
             actor: actor.map(Into::into),
             priority,

@@ -19,7 +19,7 @@ pub use ids::{ItemId, Minter, StoryId};
 pub use item::{Access, DateOrigin, Item, Published, RawItem};
 pub use language::Language;
 pub use letter::{LetterState, OnUnknown};
-pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic};
+pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic, Translations};
 pub use people::{Absence, Ambassador, Expertise, Role, Strength, Subject};
 pub use reason::{Reason, ReasonKind};
 pub use source::{Cadence, FullText, Source, SourceKind};

@@ -126,6 +126,8 @@ pub struct Candidate {
     pub item: ItemId,
     /// The ambassador.
     pub ambassador: String,
+    /// The source of that item.
+    pub source: String,
     /// The topic it is proposed for.
     pub topic: String,
     /// The objective it serves; `None` is "veille métier".

@@ -92,10 +92,13 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
         ..Config::default()
     };
     let mut article = read_head(&page, url);
-    let parsed = Readability::new(page.as_str(), url.map(Url::as_str), Some(config)).and_then(|mut reader| reader.parse());
+    let document = dom_query::Document::from(page.as_str());
+    document.select(CONSENT_BANNERS).remove();
+    let parsed =
+        Readability::with_document(document, url.map(Url::as_str), Some(config)).and_then(|mut reader| reader.parse());
     if let Ok(found) = parsed {
         article.html = found.content.to_string();
-        article.text = html::to_text(&article.html);
+        article.text = without_byline(&html::to_text(&article.html), &article.authors);
         article.title = article.title.or_else(|| Some(html::to_line(&found.title)));
         if article.authors.is_empty() {
             article.authors = found.byline.iter().map(|byline| html::to_line(byline)).collect();
@@ -104,6 +107,22 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     }
     article.access = Some(access(&page, &article.text));
     Ok(article)
+}
+
+/// Parts of a page that ask for consent: they stand before the text and are none of it.
+const CONSENT_BANNERS: &str = "[class*='cookie'], [id*='cookie'], [class*='Cookie'], [id*='Cookie'], [class*='consent'], \
+                               [id*='consent'], [class*='gdpr'], [id*='gdpr'], [class*='rgpd'], [id*='rgpd']";
+
+/// The text without its first short paragraphs that only say who wrote it ("Par Ada Martin · 20 novembre 2026").
+fn without_byline(text: &str, authors: &[String]) -> String {
+    let is_byline = |paragraph: &str| {
+        let folded = fold(paragraph);
+        let begins = ["par ", "by ", "publie le ", "published ", "mis a jour "].iter().any(|word| folded.starts_with(word));
+        let named = authors.iter().any(|author| !author.is_empty() && folded.contains(&fold(author)));
+        let dated = folded.contains(|c: char| c.is_ascii_digit());
+        paragraph.split_whitespace().count() <= 14 && begins && (named || dated) && !paragraph.ends_with('.')
+    };
+    text.split("\n\n").skip_while(|paragraph| is_byline(paragraph)).collect::<Vec<_>>().join("\n\n")
 }
 
 fn other_type(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
@@ -364,6 +383,14 @@ mod tests {
         assert_eq!(article.canonical_url.as_deref(), Some("https://revue.example.org/titre"));
         assert!(article.text.contains("du sens.\n\nUn second"), "{}", article.text);
         assert_eq!(article.access, Some(Access::Open));
+    }
+
+    #[test]
+    fn banners_and_bylines_are_no_text() {
+        let body = PARAGRAPHS.replace("<h1>Titre</h1>", "<h1>Titre</h1><p class='meta'>Par Ada Martin · 20 novembre 2026</p>");
+        let body = format!("<div class='cookies'>Nous utilisons des traceurs, acceptez-les tous.</div>{body}");
+        let article = read(&page("<meta name='author' content='Ada Martin'>", &body));
+        assert!(article.text.starts_with("Un premier paragraphe"), "{}", article.text);
     }
 
     #[test]

@@ -57,16 +57,17 @@ impl ExpertiseMatcher {
         });
         let best = tagged.topics.first();
         let by_terms = self.free.get(&person.id).into_iter().flatten().filter_map(|(matcher, strength)| {
-            let own = matcher.matches(reading, &[]).into_iter().next()?;
+            let own = matcher.matches(reading, &[]).into_iter().next().filter(|own| !own.in_title.is_empty())?;
             let on_the_line = best?.clone();
             Some(Fit {
                 score: own.score.max(on_the_line.score) * strength.weight(),
                 topic: on_the_line,
                 strength: *strength,
-                term: own.in_title.first().or(own.in_text.first()).cloned(),
+                term: own.in_title.first().cloned(),
             })
         });
-        by_topic.chain(by_terms).max_by(|one, other| one.score.total_cmp(&other.score))
+        // Of two equal ones the last counts: a declared topic says more than a free term.
+        by_terms.chain(by_topic).max_by(|one, other| one.score.total_cmp(&other.score))
     }
 }
 
@@ -80,6 +81,7 @@ fn as_topic(terms: &[String]) -> Topic {
     Topic {
         id: String::new(),
         label: String::new(),
+        translations: Vec::new(),
         terms: terms.iter().filter(|typed| Term::parse(typed).is_ok()).cloned().collect(),
         about: String::new(),
         audience: String::new(),

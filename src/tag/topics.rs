@@ -17,6 +17,7 @@ pub const THRESHOLD: f64 = 0.45;
 struct Rule {
     topic: usize,
     typed: String,
+    prefix: bool,
     sign: TermSign,
     weight: f64,
 }
@@ -33,6 +34,8 @@ pub(super) struct TopicMatcher {
 struct Found {
     in_title: bool,
     in_text: u32,
+    /// The word itself, for a prefix: "isolation" says more than "isol*".
+    word: Option<String>,
 }
 
 impl TopicMatcher {
@@ -53,6 +56,7 @@ impl TopicMatcher {
                 matcher.rules.push(Rule {
                     topic: number,
                     typed: term.text.clone(),
+                    prefix: term.kind == TermKind::Prefix,
                     sign: term.sign,
                     weight: match term.kind {
                         TermKind::Prefix => 0.85,
@@ -70,10 +74,14 @@ impl TopicMatcher {
         let language = reading.language();
         let mut found: BTreeMap<usize, Found> = BTreeMap::new();
         for hit in self.index.find(&reading.title, language) {
-            found.entry(hit.term).or_default().in_title = true;
+            let entry = found.entry(hit.term).or_default();
+            entry.in_title = true;
+            entry.word.get_or_insert_with(|| reading.title_word(hit.at).to_lowercase());
         }
         for hit in self.index.find(&reading.body, language) {
-            found.entry(hit.term).or_default().in_text += 1;
+            let entry = found.entry(hit.term).or_default();
+            entry.in_text += 1;
+            entry.word.get_or_insert_with(|| reading.body_word(hit.at).to_lowercase());
         }
         for category in categories {
             for hit in self.index.find(&tokenize(category, language), language) {
@@ -103,12 +111,12 @@ impl TopicMatcher {
                 return None;
             }
             let times = f64::from(hit.in_text);
-            let text = 0.9 * times / (times + 0.8 + length / 500.0);
+            let text = 1.1 * times / (times + 0.7 + length / 600.0);
             sum += rule.weight * (f64::from(u8::from(hit.in_title)) + text);
-            if hit.in_title {
-                in_title.push(rule.typed.clone());
-            } else {
-                in_text.push(rule.typed.clone());
+            let shown = hit.word.clone().filter(|word| rule.prefix && !word.is_empty()).unwrap_or_else(|| rule.typed.clone());
+            let list = if hit.in_title { &mut in_title } else { &mut in_text };
+            if !list.contains(&shown) {
+                list.push(shown);
             }
         }
         let (id, weight) = &self.ids[topic];
@@ -130,6 +138,7 @@ mod tests {
         Topic {
             id: "renovation".into(),
             label: "Rénovation".into(),
+            translations: vec![],
             terms: terms.iter().map(|term| (*term).into()).collect(),
             about: String::new(),
             audience: "clients".into(),
@@ -164,6 +173,6 @@ mod tests {
         let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])]);
         let reading = Reading::new("Les pompes à chaleur", "Il faut isoler.", Language::French);
         let found = matcher.matches(&reading, &[]);
-        assert_eq!((found[0].in_title.clone(), found[0].in_text.clone()), (vec!["pompe à chaleur".into()], vec!["isol".into()]));
+        assert_eq!((found[0].in_title.clone(), found[0].in_text.clone()), (vec!["pompe à chaleur".into()], vec!["isoler".into()]));
     }
 }

@@ -14,6 +14,8 @@ pub struct Reading {
     pub title: Vec<Token>,
     /// Words of the text.
     pub body: Vec<Token>,
+    title_text: String,
+    body_text: String,
     /// Language they were stemmed in.
     language: Language,
 }
@@ -24,8 +26,20 @@ impl Reading {
         Reading {
             title: tokenize(title, language),
             body: tokenize(body, language),
+            title_text: title.to_owned(),
+            body_text: body.to_owned(),
             language,
         }
+    }
+
+    /// The word of the title at this index, as it is written there.
+    pub fn title_word(&self, at: usize) -> &str {
+        self.title.get(at).and_then(|token| self.title_text.get(token.start..token.end)).unwrap_or_default()
+    }
+
+    /// The word of the text at this index, as it is written there.
+    pub fn body_word(&self, at: usize) -> &str {
+        self.body.get(at).and_then(|token| self.body_text.get(token.start..token.end)).unwrap_or_default()
     }
 
     /// The language the words were stemmed in.

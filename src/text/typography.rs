@@ -142,7 +142,16 @@ pub fn list<S: AsRef<str>>(parts: &[S], language: Language) -> String {
     }
 }
 
-/// A word between the quotation marks of the language, its first letter in lower case unless it looks like a name.
+/// A label inside a sentence: `Confort d'été` → `confort d'été`, but `BIM` stays as it is.
+pub fn in_sentence(label: &str) -> String {
+    let mut characters = label.chars();
+    match (characters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(characters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// A text between the quotation marks of the language.
 pub fn quoted(text: &str, language: Language) -> String {
     match language {
         Language::English => format!("“{text}”"),

@@ -14,8 +14,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::{Ambassador, EditorialLine, Item, ItemId, Shareable, Source, StoryId, Suggestion, Tagged};
-use crate::tag::Fit;
+use crate::domain::{Ambassador, EditorialLine, Fit, Item, ItemId, Shareable, Source, StoryId, Suggestion, Tagged};
 
 pub use candidates::Refusal;
 

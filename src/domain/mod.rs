@@ -23,5 +23,5 @@ pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchW
 pub use people::{Absence, Ambassador, Expertise, Role, Strength, Subject};
 pub use reason::{Reason, ReasonKind};
 pub use source::{Cadence, FullText, Source, SourceKind};
-pub use suggestion::{Angle, Candidate, Channel, ExclusionHit, Share, Suggestion, Tagged, TopicMatch};
+pub use suggestion::{Angle, Candidate, Channel, ExclusionHit, Fit, Share, Suggestion, Tagged, TopicMatch};
 pub use term::{Term, TermKind, TermSign};

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{ExclusionScope, ItemId, Reason, Slot, StoryId};
+use super::{ExclusionScope, ItemId, Reason, Slot, StoryId, Strength};
 
 /// A network where people speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,6 +115,19 @@ impl Tagged {
     pub fn exclusion(&self, scope: ExclusionScope) -> Option<&ExclusionHit> {
         self.exclusions.iter().find(|hit| hit.scope == scope)
     }
+}
+
+/// Why an item is for a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// The topic of the line it is proposed for.
+    pub topic: TopicMatch,
+    /// How well the person knows it.
+    pub strength: Strength,
+    /// The free term of theirs that it holds, when that is what fits.
+    pub term: Option<String>,
+    /// Relevance × strength, 0 to 1.
+    pub score: f64,
 }
 
 /// A story that one ambassador could be given, scored.

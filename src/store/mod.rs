@@ -61,6 +61,9 @@ pub enum StoreError {
         /// What cannot be read.
         what: String,
     },
+    /// The system gives no random number.
+    #[error("this machine gives no random number: {0}")]
+    Randomness(String),
     /// Anything else the engine says.
     #[error("the store failed: {0}")]
     Engine(sqlx::Error),
@@ -123,9 +126,15 @@ impl Store {
         migrations::run(&write).await?;
         let readers = options.read_only(true).create_if_missing(false);
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(opened)?;
-        let highest: Option<i64> = sqlx::query_scalar("select max(seq) from item").fetch_one(&read).await?;
-        let letters: Option<i64> = sqlx::query_scalar("select max(id) from outbox").fetch_one(&read).await?;
-        let minter = Minter::above(highest.unwrap_or(0).max(letters.unwrap_or(0)));
+        let highest: Option<i64> = sqlx::query_scalar(
+            "select max(id) from (select max(seq) as id from item union all select max(id) from outbox
+                 union all select max(id) from suggestion union all select max(id) from consent
+                 union all select max(id) from share) as ids",
+        )
+        .fetch_one(&read)
+        .await?;
+        let node = getrandom::u32().map_err(|error| StoreError::Randomness(error.to_string()))?;
+        let minter = Minter::above(highest.unwrap_or(0), node);
         Ok(Store { write, read, minter })
     }
 

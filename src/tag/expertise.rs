@@ -2,23 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Ambassador, Strength, Subject, Tagged, Term, Topic, TopicMatch};
+use crate::domain::{Ambassador, Fit, Strength, Subject, Tagged, Term, Topic};
 use crate::text::reading::Reading;
 
 use super::topics::TopicMatcher;
-
-/// Why an item is for a person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
-    /// The topic of the line it is proposed for.
-    pub topic: TopicMatch,
-    /// How well the person knows it.
-    pub strength: Strength,
-    /// The free term of theirs that it holds, when that is what fits.
-    pub term: Option<String>,
-    /// Relevance × strength, 0 to 1.
-    pub score: f64,
-}
 
 /// Free terms of people, made ready for matching.
 #[derive(Debug)]

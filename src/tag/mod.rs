@@ -8,7 +8,7 @@ mod topics;
 use crate::domain::{EditorialLine, Item, Tagged};
 use crate::text::reading::Reading;
 
-pub use expertise::{ExpertiseMatcher, Fit};
+pub use expertise::ExpertiseMatcher;
 pub use topics::THRESHOLD;
 
 /// The line, made ready for tagging many items.

@@ -35,22 +35,44 @@ fn an_unknown_key_gets_its_place_its_line_and_the_nearest_known_one() {
     let ran = check(|scratch| {
         scratch.config("sources.toml", "[[source]]\nid = \"a\"\nurll = \"https://example.org/rss\"\n");
     });
-    refused(&ran, &["sources.toml:3:1", "unknown key “urll”", "3 | urll = ", "did you mean “url”?", "this source has no “url”"]);
+    refused(
+        &ran,
+        &["sources.toml:3:1", "unknown key “urll”", "3 | urll = ", "did you mean “url”?", "this source has no “url”"],
+    );
 }
 
 #[test]
 fn all_errors_of_all_files_are_listed_at_once() {
     let ran = check(|scratch| {
         scratch.config("vigie.toml", "langage = \"fr\"\n[edition]\ncron = \"0 7 1 * 1\"\n");
-        scratch.config("line.toml", &LINE.replace("audience = \"clients\"", "audience = \"cliens\"").replace("priority = 1", "priority = 9"));
-        scratch.config("sources.toml", &SOURCES.replace("https://example.org/rss", "ftp://example.org").replace("public", "publique"));
-        scratch.config("ambassadors.toml", &PEOPLE.replace("elodie@example.org", "elodie").replace("expert\"", "guru\""));
+        scratch.config(
+            "line.toml",
+            &LINE.replace("audience = \"clients\"", "audience = \"cliens\"").replace("priority = 1", "priority = 9"),
+        );
+        scratch.config(
+            "sources.toml",
+            &SOURCES.replace("https://example.org/rss", "ftp://example.org").replace("public", "publique"),
+        );
+        scratch
+            .config("ambassadors.toml", &PEOPLE.replace("elodie@example.org", "elodie").replace("expert\"", "guru\""));
     });
-    refused(&ran, &[
-        "vigie.toml:1:1", "did you mean “language”?", "restricts both", "line.toml:9:12", "there is no audience “cliens”",
-        "did you mean “clients”?", "it goes from 1 to 3", "“ftp:” is not the web", "“publique” is not a value",
-        "did you mean “public”?", "“elodie” is not a mail address", "“guru” is not a value",
-    ]);
+    refused(
+        &ran,
+        &[
+            "vigie.toml:1:1",
+            "did you mean “language”?",
+            "restricts both",
+            "line.toml:9:12",
+            "there is no audience “cliens”",
+            "did you mean “clients”?",
+            "it goes from 1 to 3",
+            "“ftp:” is not the web",
+            "“publique” is not a value",
+            "did you mean “public”?",
+            "“elodie” is not a mail address",
+            "“guru” is not a value",
+        ],
+    );
 }
 
 #[test]
@@ -66,7 +88,10 @@ fn broken_toml_is_shown_where_it_breaks_and_the_other_files_are_judged_all_the_s
 #[test]
 fn ids_that_lead_nowhere_or_stand_twice_are_found() {
     let ran = check(|scratch| {
-        scratch.config("line.toml", &format!("{LINE}\n[[topic]]\nid = \"renovation\"\nterms = [\"x1\"]\naudience = \"clients\"\n"));
+        scratch.config(
+            "line.toml",
+            &format!("{LINE}\n[[topic]]\nid = \"renovation\"\nterms = [\"x1\"]\naudience = \"clients\"\n"),
+        );
         scratch.config("ambassadors.toml", &PEOPLE.replace("topic = \"renovation\"", "topic = \"renovasion\""));
     });
     refused(&ran, &["“renovation” is defined twice", "there is no topic “renovasion”", "did you mean “renovation”?"]);
@@ -86,9 +111,22 @@ fn times_dates_and_zones_are_judged() {
     let ran = check(|scratch| {
         scratch.config("vigie.toml", "time_zone = \"Europe/Pari\"\nholidays = [\"2026-02-30\"]\n[edition]\nweekly = \"monday\"\ngrace = \"two days\"\n");
         scratch.config("sources.toml", &format!("{SOURCES}every = \"1s\"\n"));
-        scratch.config("ambassadors.toml", &format!("{PEOPLE}absences = [{{ from = \"2027-01-02\", to = \"2026-12-21\" }}]\n"));
+        scratch.config(
+            "ambassadors.toml",
+            &format!("{PEOPLE}absences = [{{ from = \"2027-01-02\", to = \"2026-12-21\" }}]\n"),
+        );
     });
-    refused(&ran, &["no time zone “Europe/Pari”", "“2026-02-30” is not a day", "“monday” is not a time of the week", "“two days” is not a duration", "too short", "ends before it begins"]);
+    refused(
+        &ran,
+        &[
+            "no time zone “Europe/Pari”",
+            "“2026-02-30” is not a day",
+            "“monday” is not a time of the week",
+            "“two days” is not a duration",
+            "too short",
+            "ends before it begins",
+        ],
+    );
 }
 
 #[test]
@@ -98,16 +136,40 @@ fn secrets_and_consent_have_no_place_in_the_files() {
         scratch.config("ambassadors.toml", &format!("{PEOPLE}consent = true\n"));
         scratch.config("sources.toml", &SOURCES.replace("https://", "https://me:pass@"));
     });
-    refused(&ran, &["a password stands in the file", "in clear", "consent is never written in a file", "vigie person optin", "holds a name or a password"]);
+    refused(
+        &ran,
+        &[
+            "a password stands in the file",
+            "in clear",
+            "consent is never written in a file",
+            "vigie person optin",
+            "holds a name or a password",
+        ],
+    );
 }
 
 #[test]
 fn wrong_types_and_terms_are_explained() {
     let ran = check(|scratch| {
-        scratch.config("line.toml", &LINE.replace("terms = [\"isolation\", ", "terms = [\"deux mots*\", \"\\\"ouvert\", 3, "));
-        scratch.config("ambassadors.toml", &PEOPLE.replace("\"Élodie Martin\"", "12").replace("email", "slots = \"three\"\nemail"));
+        scratch.config(
+            "line.toml",
+            &LINE.replace("terms = [\"isolation\", ", "terms = [\"deux mots*\", \"\\\"ouvert\", 3, "),
+        );
+        scratch.config(
+            "ambassadors.toml",
+            &PEOPLE.replace("\"Élodie Martin\"", "12").replace("email", "slots = \"three\"\nemail"),
+        );
     });
-    refused(&ran, &["a star goes with one word", "the quote is not closed", "“terms” is a whole number", "“name” is a whole number", "“slots” is a text"]);
+    refused(
+        &ran,
+        &[
+            "a star goes with one word",
+            "the quote is not closed",
+            "“terms” is a whole number",
+            "“name” is a whole number",
+            "“slots” is a text",
+        ],
+    );
 }
 
 #[test]
@@ -117,7 +179,11 @@ fn warnings_do_not_refuse() {
         scratch.config("ambassadors.toml", &PEOPLE.replace("topic = \"renovation\"", "terms = [\"béton\"]"));
     });
     assert_eq!(ran.code, 0, "{}", ran.out);
-    for part in ["1 source is internal by default", "nobody declares the topic “renovation”", "no source can feed the objective “notoriete”"] {
+    for part in [
+        "1 source is internal by default",
+        "nobody declares the topic “renovation”",
+        "no source can feed the objective “notoriete”",
+    ] {
         assert!(ran.out.contains(part), "“{part}” in\n{}", ran.out);
     }
 }

@@ -31,13 +31,24 @@ fn bad_sources_cost_only_themselves_and_say_what_to_do() {
     site.set("/silent", Answer::Silent);
     site.set("/deep", Answer::feed(format!("<rss><channel>{}", "<a>".repeat(100_000))));
     let expected = [
-        ("good", None), ("page", Some("web page, not a feed")), ("empty", Some("empty")), ("truncated", Some("broken")),
-        ("missing", Some("404")), ("loop", Some("redirects more than")), ("gone", Some("410")),
-        ("often", Some("too often (429)")), ("trouble", Some("in trouble (500)")), ("endless", Some("more than 1 MB")),
-        ("silent", Some("more than 3 s")), ("deep", Some("nested too deep")),
+        ("good", None),
+        ("page", Some("web page, not a feed")),
+        ("empty", Some("empty")),
+        ("truncated", Some("broken")),
+        ("missing", Some("404")),
+        ("loop", Some("redirects more than")),
+        ("gone", Some("410")),
+        ("often", Some("too often (429)")),
+        ("trouble", Some("in trouble (500)")),
+        ("endless", Some("more than 1 MB")),
+        ("silent", Some("more than 3 s")),
+        ("deep", Some("nested too deep")),
     ];
     let scratch = Scratch::new();
-    let sources: String = expected.iter().map(|(id, _)| source(id, &format!("{}/{id}", site.base), "confidentiality = \"public\"")).collect();
+    let sources: String = expected
+        .iter()
+        .map(|(id, _)| source(id, &format!("{}/{id}", site.base), "confidentiality = \"public\""))
+        .collect();
     let dead = source("dead", "http://127.0.0.1:9/feed", "confidentiality = \"public\"");
     let nowhere = source("nowhere", "http://no-such-host.invalid/feed", "confidentiality = \"public\"");
     scratch.small(&format!("{sources}{dead}{nowhere}"));
@@ -86,7 +97,11 @@ fn validators_go_back_byte_for_byte_and_nothing_changes_on_304() {
     let headers = vec![("etag", etag.clone()), ("last-modified", "Fri, 20 Nov 2026 08:00:00 GMT".to_owned())];
     site.set("/feed", Answer::Plain(200, headers, rss(&site.base, &GOOD).into_bytes()));
     let scratch = Scratch::new();
-    scratch.small(&source("feed", &format!("{}/feed", site.base), "confidentiality = \"public\"\nfull_text = \"never\""));
+    scratch.small(&source(
+        "feed",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
     scratch.run(&["collect"]).ok();
     let again = scratch.run(&["collect"]).ok();
     assert!(again.out.contains("unchanged"), "{}", again.out);
@@ -108,7 +123,11 @@ fn validators_go_back_byte_for_byte_and_nothing_changes_on_304() {
 fn edits_trackers_and_new_ids_do_not_make_new_items() {
     let site = Site::start();
     let scratch = Scratch::new();
-    scratch.small(&source("feed", &format!("{}/feed", site.base), "confidentiality = \"public\"\nfull_text = \"never\""));
+    scratch.small(&source(
+        "feed",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
     site.set("/feed", Answer::feed(rss(&site.base, &GOOD)));
     scratch.run(&["collect"]).ok();
     let edited = [("un?utm_source=x", "L’isolation des combles, corrigé", "Un texte plus long."), GOOD[1]];
@@ -129,8 +148,12 @@ fn private_addresses_are_refused_unless_the_source_may() {
     let port = site.base.rsplit(':').next().expect("a port").to_owned();
     let scratch = Scratch::new();
     let addresses = [
-        format!("http://127.0.0.1:{port}/feed"), format!("http://localhost:{port}/feed"), format!("http://news.localhost:{port}/feed"),
-        format!("http://2130706433:{port}/feed"), format!("http://[::ffff:127.0.0.1]:{port}/feed"), format!("http://0x7f.1:{port}/feed"),
+        format!("http://127.0.0.1:{port}/feed"),
+        format!("http://localhost:{port}/feed"),
+        format!("http://news.localhost:{port}/feed"),
+        format!("http://2130706433:{port}/feed"),
+        format!("http://[::ffff:127.0.0.1]:{port}/feed"),
+        format!("http://0x7f.1:{port}/feed"),
     ];
     let sources: String = addresses
         .iter()
@@ -150,11 +173,16 @@ fn a_page_is_read_only_for_what_matches_and_the_index_comes_back() {
     let site = Site::start();
     let items = [("on", "La pompe à chaleur du lycée", "Un teaser."), ("off", "Le match de samedi", "Un teaser.")];
     site.set("/feed", Answer::feed(rss(&site.base, &items)));
-    let body = "<p>Le proviseur raconte comment la chaufferie a été remplacée en une semaine, avec des détails concrets et \
-                des chiffres vérifiés par le bureau d’études.</p>".repeat(8);
+    let body =
+        "<p>Le proviseur raconte comment la chaufferie a été remplacée en une semaine, avec des détails concrets et \
+                des chiffres vérifiés par le bureau d’études.</p>"
+            .repeat(8);
     let page = format!("<!doctype html><html lang='fr'><body><article><h1>T</h1>{body}</article></body></html>");
     for path in ["/on", "/off"] {
-        site.set(path, Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], page.clone().into_bytes()));
+        site.set(
+            path,
+            Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], page.clone().into_bytes()),
+        );
     }
     let scratch = Scratch::new();
     scratch.small(&source("feed", &format!("{}/feed", site.base), "confidentiality = \"public\""));

@@ -57,7 +57,11 @@ impl Daemon {
 fn scratch(site: &Site) -> Scratch {
     site.set("/feed", Answer::feed(rss(&site.base, &GOOD)));
     let scratch = Scratch::new();
-    scratch.small(&source("feed", &format!("{}/feed", site.base), "confidentiality = \"public\"\nfull_text = \"never\""));
+    scratch.small(&source(
+        "feed",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
     scratch
 }
 
@@ -81,7 +85,10 @@ fn it_collects_reloads_refuses_a_broken_file_and_stops() {
 
     site.set("/other", Answer::feed(rss(&format!("{}/more", site.base), &GOOD)));
     scratch.config("line.toml", LINE);
-    let both = [source("feed", &format!("{}/feed", site.base), "full_text = \"never\""), source("other", &format!("{}/other", site.base), "full_text = \"never\"")];
+    let both = [
+        source("feed", &format!("{}/feed", site.base), "full_text = \"never\""),
+        source("other", &format!("{}/other", site.base), "full_text = \"never\""),
+    ];
     scratch.config("sources.toml", &both.concat());
     daemon.signal("-HUP");
     daemon.until("in force");
@@ -134,7 +141,9 @@ fn an_edition_is_made_once_within_its_grace_and_never_twice() {
     let site = Site::start();
     let scratch = scratch(&site);
     let once = |now: &str| scratch.run(&["run", "--once", "--now", now]).ok();
-    let letters = || scratch.files("index/letters").iter().filter(|path| path.extension().is_some_and(|end| end == "eml")).count();
+    let letters = || {
+        scratch.files("index/letters").iter().filter(|path| path.extension().is_some_and(|end| end == "eml")).count()
+    };
     scratch.run(&["person", "optin", "elodie", "--by", "test", "--now", "2026-11-20T09:00:00Z"]).ok();
     once("2026-11-20T10:00:00Z");
     assert_eq!(letters(), 0, "the edition of that Monday was before the programme");
@@ -182,7 +191,8 @@ fn killed_at_any_moment_it_loses_nothing_and_doubles_nothing() {
     let site = Site::start();
     let items: Vec<(String, String)> =
         (0..120).map(|number| (format!("p{number}"), format!("L’isolation du bâtiment {number}"))).collect();
-    let items: Vec<(&str, &str, &str)> = items.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Un texte.")).collect();
+    let items: Vec<(&str, &str, &str)> =
+        items.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Un texte.")).collect();
     let scratch = scratch(&site);
     site.set("/feed", Answer::feed(rss(&site.base, &items)));
     scratch.run(&["person", "optin", "elodie", "--by", "test", "--now", "2026-11-20T09:00:00Z"]).ok();

@@ -17,8 +17,15 @@ const GOOD: [(&str, &str, &str); 1] = [("un", "L’isolation des combles", "Un t
 fn programme(site: &Site, mail: &str) -> Scratch {
     site.set("/feed", Answer::feed(rss(&site.base, &GOOD)));
     let scratch = Scratch::new();
-    scratch.small(&source("feed", &format!("{}/feed", site.base), "confidentiality = \"public\"\nfull_text = \"never\""));
-    let second = common::PEOPLE.replace("\"elodie\"", "\"karim\"").replace("Élodie Martin", "Karim Benali").replace("elodie@", "karim@");
+    scratch.small(&source(
+        "feed",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    let second = common::PEOPLE
+        .replace("\"elodie\"", "\"karim\"")
+        .replace("Élodie Martin", "Karim Benali")
+        .replace("elodie@", "karim@");
     scratch.config("ambassadors.toml", &format!("{}{second}", common::PEOPLE));
     scratch.config("vigie.toml", &format!("{}\n{mail}", common::VIGIE));
     for person in ["elodie", "karim"] {
@@ -28,8 +35,11 @@ fn programme(site: &Site, mail: &str) -> Scratch {
     scratch
 }
 
+/// One turn; a letter that did not leave makes it end with 1, which is no crash.
 fn once(scratch: &Scratch, now: &str) -> common::Ran {
-    scratch.run(&["run", "--once", "--now", now])
+    let ran = scratch.run(&["run", "--once", "--now", now]);
+    assert!(matches!(ran.code, 0 | 1), "{}\n{}", ran.out, ran.err);
+    ran
 }
 
 /// State and last reply of each letter, by ambassador.
@@ -43,13 +53,67 @@ fn letters(scratch: &Scratch) -> Vec<(String, String, String)> {
 fn certificates(dir: &Path) -> Option<(PathBuf, PathBuf, PathBuf)> {
     let openssl = program(&["openssl"])?;
     let run = |arguments: &[&str]| {
-        let done = Command::new(&openssl).args(arguments).current_dir(dir).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let done = Command::new(&openssl)
+            .args(arguments)
+            .current_dir(dir)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         assert!(done.expect("openssl").success(), "{arguments:?}");
     };
-    std::fs::write(dir.join("leaf.ext"), "basicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n").expect("a file");
-    run(&["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=Essai", "-keyout", "ca.key", "-out", "ca.pem"]);
-    run(&["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-keyout", "leaf.key", "-out", "leaf.csr"]);
-    run(&["x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650", "-extfile", "leaf.ext", "-out", "leaf.pem"]);
+    std::fs::write(
+        dir.join("leaf.ext"),
+        "basicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n",
+    )
+    .expect("a file");
+    run(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "3650",
+        "-subj",
+        "/CN=Essai",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+    ]);
+    run(&[
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        "leaf.key",
+        "-out",
+        "leaf.csr",
+    ]);
+    run(&[
+        "x509",
+        "-req",
+        "-in",
+        "leaf.csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-days",
+        "3650",
+        "-extfile",
+        "leaf.ext",
+        "-out",
+        "leaf.pem",
+    ]);
     Some((dir.join("ca.pem"), dir.join("leaf.pem"), dir.join("leaf.key")))
 }
 
@@ -85,7 +149,8 @@ impl Smtp {
     }
 
     fn received(&self) -> Vec<String> {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(&self.kept).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(&self.kept).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
         files.retain(|path| path.extension().is_some_and(|end| end == "eml"));
         files.sort();
         files.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).expect("a mail")).into_owned()).collect()
@@ -124,13 +189,13 @@ fn letters_go_through_starttls_and_log_in_one_each() {
     std::fs::write(&secret, "s3cret é\n").expect("a secret");
     let site = Site::start();
     let scratch = programme(&site, &smtp_config(server.port, &ca, &secret));
-    let first = once(&scratch, MONDAY).ok();
+    let first = once(&scratch, MONDAY);
     assert_eq!(server.received().len(), 1, "the greylisted one waits\n{}", first.err);
     assert!(!first.err.contains("s3cret"), "the secret is never logged");
-    once(&scratch, "2026-11-23T10:00:30Z").ok();
+    once(&scratch, "2026-11-23T10:00:30Z");
     assert_eq!(server.received().len(), 1, "not before its time");
-    once(&scratch, "2026-11-23T10:02:00Z").ok();
-    once(&scratch, "2026-11-23T11:00:00Z").ok();
+    once(&scratch, "2026-11-23T10:02:00Z");
+    once(&scratch, "2026-11-23T11:00:00Z");
     let mails = server.received();
     assert_eq!(mails.len(), 2, "one each, and no more");
     let ids: std::collections::BTreeSet<&str> =
@@ -155,7 +220,7 @@ fn a_refused_person_does_not_stop_the_others() {
     std::fs::write(&secret, "s3cret é").expect("a secret");
     let site = Site::start();
     let scratch = programme(&site, &smtp_config(server.port, &ca, &secret));
-    once(&scratch, MONDAY).ok();
+    once(&scratch, MONDAY);
     let fates = letters(&scratch);
     assert_eq!((fates[0].1.as_str(), fates[1].1.as_str()), ("failed", "sent"), "{fates:?}");
     assert!(fates[0].2.contains("5.1.1"), "{fates:?}");
@@ -177,10 +242,12 @@ fn without_trust_or_with_a_wrong_password_nothing_is_sent_and_no_letter_is_burnt
     std::fs::write(&secret, "wrong").expect("a secret");
     let site = Site::start();
     let scratch = programme(&site, &smtp_config(server.port, &ca, &secret));
-    let ran = once(&scratch, MONDAY).ok();
+    let ran = once(&scratch, MONDAY);
     assert!(!ran.err.contains("wrong\""), "{}", ran.err);
     let fates = letters(&scratch);
-    let waiting = |fates: &[(String, String, String)]| fates.iter().all(|(_, state, _)| matches!(state.as_str(), "deferred" | "rendered"));
+    let waiting = |fates: &[(String, String, String)]| {
+        fates.iter().all(|(_, state, _)| matches!(state.as_str(), "deferred" | "rendered"))
+    };
     assert!(waiting(&fates), "{fates:?}");
     assert_eq!(fates.iter().filter(|(_, state, _)| state == "deferred").count(), 1, "only one try was made: {fates:?}");
     // An authority that did not sign the certificate: no password, no letter.
@@ -188,11 +255,11 @@ fn without_trust_or_with_a_wrong_password_nothing_is_sent_and_no_letter_is_burnt
     let config = smtp_config(server.port, &ca, &secret);
     let trusting_nobody: Vec<&str> = config.lines().filter(|line| !line.starts_with("ca_file")).collect();
     scratch.config("vigie.toml", &format!("{}\n{}\n", common::VIGIE, trusting_nobody.join("\n")));
-    once(&scratch, "2026-11-23T10:10:00Z").ok();
+    once(&scratch, "2026-11-23T10:10:00Z");
     assert!(waiting(&letters(&scratch)) && server.received().is_empty(), "{:?}", letters(&scratch));
     // Put right, both leave.
     scratch.config("vigie.toml", &format!("{}\n{config}", common::VIGIE));
-    once(&scratch, "2026-11-23T12:00:00Z").ok();
+    once(&scratch, "2026-11-23T12:00:00Z");
     assert_eq!(server.received().len(), 2);
 }
 
@@ -215,10 +282,12 @@ fn postfix_sink_takes_the_letters_of_a_relay_on_this_machine() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let site = Site::start();
-    let mail = format!("[mail]\ntransport = \"smtp\"\nfrom = \"Veille <veille@example.org>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
+    let mail = format!(
+        "[mail]\ntransport = \"smtp\"\nfrom = \"Veille <veille@example.org>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
+    );
     let scratch = programme(&site, &mail);
-    once(&scratch, MONDAY).ok();
-    once(&scratch, "2026-11-23T11:00:00Z").ok();
+    once(&scratch, MONDAY);
+    once(&scratch, "2026-11-23T11:00:00Z");
     let fates = letters(&scratch);
     let _ = child.kill();
     let _ = child.wait();
@@ -247,7 +316,10 @@ fn forgetful_relay(times: usize) -> (u16, std::sync::mpsc::Receiver<String>) {
             let mut stream = stream;
             let _ = stream.write_all(b"220 relay\r\n");
             let mut line = String::new();
-            while { line.clear(); reader.read_line(&mut line).unwrap_or(0) > 0 } {
+            while {
+                line.clear();
+                reader.read_line(&mut line).unwrap_or(0) > 0
+            } {
                 let word = line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
                 let answer: &[u8] = match word.as_str() {
                     "EHLO" => b"250 relay\r\n",
@@ -277,28 +349,31 @@ fn forgetful_relay(times: usize) -> (u16, std::sync::mpsc::Receiver<String>) {
 }
 
 fn local_relay(port: u16, more: &str) -> String {
-    format!("[mail]\ntransport = \"smtp\"\nfrom = \"Veille <veille@example.org>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n{more}\n")
+    format!(
+        "[mail]\ntransport = \"smtp\"\nfrom = \"Veille <veille@example.org>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n{more}\n"
+    )
 }
 
 #[test]
 fn a_try_of_unknown_fate_is_sent_again_with_the_same_message_id_or_held() {
-    let message_id = |message: &str| message.lines().find(|line| line.starts_with("Message-ID:")).expect("an id").to_owned();
+    let message_id =
+        |message: &str| message.lines().find(|line| line.starts_with("Message-ID:")).expect("an id").to_owned();
     let site = Site::start();
     let (port, taken) = forgetful_relay(1);
     let scratch = programme(&site, &local_relay(port, ""));
-    once(&scratch, MONDAY).ok();
+    once(&scratch, MONDAY);
     let states: Vec<String> = letters(&scratch).into_iter().map(|(_, state, _)| state).collect();
     assert_eq!(states, ["deferred", "sent"]);
-    once(&scratch, "2026-11-23T10:05:00Z").ok();
-    once(&scratch, "2026-11-23T11:00:00Z").ok();
+    once(&scratch, "2026-11-23T10:05:00Z");
+    once(&scratch, "2026-11-23T11:00:00Z");
     let taken: Vec<String> = taken.try_iter().map(|message| message_id(&message)).collect();
     assert_eq!(taken.len(), 3, "one letter twice, the other once: {taken:?}");
     assert_eq!(taken[0], taken[2], "the second copy can be told by its Message-ID");
 
     let (port, taken) = forgetful_relay(1);
     let scratch = programme(&site, &local_relay(port, "on_unknown = \"hold\""));
-    once(&scratch, MONDAY).ok();
-    once(&scratch, "2026-11-23T11:00:00Z").ok();
+    once(&scratch, MONDAY);
+    once(&scratch, "2026-11-23T11:00:00Z");
     let states: Vec<String> = letters(&scratch).into_iter().map(|(_, state, _)| state).collect();
     assert_eq!(states, ["unknown", "sent"]);
     assert_eq!(taken.try_iter().count(), 2);
@@ -310,8 +385,49 @@ fn a_try_of_unknown_fate_is_sent_again_with_the_same_message_id_or_held() {
 fn a_relay_that_is_away_for_two_days_makes_letters_fail_and_says_so() {
     let site = Site::start();
     let scratch = programme(&site, &local_relay(free_port(), ""));
-    once(&scratch, MONDAY).ok();
+    once(&scratch, MONDAY);
     assert!(letters(&scratch).iter().all(|(_, state, _)| state == "deferred"));
-    once(&scratch, "2026-11-25T11:00:00Z").ok();
-    assert!(letters(&scratch).iter().all(|(_, state, reply)| state == "failed" && reply.contains("48 hours")), "{:?}", letters(&scratch));
+    once(&scratch, "2026-11-25T11:00:00Z");
+    assert!(
+        letters(&scratch).iter().all(|(_, state, reply)| state == "failed" && reply.contains("48 hours")),
+        "{:?}",
+        letters(&scratch)
+    );
+}
+
+#[test]
+fn whoever_leaves_before_the_letter_does_gets_none_and_what_became_internal_stays() {
+    let site = Site::start();
+    let (port, taken) = forgetful_relay(0);
+    let scratch = programme(&site, &local_relay(free_port(), ""));
+    once(&scratch, MONDAY);
+    scratch.run(&["person", "optout", "elodie", "--by", "test", "--now", "2026-11-23T10:30:00Z"]).ok();
+    scratch.config("vigie.toml", &format!("{}\n{}", common::VIGIE, local_relay(port, "")));
+    once(&scratch, "2026-11-23T12:00:00Z");
+    let fates = letters(&scratch);
+    assert_eq!((fates[0].1.as_str(), fates[1].1.as_str()), ("skipped", "sent"), "{fates:?}");
+    assert!(taken.try_iter().all(|message| message.contains("karim@example.org")));
+
+    let (port, taken) = forgetful_relay(0);
+    let scratch = programme(&site, &local_relay(free_port(), ""));
+    once(&scratch, MONDAY);
+    let secret =
+        source("feed", &format!("{}/feed", site.base), "confidentiality = \"internal\"\nfull_text = \"never\"");
+    scratch
+        .config("sources.toml", &secret)
+        .config("vigie.toml", &format!("{}\n{}", common::VIGIE, local_relay(port, "")));
+    once(&scratch, "2026-11-23T12:00:00Z");
+    let fates = letters(&scratch);
+    let told = |fate: &(String, String, String)| fate.1 == "skipped" && fate.2.contains("may no longer leave");
+    // Somebody whose letter suggests nothing of it still gets it.
+    assert!(fates.iter().any(told), "{fates:?}");
+    for message in taken.try_iter() {
+        assert!(!message.contains("isolation des combles"), "{message}");
+    }
+    let digest = scratch.run(&["digest", "--now", "2026-11-24T10:00:00Z", "--json"]).ok();
+    assert!(
+        digest.json().iter().all(|letter| letter["suggestions"].as_array().is_some_and(Vec::is_empty)),
+        "{}",
+        digest.out
+    );
 }

@@ -17,7 +17,14 @@ fn the_demo_writes_a_letter_to_each_and_nothing_outside_its_folder() {
     let scratch = Scratch::new();
     std::fs::remove_dir(scratch.path().join("config")).expect("an empty folder");
     let ran = demo(&scratch);
-    for part in ["What came in", "The same story", "What will not be suggested", "Who gets what", "Where the files are", "What to try next"] {
+    for part in [
+        "What came in",
+        "The same story",
+        "What will not be suggested",
+        "Who gets what",
+        "Where the files are",
+        "What to try next",
+    ] {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
     let files = scratch.files("");
@@ -53,10 +60,13 @@ fn nothing_internal_or_held_back_reaches_a_letter() {
     let scratch = Scratch::new();
     demo(&scratch);
     let config = "index/demo/config";
-    let internal = scratch.run(&["--config", config, "search", "--source", "interne-aubepine", "--limit", "50", "--json"]).ok();
-    let mut secret: BTreeSet<String> = internal.json().iter().map(|row| row["title"].as_str().expect("a title").to_owned()).collect();
+    let internal =
+        scratch.run(&["--config", config, "search", "--source", "interne-aubepine", "--limit", "50", "--json"]).ok();
+    let mut secret: BTreeSet<String> =
+        internal.json().iter().map(|row| row["title"].as_str().expect("a title").to_owned()).collect();
     assert_eq!(secret.len(), 11);
-    let blog = scratch.run(&["--config", config, "search", "--source", "blog-aubepine", "--limit", "50", "--json"]).ok();
+    let blog =
+        scratch.run(&["--config", config, "search", "--source", "blog-aubepine", "--limit", "50", "--json"]).ok();
     let mut held = 0;
     for row in blog.json() {
         let id = row["id"].as_str().expect("an id");
@@ -69,7 +79,7 @@ fn nothing_internal_or_held_back_reaches_a_letter() {
     assert_eq!(held, 2, "one embargo and one marked confidential");
     for path in scratch.files("index/demo/letters") {
         let text = std::fs::read_to_string(scratch.path().join(&path)).expect("a letter");
-        let text = text.replace('\u{a0}', " ").replace('\u{202f}', " ");
+        let text = text.replace(['\u{a0}', '\u{202f}'], " ");
         for title in &secret {
             assert!(!text.contains(title.as_str()), "{title} in {path:?}");
         }
@@ -81,13 +91,18 @@ fn nothing_internal_or_held_back_reaches_a_letter() {
 fn every_suggestion_has_its_six_reasons_and_an_objective() {
     let scratch = Scratch::new();
     demo(&scratch);
-    let digests = scratch.run(&["--config", "index/demo/config", "digest", "--now", "2026-11-30T09:00:00Z", "--json"]).ok();
+    let digests =
+        scratch.run(&["--config", "index/demo/config", "digest", "--now", "2026-11-30T09:00:00Z", "--json"]).ok();
     let mut suggestions = 0;
     for letter in digests.json() {
         for suggestion in letter["suggestions"].as_array().expect("suggestions") {
             suggestions += 1;
-            let kinds: BTreeSet<&str> =
-                suggestion["reasons"].as_array().expect("reasons").iter().map(|r| r["kind"].as_str().expect("a kind")).collect();
+            let kinds: BTreeSet<&str> = suggestion["reasons"]
+                .as_array()
+                .expect("reasons")
+                .iter()
+                .map(|r| r["kind"].as_str().expect("a kind"))
+                .collect();
             assert_eq!(kinds, BTreeSet::from(["audience", "channel", "day", "objective", "topic", "you"]));
             assert!(suggestion["angle"].as_str().expect("an angle").ends_with('?'));
             assert!(!suggestion["objective"].as_str().expect("an objective").is_empty());

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
-        let mut entries: Vec<PathBuf> = fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut entries: Vec<PathBuf> =
+            fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
         entries.sort();
         for path in entries {
             if path.is_dir() {
@@ -20,7 +21,10 @@ fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     walk(&root.join("src"), &mut found);
-    found.into_iter().map(|(path, text)| (path.strip_prefix(root.join("src")).expect("in src").to_path_buf(), text)).collect()
+    found
+        .into_iter()
+        .map(|(path, text)| (path.strip_prefix(root.join("src")).expect("in src").to_path_buf(), text))
+        .collect()
 }
 
 /// The code of a file without its tests.
@@ -116,7 +120,15 @@ fn the_documents_speak_of_what_is_there() {
         }
     }
     let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
-    for part in ["cargo run --release -- demo", "cargo test", "vigie init", "vigie check", "vigie run", "systemd/vigie.service", "MIT OR Apache-2.0"] {
+    for part in [
+        "cargo run --release -- demo",
+        "cargo test",
+        "vigie init",
+        "vigie check",
+        "vigie run",
+        "systemd/vigie.service",
+        "MIT OR Apache-2.0",
+    ] {
         assert!(readme.contains(part), "README.md does not speak of {part}");
     }
 }

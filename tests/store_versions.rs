@@ -33,7 +33,8 @@ fn the_first_version_still_opens() {
 fn a_later_schema_is_refused_and_a_damaged_file_is_never_replaced() {
     let scratch = with_database("store-0001.db");
     let path = scratch.data().join("vigie.db");
-    std::fs::write(&path, b"this is no database, and it is long enough to be read as one, or so one hopes").expect("a file");
+    std::fs::write(&path, b"this is no database, and it is long enough to be read as one, or so one hopes")
+        .expect("a file");
     let ran = scratch.run(&["search", "isolation"]);
     assert_eq!(ran.code, 2, "{}", ran.out);
     assert!(ran.err.contains("damaged"), "{}", ran.err);

@@ -45,7 +45,11 @@ fn pieces(told: &[Told]) -> Vec<Piece<'_>> {
                 id: ItemId(id),
                 story: StoryId(id),
                 published,
-                class: if item.outlet == "interne-aubepine" { Confidentiality::Internal } else { Confidentiality::Public },
+                class: if item.outlet == "interne-aubepine" {
+                    Confidentiality::Internal
+                } else {
+                    Confidentiality::Public
+                },
                 source: &item.outlet,
                 reading: &item.reading,
             }
@@ -66,7 +70,8 @@ fn b_cubed(told: &[Told], stories: &HashMap<ItemId, StoryId>) -> (f64, f64) {
     let (mut precision, mut recall, mut judged) = (0.0, 0.0, 0.0);
     for (number, item) in told.iter().enumerate() {
         let company = told.iter().filter(|other| same_event(item, other)).count();
-        let cluster: Vec<&Told> = (0..told.len()).filter(|&n| stories[&id(n)] == stories[&id(number)]).map(|n| &told[n]).collect();
+        let cluster: Vec<&Told> =
+            (0..told.len()).filter(|&n| stories[&id(n)] == stories[&id(number)]).map(|n| &told[n]).collect();
         if company < 2 && cluster.len() < 2 {
             continue;
         }

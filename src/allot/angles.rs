@@ -16,8 +16,8 @@ pub(super) struct Angled {
     pub angle: Angle,
 }
 
-/// A family: long and short wording, in French and in English. `{hook}` is a word of the title, `{figure}` a figure
-/// of it, `{topic}` and `{audience}` the labels of the line.
+/// A family: long and short wording, in French and in English. `{hook}` is a phrase of the title or the label of
+/// the topic, `{figure}` a figure of the title, `{audience}` the label of the audience.
 struct Family {
     id: &'static str,
     long: [&'static str; 2],
@@ -28,12 +28,12 @@ const FAMILIES: [Family; 8] = [
     Family {
         id: "field",
         long: [
-            "Un souvenir de terrain à propos de {hook} : ce qui s'est passé, ce que vous en avez retenu. Et vos lecteurs, \
+            "Un souvenir de terrain sur {hook} : ce qui s'est passé, ce que vous en avez retenu. Et vos lecteurs, \
              qu'ont-ils vécu ?",
-            "Something you saw on site about {hook}: what happened, what you took from it. What have your readers been \
+            "Something you saw at work on {hook}: what happened, what you took from it. What have your readers been \
              through?",
         ],
-        short: ["Qu'avez-vous vécu vous-même avec {hook} ?", "What have you seen for yourself with {hook}?"],
+        short: ["Sur {hook}, qu'avez-vous vécu de plus parlant ?", "On {hook}, what have you seen that says it all?"],
     },
     Family {
         id: "figure",
@@ -48,70 +48,73 @@ const FAMILIES: [Family; 8] = [
     Family {
         id: "peers",
         long: [
-            "Une question pour vos pairs, celles et ceux qui pratiquent le sujet « {topic} » : face à {hook}, par quoi \
-             commencez-vous ?",
-            "A question for your peers, those who work on “{topic}”: when it comes to {hook}, where do you start?",
+            "Une question à vos pairs, celles et ceux qui travaillent sur {hook} : après cette lecture, par quoi \
+             commenceriez-vous ?",
+            "A question for your peers, those who work on {hook}: after reading this, where would you start?",
         ],
-        short: ["Face à {hook}, par quoi commencez-vous ?", "When it comes to {hook}, where do you start?"],
+        short: ["Sur {hook}, par quoi commencez-vous ?", "On {hook}, where do you start?"],
     },
     Family {
         id: "client",
         long: [
-            "Imaginez la question venue de votre public ({audience}) : « qu'est-ce que cela change pour nous ? » Que \
-             répondriez-vous, en trois phrases, à propos de {hook} ?",
-            "Picture your audience ({audience}) asking: “what does this change for us?” What would you answer about \
-             {hook}, in three sentences?",
+            "Imaginez la question de votre public ({audience}) : « qu'est-ce que cela change pour nous ? » Sur {hook}, que \
+             répondriez-vous en trois phrases ?",
+            "Picture your audience ({audience}) asking: “what does this change for us?” On {hook}, what would you answer \
+             in three sentences?",
         ],
         short: [
-            "En une phrase, que change {hook} pour votre public ({audience}) ?",
-            "In one sentence, what does {hook} change for your audience ({audience})?",
+            "Sur {hook}, qu'est-ce que cela change pour votre public ({audience}) ?",
+            "On {hook}, what does this change for your audience ({audience})?",
         ],
     },
     Family {
         id: "doubt",
         long: [
-            "Un point de l'article vous laisse-t-il sceptique ? Dites lequel et ce qu'il faudrait vérifier. Qui aurait un \
+            "Un point de l'article vous laisse-t-il sceptique ? Dites lequel, et ce qu'il faudrait vérifier. Qui aurait un \
              exemple contraire sur {hook} ?",
             "Does anything in the article leave you doubtful? Say what, and what should be checked. Who has a \
              counter-example on {hook}?",
         ],
-        short: ["Que faudrait-il vérifier avant de conclure sur {hook} ?", "What should be checked first about {hook}?"],
+        short: [
+            "Que faudrait-il vérifier avant de conclure, sur {hook} ?",
+            "What should be checked before concluding, on {hook}?",
+        ],
     },
     Family {
         id: "change",
         long: [
-            "Prenez un projet en cours et une seule conséquence concrète de {hook}. Qu'allez-vous faire autrement d'ici \
-             un an ?",
-            "Take one project under way and one practical consequence of {hook}. What will you do differently within a \
-             year?",
+            "Prenez un projet en cours et une seule conséquence concrète de ce que vous venez de lire sur {hook}. \
+             Qu'allez-vous faire autrement d'ici un an ?",
+            "Take one project under way and one practical consequence of what you just read on {hook}. What will you do \
+             differently within a year?",
         ],
         short: [
-            "Qu'allez-vous faire autrement, après avoir lu ceci sur {hook} ?",
-            "What will you do differently after reading this about {hook}?",
+            "Après cette lecture sur {hook}, qu'allez-vous faire autrement ?",
+            "After reading this on {hook}, what will you do differently?",
         ],
     },
     Family {
         id: "then_now",
         long: [
-            "Il y a cinq ans, que disait-on de {hook} dans vos réunions ? Racontez l'avant, l'après, et demandez : \
+            "Il y a cinq ans, que disait-on dans vos réunions sur {hook} ? Racontez l'avant, l'après, et demandez : \
              qu'est-ce qui a vraiment bougé ?",
-            "Five years ago, what was said about {hook} in your meetings? Tell the before and the after, then ask: what \
-             has really moved?",
+            "Five years ago, what was said in your meetings on {hook}? Tell the before and the after, then ask: what has \
+             really moved?",
         ],
         short: [
-            "{hook} : qu'est-ce qui a vraiment bougé depuis cinq ans ?",
-            "{hook}: what has really moved in five years?",
+            "Sur {hook}, qu'est-ce qui a vraiment bougé depuis cinq ans ?",
+            "On {hook}, what has really moved in five years?",
         ],
     },
     Family {
         id: "colleague",
         long: [
             "À qui pensez-vous en lisant cela ? Nommez, avec son accord, la personne qui vous a fait progresser sur \
-             {hook}. Et vous, de qui avez-vous appris ?",
-            "Who comes to mind as you read this? Name, with their agreement, the person who taught you about {hook}. Who \
+             {hook}. Et vos lecteurs, de qui ont-ils appris ?",
+            "Who comes to mind as you read this? Name, with their agreement, the person who taught you most on {hook}. Who \
              did your readers learn from?",
         ],
-        short: ["De qui avez-vous le plus appris sur {hook} ?", "Who taught you most about {hook}?"],
+        short: ["Sur {hook}, de qui avez-vous le plus appris ?", "On {hook}, who taught you most?"],
     },
 ];
 
@@ -130,7 +133,7 @@ pub(super) fn find(placed: Vec<Placed>, stories: &[OpenStory], request: &Request
         let figure = figure(&item.title);
         let possible = |family: &&Family| family.id != "figure" || figure.is_some();
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&placed.candidate.story.0.to_le_bytes()).update(person.id.as_bytes());
+        hasher.update(item.title.as_bytes()).update(person.id.as_bytes());
         let start = usize::from(hasher.finalize().as_bytes()[0]);
         let turn = || (0..FAMILIES.len()).map(|step| &FAMILIES[(start + step) % FAMILIES.len()]).filter(possible);
         let family = turn()
@@ -140,13 +143,7 @@ pub(super) fn find(placed: Vec<Placed>, stories: &[OpenStory], request: &Request
         told.insert(family.id);
         own.insert(family.id);
         let text = word(family, &placed, person, topic, figure.as_deref(), request);
-        angled.push(Angled {
-            placed,
-            angle: Angle {
-                family: family.id.to_owned(),
-                text,
-            },
-        });
+        angled.push(Angled { placed, angle: Angle { family: family.id.to_owned(), text } });
     }
     angled
 }
@@ -179,11 +176,12 @@ fn word(
     let label = in_sentence(label);
     let audience = described.and_then(|topic| request.line.audience(&topic.audience));
     let audience = in_sentence(audience.map_or(label.as_str(), |audience| audience.label_in(person.language)));
-    let hook = topic.in_title.first().or(topic.in_text.first()).map_or(label.as_str(), String::as_str);
+    // A phrase of the title reads well between quotation marks; a bare keyword does not, the label of its topic does.
+    let phrase = topic.in_title.iter().find(|words| words.contains(' '));
+    let hook = phrase.map_or(label.as_str(), String::as_str);
     let filled = template
         .replace("{hook}", &quoted(hook, person.language))
         .replace("{figure}", &quoted(figure.unwrap_or(hook), person.language))
-        .replace("{topic}", &label)
         .replace("{audience}", &audience);
     match person.language {
         Language::English => filled,
@@ -194,8 +192,13 @@ fn word(
 /// A figure of a title with the word it counts: `61 %`, `212 logements`, `1,2 milliard`. Years are not figures.
 fn figure(title: &str) -> Option<String> {
     let words: Vec<&str> = title.split_whitespace().collect();
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '°' | '−' | '+')).to_owned();
-    let numeric = |word: &str| word.trim_start_matches(['−', '+']).starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '%' | '€' | '−' | '+'));
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '°' | '−' | '+')).to_owned()
+    };
+    let numeric = |word: &str| {
+        word.trim_start_matches(['−', '+']).starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '%' | '€' | '−' | '+'))
+    };
     for (at, typed) in words.iter().enumerate() {
         let number = bare(typed);
         let year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));

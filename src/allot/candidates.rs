@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{
-    Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId,
-};
+use crate::domain::{Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId};
 
 use super::{OpenMember, OpenStory, Request};
 
@@ -34,11 +32,7 @@ pub(super) fn find(stories: &[OpenStory], request: &Request<'_>) -> (Vec<Candida
             let given = request.given.get(&person.id).unwrap_or(&nothing);
             match judge(story, person, given, request) {
                 Ok(candidate) => candidates.push(candidate),
-                Err(why) => refusals.push(Refusal {
-                    story: story.story,
-                    ambassador: person.id.clone(),
-                    why,
-                }),
+                Err(why) => refusals.push(Refusal { story: story.story, ambassador: person.id.clone(), why }),
             }
         }
     }
@@ -58,12 +52,15 @@ fn judge(
         story.members.iter().filter(|member| member.tags.exclusion(ExclusionScope::NeverSuggest).is_none()).collect();
     if members.is_empty() {
         let hit = story.members.iter().find_map(|member| member.tags.exclusion(ExclusionScope::NeverSuggest));
-        return Err(hit.map_or("nothing of it may leave".into(), |hit| format!("excluded by “{}”: {}", hit.rule, hit.found)));
+        return Err(
+            hit.map_or("nothing of it may leave".into(), |hit| format!("excluded by “{}”: {}", hit.rule, hit.found))
+        );
     }
     if members.iter().all(|member| member.tags.topics.is_empty()) {
         return Err("off the line: no topic reaches the threshold".into());
     }
-    let unwanted = members.iter().flat_map(|member| &member.tags.topics).find(|found| person.not_me.contains(&found.topic));
+    let unwanted =
+        members.iter().flat_map(|member| &member.tags.topics).find(|found| person.not_me.contains(&found.topic));
     if let Some(found) = unwanted {
         return Err(format!("not me: {}", found.topic));
     }
@@ -78,7 +75,8 @@ fn judge(
         .filter_map(|member| Some((member, member.fits.get(&person.id)?)))
         .map(|(member, fit)| (member, fit, preference(member.item.get(), person, request)))
         .max_by(|(one, _, a), (other, _, b)| {
-            let earlier = |member: &OpenMember| std::cmp::Reverse((member.item.get().published.at, member.item.get().id));
+            let earlier =
+                |member: &OpenMember| std::cmp::Reverse((member.item.get().published.at, member.item.get().id));
             a.total_cmp(b).then_with(|| earlier(one).cmp(&earlier(other)))
         });
     let Some((member, fit, _)) = best else {
@@ -89,8 +87,10 @@ fn judge(
         return Err("it has no address to share".into());
     }
     let source = source_of(item, request);
-    let actor = source.and_then(|source| source.actor.as_deref());
-    let objective = request.line.objective_for(&fit.topic.topic, actor);
+    // The actor that the source watches, and those that the item speaks of.
+    let watched = source.and_then(|source| source.actor.as_deref());
+    let actors: Vec<&str> = watched.into_iter().chain(member.tags.actors.iter().map(String::as_str)).collect();
+    let objective = request.line.objective_for(&fit.topic.topic, &actors);
     let priority = objective.map_or(4, |objective| objective.priority);
     let own_objective = objective.is_some_and(|objective| person.objectives.contains(&objective.id));
     let age = item_age_days(item, request);

@@ -98,11 +98,7 @@ pub fn allot(stories: &[OpenStory], request: &Request<'_>) -> Allotment {
     });
     let served = |id: &str| suggestions.iter().any(|suggestion| suggestion.objective.as_deref() == Some(id));
     let unserved = request.line.objectives.iter().filter(|objective| !served(&objective.id)).map(|o| o.id.clone());
-    Allotment {
-        unserved: unserved.collect(),
-        refusals,
-        suggestions,
-    }
+    Allotment { unserved: unserved.collect(), refusals, suggestions }
 }
 
 /// True when `person` has no working day in the week after the letters leave.
@@ -112,8 +108,11 @@ pub fn is_away_all_week(person: &Ambassador, leaves_on: Date, holidays: &[Date])
 
 /// The shortest read of a person's week is flagged as the easy one, when there is a choice.
 fn mark_easiest(suggestions: &mut [Suggestion], stories: &[OpenStory]) {
-    let words: HashMap<ItemId, usize> =
-        stories.iter().flat_map(|story| &story.members).map(|member| (member.item.get().id, member.item.get().words())).collect();
+    let words: HashMap<ItemId, usize> = stories
+        .iter()
+        .flat_map(|story| &story.members)
+        .map(|member| (member.item.get().id, member.item.get().words()))
+        .collect();
     let mut easiest: HashMap<String, (usize, usize, usize)> = HashMap::new();
     for (at, suggestion) in suggestions.iter().enumerate() {
         let length = words.get(&suggestion.item).copied().unwrap_or(usize::MAX);

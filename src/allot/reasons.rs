@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Ambassador, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
+use crate::domain::{Ambassador, Fit, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
 use crate::text::typography::{french, in_sentence, list, quoted, short_slot};
 
 use super::angles::{Angled, look_up};
@@ -40,7 +40,7 @@ pub(super) fn explain(angled: Vec<Angled>, stories: &[OpenStory], request: &Requ
             },
         };
         let reasons = vec![
-            set(ReasonKind::You, you(person, fit.strength, fit.term.as_deref(), topic, &others, request)),
+            set(ReasonKind::You, you(person, fit, &others, request)),
             set(ReasonKind::Topic, about(person.language, topic, request)),
             set(ReasonKind::Objective, objective(person.language, &one.placed, request)),
             set(ReasonKind::Audience, audience(person.language, &one.placed, topic, request)),
@@ -69,28 +69,24 @@ fn label<'a>(topic: &'a TopicMatch, request: &Request<'a>, language: Language) -
     request.line.topic(&topic.topic).map_or(topic.topic.as_str(), |topic| topic.label_in(language))
 }
 
-fn you(
-    person: &Ambassador,
-    strength: Strength,
-    term: Option<&str>,
-    topic: &TopicMatch,
-    others: &[&Placed],
-    request: &Request<'_>,
-) -> String {
+fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>) -> String {
     let language = person.language;
-    let subject = quoted(&in_sentence(term.unwrap_or_else(|| label(topic, request, language))), language);
-    let knows = match strength {
+    let named = fit.term.as_deref().unwrap_or_else(|| label(&fit.topic, request, language));
+    let subject = quoted(&in_sentence(named), language);
+    let knows = match fit.strength {
+        _ if fit.by_role => language.pick(
+            format!("le sujet {subject} fait partie de votre fonction"),
+            format!("the topic {subject} is part of your job"),
+        ),
         Strength::Expert => language.pick(
             format!("le sujet {subject} est votre domaine : votre avis y a du poids"),
             format!("the topic {subject} is your field: your view carries weight there"),
         ),
-        Strength::Practises => language.pick(
-            format!("vous pratiquez le sujet {subject} au quotidien"),
-            format!("you work with {subject} day to day"),
-        ),
+        Strength::Practises => language
+            .pick(format!("vous travaillez sur {subject} au quotidien"), format!("you work on {subject} day to day")),
         Strength::Curious => language.pick(
-            format!("vous avez dit votre curiosité pour le sujet {subject}"),
-            format!("you told us you are curious about {subject}"),
+            format!("vous avez indiqué vouloir suivre le sujet {subject}"),
+            format!("you said you want to follow {subject}"),
         ),
     };
     let names: Vec<String> = others
@@ -100,16 +96,16 @@ fn you(
         .collect();
     let alone = match names.len() {
         0 => language.pick(
-            "cette semaine, personne d'autre ne reçoit ce sujet".to_owned(),
+            "cette semaine, personne d'autre ne reçoit cette actualité".to_owned(),
             "nobody else gets this story this week".to_owned(),
         ),
         1 => language.pick(
-            format!("{} le reçoit aussi, un autre jour et sous un autre angle", names[0]),
-            format!("{} gets it too, on another day and from another angle", names[0]),
+            format!("{} la reçoit aussi, pour un autre moment et sous un autre angle", names[0]),
+            format!("{} gets it too, for another moment and from another angle", names[0]),
         ),
         _ => language.pick(
-            format!("{} le reçoivent aussi, à d'autres moments et sous d'autres angles", list(&names, language)),
-            format!("{} get it too, at other times and from other angles", list(&names, language)),
+            format!("{} la reçoivent aussi, pour d'autres moments et sous d'autres angles", list(&names, language)),
+            format!("{} get it too, for other moments and from other angles", list(&names, language)),
         ),
     };
     format!("{} ; {alone}.", capital(&knows)).replace(" ;", language.pick(" ;", ";"))
@@ -121,9 +117,13 @@ fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> Strin
         list(&quoted, language)
     };
     let found = if topic.in_title.is_empty() {
-        language.pick(format!("{} dans le texte", words(&topic.in_text)), format!("{} in the text", words(&topic.in_text)))
+        language
+            .pick(format!("{} dans le texte", words(&topic.in_text)), format!("{} in the text", words(&topic.in_text)))
     } else {
-        language.pick(format!("{} dans le titre", words(&topic.in_title)), format!("{} in the title", words(&topic.in_title)))
+        language.pick(
+            format!("{} dans le titre", words(&topic.in_title)),
+            format!("{} in the title", words(&topic.in_title)),
+        )
     };
     let colon = language.pick(" :", ":");
     format!("{}{colon} {found}.", label(topic, request, language))
@@ -148,7 +148,8 @@ fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> Stri
 
 fn audience(language: Language, placed: &Placed, topic: &TopicMatch, request: &Request<'_>) -> String {
     let by_topic = request.line.topic(&topic.topic).map(|topic| topic.audience.as_str());
-    let by_objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id)?.audience.as_deref());
+    let by_objective =
+        placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id)?.audience.as_deref());
     let Some(audience) = by_topic.or(by_objective).and_then(|id| request.line.audience(id)) else {
         return language.pick("Votre réseau.".to_owned(), "Your network.".to_owned());
     };
@@ -171,23 +172,25 @@ fn channel(person: &Ambassador, placed: &Placed, request: &Request<'_>) -> Strin
     let wanted = objective.is_some_and(|objective| objective.channels.contains(&placed.channel));
     if wanted {
         language.pick(
-            format!("{name} : le réseau que cet objectif vise en premier, et l'un des vôtres."),
-            format!("{name}: the network this objective aims at first, and one of yours."),
+            format!("{name} : le réseau que cet objectif vise, et l'un des vôtres."),
+            format!("{name}: the network this objective aims at, and one of yours."),
+        )
+    } else if !person.channels_chosen {
+        language.pick(
+            format!("{name} : le réseau professionnel proposé à qui n'en a pas choisi d'autre."),
+            format!("{name}: the professional network offered to those who chose no other."),
         )
     } else if person.channels.len() == 1 {
-        language.pick(
-            format!("{name} : le réseau que vous avez choisi."),
-            format!("{name}: the network you chose."),
-        )
-    } else if placed.channel.is_short() {
-        language.pick(
-            format!("{name} : une question courte y trouve vite des réponses."),
-            format!("{name}: a short question finds answers quickly there."),
-        )
-    } else {
+        language.pick(format!("{name} : le réseau que vous avez choisi."), format!("{name}: the network you chose."))
+    } else if person.channels.first() == Some(&placed.channel) {
         language.pick(
             format!("{name} : le premier des réseaux que vous avez choisis."),
             format!("{name}: the first of the networks you chose."),
+        )
+    } else {
+        language.pick(
+            format!("{name} : un autre des réseaux que vous avez choisis, pour varier."),
+            format!("{name}: another of the networks you chose, for variety."),
         )
     }
 }
@@ -199,17 +202,21 @@ fn day(language: Language, placed: &Placed, others: &[&Placed], request: &Reques
         person.map(|person| person.first_name().to_owned()).unwrap_or_default()
     };
     let nearest = others.iter().min_by_key(|other| {
-        let days = other.slot.date.since(placed.slot.date).map(|span| span.get_days().abs()).unwrap_or(i32::MAX);
+        let days = other.slot.date.since(placed.slot.date).map_or(i32::MAX, |span| span.get_days().abs());
         (days, other.slot)
     });
     match nearest {
         None => language.pick(
-            format!("{when} : un moment à vous, aucun collègue n'en parle cette semaine."),
-            format!("{when}: a moment of your own, no colleague speaks of it this week."),
+            format!("{when} : un moment à vous, l'actualité n'est proposée à personne d'autre."),
+            format!("{when}: a moment of your own, the story is proposed to nobody else."),
         ),
         Some(other) => language.pick(
-            format!("{when} : {} en parle {}.", name(other), short_slot(other.slot, language)),
-            format!("{when}: {} speaks of it on {}.", name(other), short_slot(other.slot, language)),
+            format!(
+                "{when} : la même actualité est proposée à {} pour {}.",
+                name(other),
+                short_slot(other.slot, language)
+            ),
+            format!("{when}: the same story is proposed to {} for {}.", name(other), short_slot(other.slot, language)),
         ),
     }
 }

@@ -21,11 +21,15 @@ pub(super) struct Placed {
 
 /// Gives each chosen candidate a channel and a slot; one that fits nowhere is refused.
 pub(super) fn place(chosen: Vec<Candidate>, request: &Request<'_>, refusals: &mut Vec<Refusal>) -> Vec<Placed> {
-    let people: HashMap<&str, &Ambassador> = request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
+    let people: HashMap<&str, &Ambassador> =
+        request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
     let mut chosen = chosen;
     // The best of each person choose first, person after person, so that nobody gets only what is left.
     chosen.sort_by(|one, other| {
-        other.gain.total_cmp(&one.gain).then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
+        other
+            .gain
+            .total_cmp(&one.gain)
+            .then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
     });
     let mut taken: HashSet<(StoryId, Slot)> = HashSet::new();
     let mut days_of_story: HashMap<StoryId, Vec<Date>> = HashMap::new();

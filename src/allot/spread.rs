@@ -13,22 +13,17 @@ use super::{Refusal, Request};
 const ENOUGH: usize = 3;
 
 /// Chooses among `candidates`; those not chosen are refused with the cap that stopped them.
-pub(super) fn choose(
-    candidates: &[Candidate],
-    request: &Request<'_>,
-    refusals: &mut Vec<Refusal>,
-) -> Vec<Candidate> {
-    let people: HashMap<&str, &Ambassador> = request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
+pub(super) fn choose(candidates: &[Candidate], request: &Request<'_>, refusals: &mut Vec<Refusal>) -> Vec<Candidate> {
+    let people: HashMap<&str, &Ambassador> =
+        request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
     let mut order: Vec<&Candidate> = candidates.iter().collect();
     order.sort_by(|one, other| {
-        other.gain.total_cmp(&one.gain).then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
+        other
+            .gain
+            .total_cmp(&one.gain)
+            .then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
     });
-    let mut plan = Plan {
-        request,
-        people,
-        lists: BTreeMap::new(),
-        takers: HashMap::new(),
-    };
+    let mut plan = Plan { request, people, lists: BTreeMap::new(), takers: HashMap::new() };
     for candidate in &order {
         if plan.obstacle(candidate).is_none() {
             plan.give(candidate);
@@ -41,11 +36,7 @@ pub(super) fn choose(
             continue;
         }
         let why = plan.obstacle(candidate).unwrap_or_else(|| "others were worth more".into());
-        refusals.push(Refusal {
-            story: candidate.story,
-            ambassador: candidate.ambassador.clone(),
-            why,
-        });
+        refusals.push(Refusal { story: candidate.story, ambassador: candidate.ambassador.clone(), why });
     }
     plan.lists.into_values().flatten().cloned().collect()
 }
@@ -98,9 +89,9 @@ impl<'a> Plan<'a> {
             return Some(format!("{} colleagues have this story already", takers.len()));
         }
         if let Some(group) = &person.group {
-            let in_group = takers.iter().filter(|taker| {
-                self.people.get(*taker).is_some_and(|other| other.group.as_ref() == Some(group))
-            });
+            let in_group = takers
+                .iter()
+                .filter(|taker| self.people.get(*taker).is_some_and(|other| other.group.as_ref() == Some(group)));
             if in_group.count() >= rules.group_cap {
                 return Some(format!("a colleague of the group “{group}” has this story already"));
             }

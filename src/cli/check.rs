@@ -70,7 +70,8 @@ fn beyond_the_files(config: &Config) -> Vec<Problem> {
             hint: hint.to_owned(),
         });
     };
-    if let Err(error) = Templates::load(Some(&config.dir.join("templates"))) {
+    let templates = Templates::load(Some(&config.dir.join("templates")));
+    if let Err(error) = templates.and_then(|templates| templates.try_out()) {
         note(Severity::Error, "templates", error.to_string(), "mend the file, or remove it to use the built-in one");
     }
     if let Transport::Smtp { login: Some((_, secret)), .. } = &config.settings.mail.transport {

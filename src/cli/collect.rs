@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::daemon::DataLock;
 use crate::domain::{Confidentiality, Source};
 use crate::index::SearchIndex;
-use crate::pipeline::{PollEvent, PollOutcome, Workshop, catch_up_index, harvest, index_dir};
+use crate::pipeline::{PollEvent, PollOutcome, Workshop, catch_up_index, harvest, index_dir, make_data_dir};
 use crate::store::{SourceState, Store};
 
 use super::output::{Paint, json as print_json, line, pad, safe};
@@ -63,7 +63,8 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
     }
     let bar = progress(sources.len());
     let tell = |event: &PollEvent| {
-        let _ = bar.suspend(|| if arguments.json { print_json(&event_json(event)) } else { line(event_line(event, paint)) });
+        let _ = bar
+            .suspend(|| if arguments.json { print_json(&event_json(event)) } else { line(event_line(event, paint)) });
         bar.inc(1);
     };
     let report = harvest(&shop, &sources, now, &tell).await?;
@@ -114,7 +115,7 @@ async fn askable(
         match state {
             Some(state) if state.gone => waiting.push((source, "gone for good (410): not asked".to_owned())),
             Some(state) if asked_to_wait(state) => {
-                let why = format!("asked us to wait until {}", state.next_poll);
+                let why = format!("asked us to wait, {}", ago(state.next_poll, now));
                 waiting.push((source, why));
             }
             _ => sources.push(source),
@@ -139,7 +140,9 @@ pub(super) fn event_line(event: &PollEvent, paint: Paint) -> String {
     match &event.outcome {
         PollOutcome::Items { new, revised, elsewhere, dropped, pages } => {
             let mut parts = vec![format!("{new} new")];
-            for (number, word) in [(revised, "edited"), (elsewhere, "known"), (dropped, "left out"), (pages, "pages read")] {
+            for (number, word) in
+                [(revised, "edited"), (elsewhere, "known"), (dropped, "left out"), (pages, "pages read")]
+            {
                 if *number > 0 {
                     parts.push(format!("{number} {word}"));
                 }
@@ -168,7 +171,7 @@ pub(super) async fn source(dir: &Path, command: &SourceCommand) -> anyhow::Resul
     let SourceCommand::List { json, now } = command;
     let config = load(dir)?;
     let data = config.data_dir();
-    std::fs::create_dir_all(&data)?;
+    make_data_dir(&data)?;
     let store = Store::open(&data).await?;
     let states = store.source_states().await?;
     let now = now.get();
@@ -210,7 +213,8 @@ fn health(source: &Source, state: Option<&SourceState>, now: Timestamp) -> (char
     }
     let last = state.last_new.map_or("nothing new yet".to_owned(), |at| format!("last new {}", ago(at, now)));
     let moved = state.moved_to.as_ref().map(|to| format!("; it has moved to {}", safe(to))).unwrap_or_default();
-    let next = if state.next_poll > now { format!(", asked again {}", ago(state.next_poll, now)) } else { ", due".into() };
+    let next =
+        if state.next_poll > now { format!(", asked again {}", ago(state.next_poll, now)) } else { ", due".into() };
     ('✓', format!("{last}{next}{moved}"))
 }
 
@@ -249,8 +253,8 @@ pub(super) async fn reindex(dir: &Path, _: &ReindexArguments) -> anyhow::Result<
     let config = load(dir)?;
     let data = config.data_dir();
     let _lock = DataLock::take(&data)?;
-    SearchIndex::wipe(&index_dir(&data))?;
     let shop = Workshop::open(config, &data).await?;
+    let shop = Workshop { index: SearchIndex::wipe(&index_dir(&data), shop.store.identity())?, ..shop };
     let (items, _) = shop.store.totals().await?;
     let bar = progress(usize::try_from(items).unwrap_or_default());
     let done = catch_up_index(&shop, &|done| bar.set_position(u64::try_from(done).unwrap_or(u64::MAX))).await?;

@@ -87,15 +87,17 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let scene = prepare(&arguments.dir, now, arguments.port)?;
     let press = Press::load(scene.anchor)?;
     let outlets: Vec<(String, String)> = press.outlets.iter().map(|o| (o.id.clone(), o.title.clone())).collect();
+    // Taken before anything is written: a demonstration that runs already keeps its port and its files.
+    let _lock = DataLock::take(&scene.data())?;
     let server = PressServer::start(press, scene.port).await?;
     scene.write_config(server.port())?;
     let config = match config::load(&scene.config()) {
         Ok((config, _)) => config,
-        Err(problems) => anyhow::bail!("the configuration of the demonstration was changed and is refused\n\n{}", problems.sorted()),
+        Err(problems) => {
+            anyhow::bail!("the configuration of the demonstration was changed and is refused\n\n{}", problems.sorted())
+        }
     };
-    let data = scene.dir.join(&config.settings.data);
-    let _lock = DataLock::take(&data)?;
-    let shop = Workshop::open(config, &data).await?;
+    let shop = Workshop::open(config, &scene.data()).await?;
     opening(teller, &scene, outlets.len(), server.port())?;
     opt_in(&shop, now).await?;
     let report = collect(teller, &shop, now).await?;
@@ -119,7 +121,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
 }
 
 fn terminal_language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     match locale.as_deref().map(Language::from_tag) {
         Some(Language::French) => Language::French,
         _ => Language::English,
@@ -145,8 +148,14 @@ fn opening(teller: Teller, scene: &Scene, outlets: usize, port: u16) -> anyhow::
         )
     } else {
         teller.t(
-            &format!("La même presse qu'à la première fois, au port {port}, et la même mémoire, dans {}.", scene.dir.display()),
-            &format!("The same press as the first time, at port {port}, and the same memory, in {}.", scene.dir.display()),
+            &format!(
+                "La même presse qu'à la première fois, au port {port}, et la même mémoire, dans {}.",
+                scene.dir.display()
+            ),
+            &format!(
+                "The same press as the first time, at port {port}, and the same memory, in {}.",
+                scene.dir.display()
+            ),
         )
     };
     line(wrap(&text, 92, ""))?;
@@ -231,12 +240,18 @@ fn same_stories(teller: Teller, shop: &Workshop, records: &[ItemRecord]) -> anyh
     for members in &shared {
         let names: Vec<&str> = members
             .iter()
-            .map(|member| shop.config.source(&member.item.source).map_or(member.item.source.as_str(), |s| s.name.as_str()))
+            .map(|member| {
+                shop.config.source(&member.item.source).map_or(member.item.source.as_str(), |s| s.name.as_str())
+            })
             .collect();
         let copies = members.iter().filter(|member| member.item.copy_of.is_some()).count();
         let note = match copies {
             0 => String::new(),
-            number => teller.count(number, [" · copie mot à mot", " · copies mot à mot"], [" · verbatim copy", " · verbatim copies"]),
+            number => teller.count(
+                number,
+                [" · copie mot à mot", " · copies mot à mot"],
+                [" · verbatim copy", " · verbatim copies"],
+            ),
         };
         line(format!("  {} {}", teller.paint.bold(&format!("{}×", members.len())), safe(&members[0].item.title)))?;
         line(teller.paint.dim(&format!("     {}{note}", list(&names, teller.language))))?;
@@ -273,7 +288,8 @@ async fn left_out(teller: Teller, shop: &Workshop, records: &[ItemRecord], now: 
     let mut groups: Vec<(String, Vec<String>)> = groups.into_iter().collect();
     groups.sort_by_key(|(_, titles)| std::cmp::Reverse(titles.len()));
     for (why, titles) in groups {
-        let example = titles.first().map(|title| crate::text::typography::shorten(&safe(title), 48)).unwrap_or_default();
+        let example =
+            titles.first().map(|title| crate::text::typography::shorten(&safe(title), 48)).unwrap_or_default();
         let example = teller.paint.dim(&format!("{} {example}", teller.language.pick("ex.\u{a0}:", "e.g.")));
         line(format!("  {:>3}  {} {example}", titles.len(), pad(&why, 44)))?;
     }
@@ -298,7 +314,8 @@ fn who_gets_what(teller: Teller, shop: &Workshop, draft: &EditionDraft) -> anyho
         *takers.entry(one.story).or_default() += 1;
     }
     let most = takers.values().max().copied().unwrap_or(0);
-    let suggestions = teller.count(draft.allotment.suggestions.len(), ["proposition", "propositions"], ["suggestion", "suggestions"]);
+    let suggestions =
+        teller.count(draft.allotment.suggestions.len(), ["proposition", "propositions"], ["suggestion", "suggestions"]);
     let spread = teller.count(stories.len(), ["histoire", "histoires"], ["story", "stories"]);
     let never = teller.t(
         &format!("jamais plus de {most} personnes par histoire, jamais au même moment, jamais sous le même angle."),
@@ -355,8 +372,11 @@ fn where_it_is(teller: Teller, scene: &Scene, week: EditionId, delivery: &Delive
     );
     let rows = [
         (letters.display().to_string(), set(&sent, teller.language)),
-        (scene.config().display().to_string(), teller.t("la configuration, à modifier sans crainte", "the configuration, yours to change")),
-        (scene.dir.join("data").display().to_string(), teller.t("la base et l'index", "the database and the index")),
+        (
+            scene.config().display().to_string(),
+            teller.t("la configuration, à modifier sans crainte", "the configuration, yours to change"),
+        ),
+        (scene.data().display().to_string(), teller.t("la base et l'index", "the database and the index")),
     ];
     for (path, what) in rows {
         line(format!("  {} {}", pad(&path, 34), teller.paint.dim(&what)))?;
@@ -377,17 +397,35 @@ async fn next_steps(teller: Teller, scene: &Scene, shop: &Workshop) -> anyhow::R
         None => Vec::new(),
     };
     let mut commands = vec![
-        (format!("{program} search pompe à chaleur"), teller.t("tout ce qui en parle, en deux langues", "all that speaks of it, in two languages")),
-        (format!("{program} digest elodie"), teller.t("ce qu'Élodie recevrait maintenant", "what Élodie would get now")),
+        (
+            format!("{program} search pompe à chaleur"),
+            teller.t("tout ce qui en parle, en deux langues", "all that speaks of it, in two languages"),
+        ),
+        (
+            format!("{program} digest elodie"),
+            teller.t("ce qu'Élodie recevrait maintenant", "what Élodie would get now"),
+        ),
     ];
     if let Some(first) = suggestions.first() {
-        commands.push((format!("{program} explain {}", first.item), teller.t("toute la vérité sur un article", "the whole truth on one item")));
+        commands.push((
+            format!("{program} explain {}", first.item),
+            teller.t("toute la vérité sur un article", "the whole truth on one item"),
+        ));
     }
-    commands.push((format!("{program} line show"), teller.t("la ligne éditoriale, lisible par tous", "the editorial line, for everybody to read")));
-    commands.push((format!("{program} ecosystem"), teller.t("les acteurs autour de l'entreprise", "the actors around the company")));
+    commands.push((
+        format!("{program} line show"),
+        teller.t("la ligne éditoriale, lisible par tous", "the editorial line, for everybody to read"),
+    ));
+    commands.push((
+        format!("{program} ecosystem"),
+        teller.t("les acteurs autour de l'entreprise", "the actors around the company"),
+    ));
     let again = std::env::args().next().unwrap_or_else(|| "vigie".into());
     let dir = scene.dir.display();
-    commands.push((format!("{again} demo --dir {dir} --serve"), teller.t("garder la presse en ligne : les liens s'ouvrent", "keep the press up: links open")));
+    commands.push((
+        format!("{again} demo --dir {dir} --serve"),
+        teller.t("garder la presse en ligne : les liens s'ouvrent", "keep the press up: links open"),
+    ));
     for (command, what) in commands {
         line(format!("  {}\n      {}", command, teller.paint.dim(&what)))?;
     }

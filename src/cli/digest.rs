@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::{EditionId, ReasonKind};
@@ -35,11 +36,16 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         }
     }
     let now = arguments.now.get();
-    let id = EditionId::of(now.to_zoned(shop.config.settings.time_zone.clone()).date());
-    let drafted = draft(&shop, id, now, now, &arguments.ambassadors).await?;
-    let wanted = |letter: &&DraftLetter| {
-        arguments.ambassadors.is_empty() || arguments.ambassadors.contains(&letter.ambassador)
+    let settings = &shop.config.settings;
+    let week = |at: Timestamp| EditionId::of(at.to_zoned(settings.time_zone.clone()).date());
+    // Once this week's edition has left, the next one is what people will get.
+    let due = match shop.store.edition(week(now)).await? {
+        Some(_) => settings.edition.schedule.next_after(now, &settings.time_zone).unwrap_or(now),
+        None => now,
     };
+    let drafted = draft(&shop, week(due), due, now, &arguments.ambassadors).await?;
+    let wanted =
+        |letter: &&DraftLetter| arguments.ambassadors.is_empty() || arguments.ambassadors.contains(&letter.ambassador);
     let letters: Vec<&DraftLetter> = drafted.letters.iter().filter(wanted).collect();
     if letters.is_empty() {
         eprintln!("vigie: nobody takes part yet: vigie person optin ID records that somebody said yes");

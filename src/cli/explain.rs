@@ -72,7 +72,9 @@ async fn explain_dropped(shop: &Workshop, typed: &str, as_json: bool) -> anyhow:
         return Ok(PARTLY);
     };
     if as_json {
-        print_json(&json!({ "seen": true, "kept": false, "source": dropped.source, "at": dropped.at.to_string(), "reason": dropped.reason }))?;
+        print_json(
+            &json!({ "seen": true, "kept": false, "source": dropped.source, "at": dropped.at.to_string(), "reason": dropped.reason }),
+        )?;
     } else {
         line(safe(&dropped.title))?;
         line(format!("  seen in {} at {}, left out: {}", dropped.source, dropped.at, safe(&dropped.reason)))?;
@@ -87,7 +89,9 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
     let sightings = shop.store.sightings(item.id).await?;
     let story = shop.store.story(item.story).await?;
     let members: Vec<ItemId> = story.iter().map(|member| member.item.id).collect();
-    let given = shop.store.given_items(&members).await?;
+    let mut given = shop.store.given_items(&members).await?;
+    let mut told = std::collections::HashSet::new();
+    given.retain(|row| told.insert((row.ambassador.clone(), row.edition)));
     let week = EditionId::of(now.to_zoned(config.settings.time_zone.clone()).date());
     let also: Vec<String> = arguments.ambassador.iter().cloned().collect();
     let drafted = draft(shop, week, now, now, &also).await?;
@@ -166,7 +170,11 @@ fn facts(config: &Config, record: &ItemRecord, sightings: &[(String, Timestamp)]
         line(format!("  {} {}", paint.dim(&pad(label, 11)), safe(&text)))?;
     }
     for (source, at) in sightings {
-        line(format!("  {} {source}, {}", paint.dim(&pad("seen in", 11)), moment(*at, zone, crate::domain::Language::English)))?;
+        line(format!(
+            "  {} {source}, {}",
+            paint.dim(&pad("seen in", 11)),
+            moment(*at, zone, crate::domain::Language::English)
+        ))?;
     }
     Ok(())
 }
@@ -182,10 +190,17 @@ fn tags(record: &ItemRecord) -> Vec<(&'static str, String)> {
         }
         parts.join("; ")
     };
-    let mut rows: Vec<(&'static str, String)> =
-        record.tags.topics.iter().map(|found| ("topic", format!("{} {:.2} ({})", found.topic, found.score, words(found)))).collect();
+    let mut rows: Vec<(&'static str, String)> = record
+        .tags
+        .topics
+        .iter()
+        .map(|found| ("topic", format!("{} {:.2} ({})", found.topic, found.score, words(found))))
+        .collect();
     if rows.is_empty() {
         rows.push(("topic", "none reaches the threshold: off the line".into()));
+    }
+    if !record.tags.actors.is_empty() {
+        rows.push(("speaks of", record.tags.actors.join(", ")));
     }
     for hit in &record.tags.exclusions {
         rows.push(("exclusion", format!("“{}” ({}): {}", hit.rule, hit.scope.as_str(), hit.found)));

@@ -73,8 +73,10 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(path) = &arguments.list {
         let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
         for (number, row) in text.lines().enumerate().filter(|(_, row)| !row.trim().is_empty()) {
-            let one: Listed = serde_json::from_str(row).with_context(|| format!("{}:{}", path.display(), number + 1))?;
-            listed.push(one);
+            match serde_json::from_str::<Listed>(row) {
+                Ok(one) => listed.push(one),
+                Err(error) => eprintln!("vigie: {}:{}: {error}", path.display(), number + 1),
+            }
         }
     }
     if listed.is_empty() {
@@ -97,7 +99,8 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 /// Reads one document; what cannot be read is an error in the value, never a crash.
 async fn inspect(one: &Listed, arguments: &Arguments) -> Value {
-    let error = |kind: &str, message: String| json!({ "file": one.file, "error": { "kind": kind, "message": message } });
+    let error =
+        |kind: &str, message: String| json!({ "file": one.file, "error": { "kind": kind, "message": message } });
     let (bytes, url, content_type) = if urls::parse_web(&one.file).is_some() && !Path::new(&one.file).exists() {
         match fetch(&one.file, arguments.allow_private).await {
             Ok((bytes, url, content_type)) => (bytes, Some(url), content_type),
@@ -106,7 +109,7 @@ async fn inspect(one: &Listed, arguments: &Arguments) -> Value {
     } else {
         match std::fs::read(&one.file) {
             Ok(bytes) => (bytes, one.url.as_deref().and_then(urls::parse_web), one.content_type.clone()),
-            Err(why) => return error("unreadable", why.to_string()),
+            Err(why) => return error("malformed", format!("the file cannot be read: {why}")),
         }
     };
     let kind = arguments.kind;
@@ -129,13 +132,7 @@ async fn fetch(address: &str, allow_private: bool) -> Result<(Vec<u8>, Url, Opti
         contact: None,
     };
     let web = Web::new(settings).map_err(|error| ("machine".to_owned(), error.to_string()))?;
-    let request = Request {
-        url: address,
-        accept: "*/*",
-        etag: None,
-        last_modified: None,
-        allow_private,
-    };
+    let request = Request { url: address, accept: "*/*", etag: None, last_modified: None, allow_private };
     let fetched = web.fetch(request).await.map_err(|error| (error.kind().to_owned(), error.to_string()))?;
     if fetched.status >= 400 {
         return Err((format!("http_{}", fetched.status), format!("the site answers {}", fetched.status)));

@@ -216,7 +216,10 @@ fn view(config: &Config, today: &str) -> LineView {
             .exclusions
             .iter()
             .map(|exclusion| {
-                let names = exclusion.sources.iter().map(|id| config.source(id).map_or(id.as_str(), |source| source.name.as_str()));
+                let names = exclusion
+                    .sources
+                    .iter()
+                    .map(|id| config.source(id).map_or(id.as_str(), |source| source.name.as_str()));
                 let parts: Vec<&str> =
                     exclusion.terms.iter().chain(&exclusion.entities).map(String::as_str).chain(names).collect();
                 ExclusionView {
@@ -257,7 +260,8 @@ fn speakers(config: &Config, topic: &str, language: Language) -> Option<String> 
         .filter(|person| person.enabled)
         .filter_map(|person| {
             let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
-            let strength = person.expertise.iter().filter(|one| of_topic(&one.subject)).map(|one| one.strength).max()?;
+            let strength =
+                person.expertise.iter().filter(|one| of_topic(&one.subject)).map(|one| one.strength).max()?;
             Some((strength, person.name.as_str()))
         })
         .collect();
@@ -284,11 +288,7 @@ fn push_actor(config: &Config, actor: &Actor, depth: usize, language: Language, 
             format!("{word} {priority} ({inherited} {})", from.label)
         }
     });
-    views.push(ActorView {
-        label: set(&actor.label, language),
-        depth,
-        note,
-    });
+    views.push(ActorView { label: set(&actor.label, language), depth, note });
     for child in config.line.actors.iter().filter(|child| child.parent.as_deref() == Some(actor.id.as_str())) {
         push_actor(config, child, depth + 1, language, views);
     }

@@ -24,7 +24,10 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::config::{self, Config};
-use crate::pipeline::Workshop;
+use crate::daemon::DaemonError;
+use crate::index::IndexError;
+use crate::pipeline::{PipelineError, Workshop};
+use crate::store::StoreError;
 
 /// Exit codes: done; nothing found or partly failed; refused.
 pub(crate) const DONE: u8 = 0;
@@ -34,8 +37,10 @@ pub(crate) const REFUSED: u8 = 2;
 /// A content watch for employee-advocacy programmes: a few things worth saying, for each ambassador, every week.
 #[derive(Debug, Parser)]
 #[command(name = "vigie", version, about, long_about = None, arg_required_else_help = true)]
-#[command(after_help = "Start with `vigie demo`: the whole product on a bundled press, without network or mail server.\n\
-                        Exit codes: 0 done, 1 nothing found or partly failed, 2 refused.")]
+#[command(
+    after_help = "Start with `vigie demo`: the whole product on a bundled press, without network or mail server.\n\
+                        Exit codes: 0 done, 1 nothing found or partly failed, 2 refused."
+)]
 pub struct Cli {
     /// Folder of the configuration
     #[arg(long, global = true, value_name = "DIR", default_value = "config")]
@@ -132,10 +137,28 @@ pub async fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("vigie: {error:#}");
-            ExitCode::from(REFUSED)
+            eprintln!("vigie: {}", told(&error));
+            ExitCode::from(if is_trouble(&error) { PARTLY } else { REFUSED })
         }
     }
+}
+
+/// The error and its causes, each said once.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = if text.is_empty() { cause } else { format!("{text}: {cause}") };
+        }
+    }
+    text
+}
+
+/// Trouble of the machine, which may pass, and not a refusal of what was asked: systemd may try again.
+fn is_trouble(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.is::<PipelineError>() || cause.is::<StoreError>() || cause.is::<IndexError>() || cause.is::<DaemonError>()
+    })
 }
 
 /// A reader that went away (`vigie search x | head`) is no failure.

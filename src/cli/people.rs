@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::domain::{Ambassador, Channel, ItemId, Language, Share, Strength, Subject};
+use crate::pipeline::make_data_dir;
 use crate::store::{Consent, Store};
 use crate::text::typography::day_and_year;
 use crate::text::urls;
@@ -129,7 +130,7 @@ pub(super) struct AmbassadorsArguments {
 
 async fn store(config: &Config) -> anyhow::Result<Store> {
     let data = config.data_dir();
-    std::fs::create_dir_all(&data)?;
+    make_data_dir(&data)?;
     Ok(Store::open(&data).await?)
 }
 
@@ -253,7 +254,8 @@ pub(super) async fn ambassadors(dir: &Path, arguments: &AmbassadorsArguments) ->
             }))?;
             continue;
         }
-        let names: Vec<String> = covering.iter().map(|(name, strength)| format!("{} ({})", safe(name), strength.as_str())).collect();
+        let names: Vec<String> =
+            covering.iter().map(|(name, strength)| format!("{} ({})", safe(name), strength.as_str())).collect();
         let names = if names.is_empty() { paint.red("nobody") } else { names.join(", ") };
         let note = match (has_expert, shares) {
             (true, _) | (_, 0) => String::new(),
@@ -291,17 +293,23 @@ pub(super) async fn share(dir: &Path, command: &ShareCommand) -> anyhow::Result<
             if let Some(link) = link.as_deref().filter(|link| urls::parse_web(link).is_none()) {
                 bail!("“{}” is not a web address", safe(link));
             }
+            if item.is_none() && link.is_none() {
+                bail!("say what was shared: an item, or --link with the address of the post");
+            }
             let item = match item {
                 Some(typed) => Some(find_item(&store, typed).await?),
                 None => None,
             };
-            let share = Share {
-                ambassador: person.id.clone(),
-                item,
-                channel: (*channel).into(),
-                link: link.clone(),
-                on: on.unwrap_or_else(|| today(now)),
-            };
+            let on = on.unwrap_or_else(|| today(now));
+            if on > today(now) {
+                bail!("{on} is still to come: a post is declared once it is made");
+            }
+            let share =
+                Share { ambassador: person.id.clone(), item, channel: (*channel).into(), link: link.clone(), on };
+            if store.shares_since(on).await?.contains(&share) {
+                line("recorded already: nothing was added.")?;
+                return Ok(DONE);
+            }
             store.record_share(&share, now.get()).await?;
             line(format!("recorded: {}, {} on {}.", safe(&person.name), share.channel, share.on))?;
         }
@@ -319,7 +327,13 @@ pub(super) async fn share(dir: &Path, command: &ShareCommand) -> anyhow::Result<
                     continue;
                 }
                 let what = share.link.or_else(|| share.item.map(|id| format!("item {id}"))).unwrap_or_default();
-                line(format!("{}  {} {} {}", share.on, pad(&share.ambassador, 14), pad(share.channel.as_str(), 9), safe(&what)))?;
+                line(format!(
+                    "{}  {} {} {}",
+                    share.on,
+                    pad(&share.ambassador, 14),
+                    pad(share.channel.as_str(), 9),
+                    safe(&what)
+                ))?;
             }
         }
     }

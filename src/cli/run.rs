@@ -11,7 +11,7 @@ use crate::config;
 use crate::daemon::{self, DataLock};
 use crate::pipeline::Workshop;
 
-use super::{DONE, Now, load};
+use super::{DONE, Now, PARTLY, load};
 
 /// Arguments of `vigie run`.
 #[derive(Debug, Args)]
@@ -47,10 +47,11 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
     let fixed = arguments.now;
     let clock = move || -> Timestamp { fixed.get() };
     if arguments.once {
-        daemon::run_once(&shop, &clock).await?;
-    } else {
-        daemon::run(shop, &clock, &|| config::load(dir).map(|(config, _)| config).map_err(config::Problems::sorted)).await?;
+        let well = daemon::run_once(&shop, &clock).await?;
+        return Ok(if well { DONE } else { PARTLY });
     }
+    daemon::run(shop, &clock, &|| config::load(dir).map(|(config, _)| config).map_err(config::Problems::sorted))
+        .await?;
     Ok(DONE)
 }
 

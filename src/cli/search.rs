@@ -21,8 +21,10 @@ use super::{DONE, PARTLY, load};
 
 /// Arguments of `vigie search`.
 #[derive(Debug, Args)]
-#[command(after_help = "Words must all be there, in any form and in French or English; \"between quotes\" they stay together;\n\
-                        isol* is a beginning; -word leaves out. Without a word, the newest items come first.")]
+#[command(
+    after_help = "Words must all be there, in any form and in French or English; \"between quotes\" they stay together;\n\
+                        isol* is a beginning; -word leaves out (after --, as in: vigie search -- chaleur -gaz). Without a word, the newest items come first."
+)]
 pub(super) struct Arguments {
     /// What to look for
     query: Vec<String>,
@@ -45,8 +47,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID")]
     ambassador: Option<String>,
     /// How many at most
-    #[arg(long, default_value_t = 10)]
-    limit: usize,
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    limit: u16,
     /// One object a line instead of text
     #[arg(long)]
     json: bool,
@@ -60,12 +62,14 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         bail!("nothing was collected yet: run vigie collect, or vigie run");
     }
     let store = Store::open(&data).await?;
-    let index = SearchIndex::open(&index_dir(&data))?;
+    let index = SearchIndex::open(&index_dir(&data), store.identity())?;
     if index.seq() < store.last_seq().await? {
-        eprintln!("vigie: the index is behind the store; vigie collect, vigie run or vigie reindex brings it up to date");
+        eprintln!(
+            "vigie: the index is behind the store; vigie collect, vigie run or vigie reindex brings it up to date"
+        );
     }
     let typed = arguments.query.join(" ");
-    let results = index.search(&typed, &filters, arguments.limit)??;
+    let results = index.search(&typed, &filters, usize::from(arguments.limit))??;
     let ids: Vec<_> = results.hits.iter().map(|hit| hit.item).collect();
     let records = store.items(&ids).await?;
     let paint = Paint::stdout();
@@ -98,6 +102,11 @@ fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
             bail!("there is no topic “{}”; known: {}", safe(topic), known.join(", "));
         }
     }
+    for source in &arguments.source {
+        if config.source(source).is_none() {
+            bail!("there is no source “{}”: see vigie source list", safe(source));
+        }
+    }
     let mut topics = arguments.topic.clone();
     if let Some(id) = &arguments.ambassador {
         let Some(person) = config.ambassador(id) else {
@@ -116,7 +125,8 @@ fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
         },
     };
     let zone = &config.settings.time_zone;
-    let midnight = |day: Date, zone: &TimeZone| -> anyhow::Result<Timestamp> { Ok(day.to_zoned(zone.clone())?.timestamp()) };
+    let midnight =
+        |day: Date, zone: &TimeZone| -> anyhow::Result<Timestamp> { Ok(day.to_zoned(zone.clone())?.timestamp()) };
     Ok(Filters {
         topics,
         sources: arguments.source.clone(),
@@ -155,7 +165,8 @@ fn show(
     paint: Paint,
 ) -> anyhow::Result<()> {
     let item = &record.item;
-    let day = day_and_year(item.published.at.to_zoned(config.settings.time_zone.clone()).date(), config.settings.language);
+    let day =
+        day_and_year(item.published.at.to_zoned(config.settings.time_zone.clone()).date(), config.settings.language);
     let source = config.source(&item.source).map_or(item.source.as_str(), |source| source.name.as_str());
     let topics: Vec<&str> = record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect();
     line(format!("{rank:>2}. {}", paint.bold(&safe(&item.title))))?;

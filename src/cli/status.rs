@@ -76,7 +76,8 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
     }
     for (source, state) in &failing {
         let error = state.error.as_deref().unwrap_or_default();
-        let next = if state.gone { "not asked any more".into() } else { format!("again {}", ago(state.next_poll, now)) };
+        let next =
+            if state.gone { "not asked any more".into() } else { format!("again {}", ago(state.next_poll, now)) };
         line(format!("{} {} {} ({next})", paint.red("✗"), pad(&source.id, 24), safe(error)))?;
     }
     for (state, count) in &letters {
@@ -89,11 +90,33 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
             LetterState::Unknown => "letters of unknown fate: decide with on_unknown",
             LetterState::Skipped => "people without a letter that week",
         };
+        let word = if *count == 1 {
+            word.replacen("letters", "letter", 1).replacen("people", "person", 1)
+        } else {
+            word.to_owned()
+        };
         let text = format!("{count} {word}");
         line(match state {
             LetterState::Failed | LetterState::Unknown => paint.red(&text),
             _ => text,
         })?;
+    }
+    for state in [LetterState::Failed, LetterState::Unknown, LetterState::Deferred] {
+        for letter in store.letters_in(state).await? {
+            let why = letter.reply.as_deref().unwrap_or_default();
+            let again = if state == LetterState::Deferred {
+                format!(", again {}", ago(letter.next_try, now))
+            } else {
+                String::new()
+            };
+            line(format!(
+                "  {} {} {}{again}: {}",
+                letter.edition,
+                pad(&letter.ambassador, 12),
+                state.as_str(),
+                safe(why)
+            ))?;
+        }
     }
     if let Some(edition) = last {
         let skipped = edition.skipped.map(|why| format!(", skipped: {}", safe(&why))).unwrap_or_default();

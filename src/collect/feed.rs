@@ -1,6 +1,8 @@
 //! Bytes of a feed to raw items: RSS, Atom, RDF and JSON Feed through feed-rs, with every repair noted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use feed_rs::model::{Entry, Feed, Text};
@@ -67,7 +69,7 @@ pub enum FeedError {
     #[error("its elements are nested too deep to be a real feed")]
     TooDeep,
     /// Broken XML or JSON.
-    #[error("the feed is broken: {0}; tell its webmaster, it will be asked again later")]
+    #[error("the feed is broken: {0}")]
     Malformed(String),
 }
 
@@ -107,12 +109,15 @@ pub fn read_feed(
     }
     let without_declaration = drop_declaration(text);
     let zone_of_dates = zone.clone();
+    let assumed = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&assumed);
     let parser = parser::Builder::new()
         .base_uri(url.map(Url::as_str))
         .sanitize_content(false)
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(move |typed| {
             let date = dates::read(typed, &zone_of_dates)?;
+            counter.fetch_add(usize::from(date.zone_assumed), Ordering::Relaxed);
             chrono::DateTime::from_timestamp_millis(date.at.as_millisecond())
         })
         .build();
@@ -127,6 +132,11 @@ pub fn read_feed(
     let empty_list = without_declaration.starts_with('{') && feed.entries.is_empty();
     if feed.entries.is_empty() && holds_items && !empty_list {
         return Err(FeedError::Malformed("it holds items in a dialect that is not read".into()));
+    }
+    let assumed = assumed.load(Ordering::Relaxed);
+    if assumed > 0 {
+        let name = zone.iana_name().unwrap_or("UTC");
+        repairs.push(format!("dates: {assumed} without a zone, read as {name}"));
     }
     Ok(convert(feed, url, repairs))
 }
@@ -185,14 +195,19 @@ fn sniff(text: &str) -> Result<usize, FeedError> {
         return Err(FeedError::Other("a PDF document"));
     }
     let head = trimmed.get(..4096.min(trimmed.len())).unwrap_or(trimmed).to_ascii_lowercase();
-    let feed_root = ["<rss", "<feed", "<rdf:rdf", "<channel", "<atom:feed"].iter().filter_map(|tag| head.find(tag)).min();
+    let feed_root =
+        ["<rss", "<feed", "<rdf:rdf", "<channel", "<atom:feed"].iter().filter_map(|tag| head.find(tag)).min();
     let html_root = ["<!doctype html", "<html"].iter().filter_map(|tag| head.find(tag)).min();
     match (feed_root, html_root) {
         (Some(feed), Some(page)) if page < feed => Err(FeedError::Page),
         (Some(_), _) => Ok(skipped + head.find("<?xml").unwrap_or_else(|| head.find('<').unwrap_or(0))),
         (None, Some(_)) => Err(FeedError::Page),
-        (None, None) if head.contains("<opml") => Err(FeedError::Other("an OPML list: import it with vigie source import")),
-        (None, None) if head.contains("<urlset") || head.contains("<sitemapindex") => Err(FeedError::Other("a site map")),
+        (None, None) if head.contains("<opml") => {
+            Err(FeedError::Other("an OPML list: import it with vigie source import"))
+        }
+        (None, None) if head.contains("<urlset") || head.contains("<sitemapindex") => {
+            Err(FeedError::Other("a site map"))
+        }
         (None, None) if head.starts_with('<') && head.len() >= 4000 => Ok(skipped),
         (None, None) if head.starts_with('<') => Err(FeedError::Other("some other XML or HTML document")),
         (None, None) => Err(FeedError::Other("plain text or binary")),
@@ -208,9 +223,11 @@ fn drop_declaration(text: &str) -> &str {
 }
 
 fn convert(feed: Feed, url: Option<&Url>, repairs: Vec<String>) -> ReadFeed {
-    let line = |text: &Option<Text>| text.as_ref().map(|text| html::to_line(&text.content)).filter(|line| !line.is_empty());
+    let line =
+        |text: &Option<Text>| text.as_ref().map(|text| html::to_line(&text.content)).filter(|line| !line.is_empty());
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let rel = |wanted: &str| feed.links.iter().find(|link| link.rel.as_deref() == Some(wanted)).map(|link| link.href.clone());
+    let rel =
+        |wanted: &str| feed.links.iter().find(|link| link.rel.as_deref() == Some(wanted)).map(|link| link.href.clone());
     let site = feed.links.iter().find(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
     let info = FeedInfo {
         id: some(&feed.id),
@@ -232,10 +249,9 @@ fn item(entry: &Entry, feed_language: Option<&str>, base: Option<&Url>) -> RawIt
         Some(base) => base.join(href.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https")),
         None => urls::parse_web(href),
     };
-    let alternate = entry.links.iter().filter(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
+    let mut alternate = entry.links.iter().filter(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
     let link = alternate
-        .filter_map(|link| absolute(&link.href))
-        .next()
+        .find_map(|link| absolute(&link.href))
         .or_else(|| urls::parse_web(&entry.id))
         .map(|url| url.to_string());
     let published = entry.published.or(entry.updated).and_then(instant).map(|at| Published {
@@ -248,8 +264,19 @@ fn item(entry: &Entry, feed_language: Option<&str>, base: Option<&Url>) -> RawIt
         guid: (!entry.id.trim().is_empty()).then(|| entry.id.trim().to_owned()),
         link,
         title,
-        authors: entry.authors.iter().filter_map(|person| person.name.as_deref()).map(html::to_line).filter(|name| !name.is_empty()).collect(),
-        categories: entry.categories.iter().map(|category| html::to_line(category.label.as_deref().unwrap_or(&category.term))).filter(|name| !name.is_empty()).collect(),
+        authors: entry
+            .authors
+            .iter()
+            .filter_map(|person| person.name.as_deref())
+            .map(html::to_line)
+            .filter(|name| !name.is_empty())
+            .collect(),
+        categories: entry
+            .categories
+            .iter()
+            .map(|category| html::to_line(category.label.as_deref().unwrap_or(&category.term)))
+            .filter(|name| !name.is_empty())
+            .collect(),
         published,
         updated: entry.updated.and_then(instant),
         summary: entry.summary.as_ref().map(|text| text.content.clone()).filter(|text| !text.trim().is_empty()),

@@ -5,5 +5,4 @@ mod poll;
 mod rhythm;
 
 pub use feed::{FeedError, FeedInfo, ReadFeed, read_feed};
-pub use poll::{Polled, Verdict, judge, request};
-pub use rhythm::{Manners, after_failure, after_success, spread};
+pub use poll::{Polled, Verdict, gave_up, judge, request};

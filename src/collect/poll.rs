@@ -144,12 +144,16 @@ pub fn judge(
     }
 }
 
+/// The verdict on an answer that made the reader itself fail.
+pub fn gave_up(source: &Source, failures: u32, now: Timestamp) -> Polled {
+    let wait = Duration::from_secs(3600);
+    let next_poll = after_failure(now, wait, failures + 1, Manners::default(), &source.id);
+    failed("malformed", "the reader gave up on it: please report this feed".into(), next_poll)
+}
+
 fn failed(kind: &str, message: String, next_poll: Timestamp) -> Polled {
     Polled {
-        verdict: Verdict::Failed {
-            kind: kind.to_owned(),
-            message,
-        },
+        verdict: Verdict::Failed { kind: kind.to_owned(), message },
         next_poll,
         validators: None,
         body_hash: None,
@@ -183,9 +187,5 @@ fn manners(fetched: &Fetched, now: Timestamp) -> Manners {
         let directive = value.split(',').find_map(|part| part.trim().strip_prefix("max-age="))?;
         directive.trim_matches('"').parse().ok().map(Duration::from_secs)
     });
-    Manners {
-        retry_after,
-        max_age,
-        ttl: None,
-    }
+    Manners { retry_after, max_age, ttl: None }
 }

@@ -37,11 +37,6 @@ pub fn after_failure(now: Timestamp, cadence: Duration, failures: u32, asked: Ma
     add(now, wait + jitter(source, wait, u64::from(failures)))
 }
 
-/// The first poll of a source that was never asked: spread over a minute by its id, so that a start is no burst.
-pub fn spread(now: Timestamp, source: &str) -> Timestamp {
-    add(now, jitter(source, Duration::from_secs(600), 0))
-}
-
 fn add(now: Timestamp, wait: Duration) -> Timestamp {
     let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
     now.checked_add(wait).unwrap_or(Timestamp::MAX)

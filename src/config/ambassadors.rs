@@ -37,8 +37,13 @@ pub(super) fn read(files: &mut Files, dir: &Path, settings: &Settings) -> People
         let Some(person) = ambassador(files, table, &people.roles, settings) else {
             continue;
         };
-        if let Some(other) = addresses.insert(person.email.to_lowercase(), person.id.clone()) {
-            files.error(&place, format!("“{}” and “{other}” have the same address", person.id), "each person gets one letter: keep one of them");
+        let other = addresses.insert(person.email.to_lowercase(), person.id.clone());
+        if let Some(other) = other.filter(|other| *other != person.id) {
+            files.error(
+                &place,
+                format!("“{}” and “{other}” have the same address", person.id),
+                "each person gets one letter: keep one of them",
+            );
         }
         people.ambassadors.push(person);
     }
@@ -57,12 +62,7 @@ fn role(files: &mut Files, mut table: Table) -> Option<Role> {
     let objectives = references(files, Named::Objective, objectives);
     table.finish(files);
     let id = id?.value;
-    Some(Role {
-        label: label.map_or_else(|| id.clone(), |at| at.value),
-        id,
-        topics,
-        objectives,
-    })
+    Some(Role { label: label.map_or_else(|| id.clone(), |at| at.value), id, topics, objectives })
 }
 
 fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Settings) -> Option<Ambassador> {
@@ -90,7 +90,8 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
     let expertise = expertise(files, &mut table, role);
     let channels_listed = table.texts(files, "channels");
     let mut channels = channels(files, channels_listed);
-    if channels.is_empty() {
+    let channels_chosen = !channels.is_empty();
+    if !channels_chosen {
         channels.push(Channel::LinkedIn);
     }
     let slots = table.integer(files, "slots", 1..=7).map_or(3, |at| usize::try_from(at.value).unwrap_or(3));
@@ -102,9 +103,13 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
     }
     let sponsor = table.boolean(files, "sponsor").unwrap_or(false);
     let enabled = table.boolean(files, "enabled").unwrap_or(true);
-    if table.has("consent") || table.has("optin") {
-        let place = table.place.clone();
-        files.error(&place, "consent is never written in a file", "the person says yes, then: vigie person optin NAME");
+    for key in ["consent", "optin"] {
+        table.forbid(
+            files,
+            key,
+            "consent is never written in a file",
+            "the person says yes, then: vigie person optin ID",
+        );
     }
     table.finish(files);
     Some(Ambassador {
@@ -118,6 +123,7 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
         objectives: role.map(|role| role.objectives.clone()).unwrap_or_default(),
         not_me,
         channels,
+        channels_chosen,
         slots,
         actions_per_month: target,
         group,
@@ -143,16 +149,20 @@ fn expertise(files: &mut Files, table: &mut Table, role: Option<&Role>) -> Vec<E
             }
             (None, false) => Subject::Terms(values::terms(files, terms)),
             _ => {
-                files.error(&place, "an expertise is either a topic or terms", "such as { topic = \"renovation\", strength = \"expert\" }");
+                files.error(
+                    &place,
+                    "an expertise is either a topic or terms",
+                    "such as { topic = \"renovation\", strength = \"expert\" }",
+                );
                 continue;
             }
         };
-        list.push(Expertise { subject, strength });
+        list.push(Expertise { subject, strength, by_role: false });
     }
     for topic in role.into_iter().flat_map(|role| &role.topics) {
         let subject = Subject::Topic(topic.clone());
         if !list.iter().any(|known| known.subject == subject) {
-            list.push(Expertise { subject, strength: Strength::Practises });
+            list.push(Expertise { subject, strength: Strength::Practises, by_role: true });
         }
     }
     list
@@ -166,12 +176,20 @@ fn read_absence(files: &mut Files, mut table: Table) -> Option<Absence> {
     match (from, to) {
         (Some(At { value: from, .. }), Some(At { value: to, .. })) if from <= to => Some(Absence { from, to }),
         (Some(_), Some(to)) => {
-            files.error(&to.place, "this absence ends before it begins", "put the first day in “from”, the last in “to”");
+            files.error(
+                &to.place,
+                "this absence ends before it begins",
+                "put the first day in “from”, the last in “to”",
+            );
             None
         }
         _ => {
             let hint = suggest("", ["from", "to"].into_iter());
-            files.error(&place, "an absence has a first and a last day", format!("such as {{ from = \"2026-12-21\", to = \"2027-01-02\" }} ({hint})"));
+            files.error(
+                &place,
+                "an absence has a first and a last day",
+                format!("such as {{ from = \"2026-12-21\", to = \"2027-01-02\" }} ({hint})"),
+            );
             None
         }
     }

@@ -8,7 +8,7 @@ use super::reader::{Files, Named, suggest};
 /// Every id that is referred to must be defined; the nearest one is offered. Silent while a file is broken: what it
 /// defines is not known.
 pub(super) fn references(files: &mut Files) {
-    if files.any_broken() {
+    if files.is_incomplete() {
         return;
     }
     for (named, at) in std::mem::take(&mut files.referred) {
@@ -25,11 +25,15 @@ pub(super) fn references(files: &mut Files) {
 /// Errors: no topic, no objective, an objective that nothing can reach, actors that are their own ancestors.
 /// Warnings: a topic no expertise covers, an objective no source can feed, sources internal by default.
 pub(super) fn sense(files: &mut Files, line: &EditorialLine, sources: &[Source], people: &People) {
-    if files.any_broken() || files.problems.list.iter().any(|problem| problem.place.is_none()) {
+    if files.is_incomplete() {
         return;
     }
     if line.topics.is_empty() {
-        files.problems.error_without_place("line.toml", "the line has no topic", "add a [[topic]] with id, terms and audience");
+        files.problems.error_without_place(
+            "line.toml",
+            "the line has no topic",
+            "add a [[topic]] with id, terms and audience",
+        );
     }
     if line.objectives.is_empty() {
         files.problems.error_without_place(
@@ -39,9 +43,34 @@ pub(super) fn sense(files: &mut Files, line: &EditorialLine, sources: &[Source],
         );
     }
     actors(files, line);
+    // Warnings follow from what was read: they would mislead while something is refused.
+    if files.problems.has_errors() {
+        return;
+    }
     objectives(files, line, sources);
     topics(files, line, people);
     classes(files, sources);
+    addresses(files, sources);
+}
+
+/// Two sources at one address, and addresses of this machine that would be refused.
+fn addresses(files: &mut Files, sources: &[Source]) {
+    for (at, source) in sources.iter().enumerate() {
+        let Some(place) = files.definition(Named::Source, &source.id) else {
+            continue;
+        };
+        if let Some(other) = sources[..at].iter().find(|other| other.url == source.url) {
+            let message = format!("“{}” and “{}” have the same address", other.id, source.id);
+            files.warning(&place, message, "keep one of them: what the second gives is known already");
+        }
+        let host =
+            url::Url::parse(&source.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+        if local && !source.allow_private {
+            let message = format!("“{}” is on this machine and will be refused", source.id);
+            files.warning(&place, message, "if that is meant: allow_private = true");
+        }
+    }
 }
 
 fn actors(files: &mut Files, line: &EditorialLine) {
@@ -66,9 +95,9 @@ fn objectives(files: &mut Files, line: &EditorialLine, sources: &[Source]) {
             line.actor_objectives(actor).iter().any(|served| served.id == objective.id)
         };
         let open = |source: &Source| source.confidentiality != crate::domain::Confidentiality::Internal;
-        let fed = sources.iter().any(|source| {
-            source.enabled && open(source) && (!objective.topics.is_empty() || by_actor(source))
-        });
+        let fed = sources
+            .iter()
+            .any(|source| source.enabled && open(source) && (!objective.topics.is_empty() || by_actor(source)));
         if !fed {
             let hint = if objective.topics.is_empty() {
                 "name the topics that serve it, or give an actor of its own to a source that may be suggested"
@@ -102,12 +131,16 @@ fn classes(files: &mut Files, sources: &[Source]) {
     let Some(place) = unclassed.first().and_then(|source| files.definition(Named::Source, &source.id)) else {
         return;
     };
-    let names: Vec<&str> = unclassed.iter().take(6).map(|source| source.id.as_str()).collect();
+    let names: Vec<&str> =
+        unclassed.iter().take(6).map(|source| source.id.as_str()).filter(|id| !id.is_empty()).collect();
     let more = if unclassed.len() > 6 { ", …" } else { "" };
     let message = match unclassed.len() {
-        1 => format!("1 source is internal by default: nothing from it can be suggested ({})", names[0]),
+        1 => format!("1 source is internal by default: nothing from it can be suggested ({})", names.join(", ")),
         number => {
-            format!("{number} sources are internal by default: nothing from them can be suggested ({}{more})", names.join(", "))
+            format!(
+                "{number} sources are internal by default: nothing from them can be suggested ({}{more})",
+                names.join(", ")
+            )
         }
     };
     files.warning(&place, message, "write confidentiality = \"public\" for what is published for everybody");

@@ -62,7 +62,12 @@ pub(super) fn channels(files: &mut Files, list: Vec<At<String>>) -> Vec<Channel>
     let words = Channel::ALL.map(|channel| (channel.as_str(), channel));
     let mut found: Vec<Channel> = list.iter().filter_map(|at| one_of(files, "channels", at, &words)).collect();
     let mut seen = Vec::new();
-    found.retain(|channel| !seen.contains(channel) && { seen.push(*channel); true });
+    found.retain(|channel| {
+        !seen.contains(channel) && {
+            seen.push(*channel);
+            true
+        }
+    });
     found
 }
 
@@ -114,13 +119,21 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
     let translations = translations(files, &mut table);
     let typed = table.texts(files, "terms");
     if typed.is_empty() {
-        files.error(&place, "this topic has no term: it would never catch anything", "add: terms = [\"isolation\", \"pompe à chaleur\"]");
+        files.error(
+            &place,
+            "this topic has no term: it would never catch anything",
+            "add: terms = [\"isolation\", \"pompe à chaleur\"]",
+        );
     }
     let terms = values::terms(files, typed);
     let about = table.text(files, "about").map(|at| at.value).unwrap_or_default();
     let audience = table.text(files, "audience");
     if audience.is_none() {
-        files.error(&place, "this topic names no audience: writing for everyone is writing for nobody", "add: audience = \"clients\"");
+        files.error(
+            &place,
+            "this topic names no audience: writing for everyone is writing for nobody",
+            "add: audience = \"clients\"",
+        );
     }
     let audience = reference(files, Named::Audience, audience).unwrap_or_default();
     let promise = table.text(files, "promise").map(|at| at.value);
@@ -182,14 +195,7 @@ fn actor(files: &mut Files, mut table: Table) -> Option<Actor> {
     let keywords = values::terms(files, keywords);
     table.finish(files);
     let id = id?;
-    Some(Actor {
-        label: label.map_or_else(|| id.clone(), |at| at.value),
-        id,
-        parent,
-        priority,
-        objectives,
-        keywords,
-    })
+    Some(Actor { label: label.map_or_else(|| id.clone(), |at| at.value), id, parent, priority, objectives, keywords })
 }
 
 fn exclusion(files: &mut Files, mut table: Table) -> Option<Exclusion> {
@@ -199,7 +205,11 @@ fn exclusion(files: &mut Files, mut table: Table) -> Option<Exclusion> {
     let entities = plain(table.texts(files, "entities"));
     let sources = table.texts(files, "sources");
     if terms.is_empty() && entities.is_empty() && sources.is_empty() {
-        files.error(&place, "this exclusion excludes nothing", "add: terms = [\"faits divers\"], entities = […] or sources = […]");
+        files.error(
+            &place,
+            "this exclusion excludes nothing",
+            "add: terms = [\"faits divers\"], entities = […] or sources = […]",
+        );
     }
     let first = terms.first().map(|at| at.value.clone());
     let terms = values::terms(files, terms);

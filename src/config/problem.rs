@@ -71,6 +71,7 @@ impl Problems {
     }
 
     /// Errors first, then by file and line.
+    #[must_use]
     pub fn sorted(mut self) -> Self {
         self.list.sort_by(|a, b| (a.severity, &a.file, a.place).cmp(&(b.severity, &b.file, b.place)));
         self.list.dedup();
@@ -112,8 +113,41 @@ pub(super) fn locate(text: &str, span: Range<usize>) -> ((usize, usize), (String
     let line = text[..start].matches('\n').count() + 1;
     let column = text[line_start..start].chars().count() + 1;
     let width = text[start..end.min(line_end).max(start)].chars().count().max(1);
-    let excerpt = text[line_start..line_end].trim_end().to_owned();
+    let excerpt = mask(text[line_start..line_end].trim_end());
     ((line, column), (excerpt, width))
+}
+
+/// A line without what may be secret: it ends up in terminals and build logs.
+fn mask(line: &str) -> String {
+    let mut masked = line.to_owned();
+    if let Some((key, _)) = line.split_once('=') {
+        let key = key.trim().to_lowercase();
+        if ["password", "secret", "token"].iter().any(|word| key.ends_with(word)) {
+            masked = format!("{}= \"…\"", &line[..line.find('=').unwrap_or_default()]);
+        }
+    }
+    mask_address(&masked)
+}
+
+/// An address without user, password or query.
+pub(super) fn mask_address(text: &str) -> String {
+    let Some((before, after)) = text.split_once("://") else {
+        return text.to_owned();
+    };
+    let end = after.find(['"', '\'', ' ']).unwrap_or(after.len());
+    let (address, rest) = after.split_at(end);
+    let host = address.find('/').unwrap_or(address.len());
+    let bare = match address[..host].rfind('@') {
+        Some(at) => format!("…@{}", &address[at + 1..]),
+        None => address.to_owned(),
+    };
+    let shown = match bare.split_once('?') {
+        Some((path, query)) if query.to_lowercase().contains("token") || query.to_lowercase().contains("key=") => {
+            format!("{path}?…")
+        }
+        _ => bare,
+    };
+    format!("{before}://{shown}{rest}")
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
@@ -132,6 +166,13 @@ mod tests {
         let (place, (line, width)) = locate(text, start..start + "\"été\"".len());
         assert_eq!(place, (2, 7));
         assert_eq!((line.as_str(), width), ("été = \"été\" # x", 5));
+    }
+
+    #[test]
+    fn what_may_be_secret_is_not_shown() {
+        assert_eq!(mask("password = \"hunter2\""), "password = \"…\"");
+        assert_eq!(mask("url = \"https://me:pass@a.org/f?token=x\" # y"), "url = \"https://…@a.org/f?…\" # y");
+        assert_eq!(mask("password_file = \"secret.txt\""), "password_file = \"secret.txt\"");
     }
 
     #[test]

@@ -86,6 +86,8 @@ impl Node {
 pub(super) struct Files {
     texts: Vec<(String, String)>,
     broken: BTreeSet<usize>,
+    /// True when a file or a part of one could not be read, so that what it defines is not known.
+    doubtful: bool,
     pub problems: Problems,
     pub defined: Vec<(Named, At<String>)>,
     pub referred: Vec<(Named, At<String>)>,
@@ -103,6 +105,7 @@ impl Files {
                     std::io::ErrorKind::InvalidData => "save the file in UTF-8",
                     _ => "check its owner and permissions",
                 };
+                self.doubtful = true;
                 self.problems.error_without_place(name, &format!("cannot be read: {error}"), hint);
                 return None;
             }
@@ -114,7 +117,14 @@ impl Files {
             let span = error.span().unwrap_or(0..0);
             let place = Place { file, span };
             let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-            self.note(Severity::Error, &place, message, "the rest of this file is judged once its syntax is right".into());
+            let hint = if message.contains("duplicate key") || message.contains("already exists") {
+                "a part that may be repeated takes two brackets, as in [[source]]; the rest is judged once the syntax is right"
+            } else if message.contains("unclosed") {
+                "close it with the same number of brackets or quotes; the rest is judged once the syntax is right"
+            } else {
+                "the rest of this file is judged once its syntax is right"
+            };
+            self.note(Severity::Error, &place, message, hint.into());
             self.broken.insert(file);
         }
         Some(Table {
@@ -125,9 +135,9 @@ impl Files {
         })
     }
 
-    /// True when a file could not be parsed whole.
-    pub fn any_broken(&self) -> bool {
-        !self.broken.is_empty()
+    /// True when something could not be read, so that what it defines is not known.
+    pub fn is_incomplete(&self) -> bool {
+        self.doubtful || !self.broken.is_empty()
     }
 
     /// Notes an error.
@@ -160,9 +170,7 @@ impl Files {
 
     /// Notes that `at` defines an id; a second definition is an error.
     pub fn define(&mut self, named: Named, at: &At<String>) {
-        if at.value.trim().is_empty() {
-            self.error(&at.place, format!("the id of this {} is empty", named.word()), "give it a short name, such as \"renovation\"");
-        } else if self.definition(named, &at.value).is_some() {
+        if self.definition(named, &at.value).is_some() {
             self.error(
                 &at.place,
                 format!("the {} “{}” is defined twice", named.word(), at.value),
@@ -240,7 +248,11 @@ impl Table {
     }
 
     fn missing(&self, files: &mut Files, key: &str, example: &str) {
-        files.error(&self.place, format!("this {} has no “{key}”", self.what), format!("add a line such as: {key} = {example}"));
+        files.error(
+            &self.place,
+            format!("this {} has no “{key}”", self.what),
+            format!("add a line such as: {key} = {example}"),
+        );
     }
 
     /// A text, if the key is there.
@@ -257,7 +269,11 @@ impl Table {
         };
         let text = as_text(files, key, at)?;
         if text.value.trim().is_empty() {
-            files.error(&text.place, format!("“{key}” is empty"), format!("write something such as: {key} = {example}"));
+            files.error(
+                &text.place,
+                format!("“{key}” is empty"),
+                format!("write something such as: {key} = {example}"),
+            );
         }
         Some(text)
     }
@@ -365,7 +381,12 @@ impl Table {
             None => return Vec::new(),
             Some(At { value: Node::Array(parts), .. }) => parts,
             Some(At { value: Node::Table(_), place }) => {
-                files.error(&place, format!("[{key}] is written once"), format!("write it with two brackets: [[{key}]]"));
+                files.doubtful = true;
+                files.error(
+                    &place,
+                    format!("[{key}] is written once"),
+                    format!("write it with two brackets: [[{key}]]"),
+                );
                 return Vec::new();
             }
             Some(other) => {
@@ -385,6 +406,14 @@ impl Table {
         tables
     }
 
+    /// Refuses a key that must not be there, at its place.
+    pub fn forbid(&mut self, files: &mut Files, key: &str, message: &str, hint: &str) {
+        if let Some(at) = self.entries.iter().position(|(name, _)| name.value == key) {
+            let (name, _) = self.entries.remove(at);
+            files.error(&name.place, message, hint);
+        }
+    }
+
     /// True when the key stands in the file and was not taken yet.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(name, _)| name.value == key)
@@ -392,7 +421,9 @@ impl Table {
 
     /// Notes every key that nobody asked for, with the nearest known one.
     pub fn finish(self, files: &mut Files) {
-        for (key, _) in &self.entries {
+        for (key, value) in &self.entries {
+            // A whole part of the file was not read: what it would have defined is not known to be missing.
+            files.doubtful |= self.what == "file" && matches!(value.value, Node::Array(_) | Node::Table(_));
             let message = if self.what == "file" {
                 format!("unknown key “{}”", key.value)
             } else {
@@ -456,5 +487,9 @@ fn as_date(files: &mut Files, key: &str, at: At<Node>) -> Option<At<Date>> {
 }
 
 fn wrong_type(files: &mut Files, key: &str, wanted: &str, example: &str, found: &At<Node>) {
-    files.error(&found.place, format!("“{key}” is {}, it must be {wanted}", found.value.kind()), format!("such as: {example}"));
+    files.error(
+        &found.place,
+        format!("“{key}” is {}, it must be {wanted}", found.value.kind()),
+        format!("such as: {example}"),
+    );
 }

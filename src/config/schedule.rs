@@ -101,9 +101,11 @@ impl Crontab {
             ));
         };
         if day != "*" && weekday != "*" {
-            return Err("it restricts both the day of the month and the weekday, which crontab reads as either: use one \
+            return Err(
+                "it restricts both the day of the month and the weekday, which crontab reads as either: use one \
                         of the two"
-                .into());
+                    .into(),
+            );
         }
         let weekday = weekdays(weekday)?;
         let translated = format!("0 {minute} {hour} {day} {month} {weekday}");
@@ -112,10 +114,7 @@ impl Crontab {
             let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("it cannot be read");
             line.trim().to_owned()
         })?;
-        let crontab = Crontab {
-            typed: fields.join(" "),
-            quartz: Box::new(quartz),
-        };
+        let crontab = Crontab { typed: fields.join(" "), quartz: Box::new(quartz) };
         match crontab.next_civil(jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0)) {
             Some(_) => Ok(crontab),
             None => Err("it never comes".into()),
@@ -129,11 +128,7 @@ impl Crontab {
         // Civil time is walked as if it were UTC: the pattern knows nothing of zones.
         let next = self.quartz.after(&DateTime::<Utc>::from_naive_utc_and_offset(time, Utc)).next()?;
         let small = |number: u32| i8::try_from(number).ok();
-        let date = jiff::civil::Date::new(
-            i16::try_from(next.year()).ok()?,
-            small(next.month())?,
-            small(next.day())?,
-        );
+        let date = jiff::civil::Date::new(i16::try_from(next.year()).ok()?, small(next.month())?, small(next.day())?);
         let time = Time::new(small(next.hour())?, small(next.minute())?, 0, 0);
         Some(date.ok()?.to_datetime(time.ok()?))
     }

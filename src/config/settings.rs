@@ -103,7 +103,8 @@ impl SecretName {
     /// What is missing, by name, never by value.
     pub fn read(&self, config_dir: &Path) -> Result<Secret, String> {
         let file = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|error| format!("the secret file {} cannot be read: {error}", path.display()))
+            std::fs::read_to_string(path)
+                .map_err(|error| format!("the secret file {} cannot be read: {error}", path.display()))
         };
         let value = match self {
             SecretName::File(path) => file(&config_dir.join(path))?,
@@ -231,8 +232,16 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     let Some(mut sheet) = files.open(dir, "vigie.toml") else {
         return settings;
     };
-    if let Some(name) = sheet.text(files, "organisation") {
-        settings.organisation = name.value;
+    match sheet.text(files, "organisation") {
+        Some(name) if name.value.trim().is_empty() => {
+            files.error(
+                &name.place,
+                "“organisation” is empty",
+                "letters are signed with it: organisation = \"Exemple SAS\"",
+            );
+        }
+        Some(name) => settings.organisation = name.value,
+        None => {}
     }
     if let Some(language) = sheet.word(files, "language", &LANGUAGES) {
         settings.language = language.value;
@@ -273,7 +282,11 @@ fn read_edition(files: &mut Files, mut table: Table, edition: &mut Edition) {
     if let Some(at) = table.text(files, "cron") {
         match Crontab::parse(&at.value) {
             Ok(crontab) => edition.schedule = Schedule::Cron(crontab),
-            Err(why) => files.error(&at.place, format!("this pattern is refused: {why}"), "most programmes need only weekly = \"mon 08:00\""),
+            Err(why) => files.error(
+                &at.place,
+                format!("this pattern is refused: {why}"),
+                "most programmes need only weekly = \"mon 08:00\"",
+            ),
         }
     }
     let hour = Duration::from_secs(3600);
@@ -284,7 +297,7 @@ fn read_edition(files: &mut Files, mut table: Table, edition: &mut Edition) {
     if let Some(days) = table.integer(files, "window_days", 1..=90) {
         edition.window_days = u16::try_from(days.value).unwrap_or(14);
     }
-    if let Some(cap) = table.integer(files, "story_cap", 1..=50) {
+    if let Some(cap) = table.integer(files, "story_cap", 1..=8) {
         edition.story_cap = small(cap);
     }
     if let Some(cap) = table.integer(files, "group_cap", 1..=50) {
@@ -331,9 +344,12 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
         table.text(files, "password_credential").map(|at| SecretName::Credential(at.value)),
     ];
     let ca_file = table.text(files, "ca_file").map(|at| at.value.into());
-    if table.has("password") {
-        files.error(&place, "a password stands in the file", "put it in a file of its own: password_file = \"…\" (mode 600)");
-    }
+    table.forbid(
+        files,
+        "password",
+        "a password stands in the file",
+        "put it in a file of its own: password_file = \"…\" (mode 600)",
+    );
     table.finish(files);
     if !smtp {
         if let Some(folder) = folder {
@@ -347,7 +363,11 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
     };
     let local = matches!(host.value.as_str(), "localhost" | "127.0.0.1" | "::1");
     if let Some(at) = tls.as_ref().filter(|at| at.value == SmtpTls::None && !local) {
-        files.error(&at.place, "letters would cross the network in clear", "use tls = \"starttls\" or \"tls\"; \"none\" is for a relay on this machine");
+        files.error(
+            &at.place,
+            "letters would cross the network in clear",
+            "use tls = \"starttls\" or \"tls\"; \"none\" is for a relay on this machine",
+        );
     }
     let tls = tls.map_or(SmtpTls::StartTls, |at| at.value);
     let default_port = match tls {
@@ -355,11 +375,23 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
         SmtpTls::Implicit => 465,
         SmtpTls::None => 25,
     };
-    let secret = secrets.into_iter().flatten().next();
+    let mut secrets = secrets.into_iter().flatten();
+    let secret = secrets.next();
+    if secrets.next().is_some() {
+        files.error(
+            &place,
+            "the password is named in two ways",
+            "keep one of password_file, password_env and password_credential",
+        );
+    }
     let login = match (user, secret) {
         (Some(user), Some(secret)) => Some((user.value, secret)),
         (Some(user), None) => {
-            files.error(&user.place, "a user without a secret", "add: password_file = \"…\", password_env or password_credential");
+            files.error(
+                &user.place,
+                "a user without a secret",
+                "add: password_file = \"…\", password_env or password_credential",
+            );
             None
         }
         (None, Some(_)) => {

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::domain::Term;
 
+use super::problem::mask_address;
 use super::reader::{At, Files};
 
 /// Reads `30m`, `1h`, `1h30m`, `2d`, `1w` (`j` is a day too).
@@ -50,7 +51,7 @@ pub(super) fn duration(files: &mut Files, at: At<String>, least: Duration) -> Op
     match parse_duration(&at.value) {
         Ok(value) if value < least => {
             let message = format!("“{}” is too short", at.value);
-            files.error(&at.place, message, format!("at least {} seconds", least.as_secs()));
+            files.error(&at.place, message, format!("at least {}", in_words(least)));
             None
         }
         Ok(value) => Some(value),
@@ -58,6 +59,15 @@ pub(super) fn duration(files: &mut Files, at: At<String>, least: Duration) -> Op
             files.error(&at.place, message, "write it like \"30m\", \"1h\", \"2d\"");
             None
         }
+    }
+}
+
+/// `1h`, `1m`, `30s`.
+fn in_words(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
+        seconds if seconds.is_multiple_of(60) => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
     }
 }
 
@@ -77,7 +87,7 @@ pub(super) fn web_address(files: &mut Files, at: &At<String>) -> Option<Url> {
             None
         }
         Err(error) => {
-            files.error(&at.place, format!("“{}” is not a web address: {error}", at.value), hint);
+            files.error(&at.place, format!("“{}” is not a web address: {error}", mask_address(&at.value)), hint);
             None
         }
     }
@@ -135,19 +145,20 @@ pub(super) fn week_time(files: &mut Files, at: &At<String>) -> Option<(Weekday, 
     found
 }
 
-/// A weekday by its first three letters, in English or French.
+/// A weekday by its name or its first three letters, in English or French.
 fn weekday(word: &str) -> Option<Weekday> {
-    let start: String = word.to_lowercase().chars().take(3).collect();
-    Some(match start.as_str() {
-        "mon" | "lun" => Weekday::Monday,
-        "tue" | "mar" => Weekday::Tuesday,
-        "wed" | "mer" => Weekday::Wednesday,
-        "thu" | "jeu" => Weekday::Thursday,
-        "fri" | "ven" => Weekday::Friday,
-        "sat" | "sam" => Weekday::Saturday,
-        "sun" | "dim" => Weekday::Sunday,
-        _ => return None,
-    })
+    const NAMES: [(Weekday, [&str; 2]); 7] = [
+        (Weekday::Monday, ["monday", "lundi"]),
+        (Weekday::Tuesday, ["tuesday", "mardi"]),
+        (Weekday::Wednesday, ["wednesday", "mercredi"]),
+        (Weekday::Thursday, ["thursday", "jeudi"]),
+        (Weekday::Friday, ["friday", "vendredi"]),
+        (Weekday::Saturday, ["saturday", "samedi"]),
+        (Weekday::Sunday, ["sunday", "dimanche"]),
+    ];
+    let word = word.to_lowercase();
+    let matches = |name: &&str| *name == word || name.get(..3) == Some(word.as_str());
+    NAMES.iter().find(|(_, names)| names.iter().any(matches)).map(|(day, _)| *day)
 }
 
 /// Terms whose syntax is right; the others are noted and left out.
@@ -169,6 +180,15 @@ pub(super) fn terms(files: &mut Files, list: Vec<At<String>>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weekday_is_a_name_or_its_three_letters() {
+        assert_eq!(weekday("Mon"), Some(Weekday::Monday));
+        assert_eq!(weekday("mardi"), Some(Weekday::Tuesday));
+        for bad in ["monkey", "lundy", "mon,thu", "m", ""] {
+            assert_eq!(weekday(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn durations_are_read_in_full_or_refused() {

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -40,11 +41,8 @@ impl DataLock {
     /// See [`LockError`].
     pub fn take(dir: &Path) -> Result<Self, LockError> {
         let path = dir.join("vigie.lock");
-        let system = |source| LockError::System {
-            path: path.clone(),
-            source,
-        };
-        std::fs::create_dir_all(dir).map_err(system)?;
+        let system = |source| LockError::System { path: path.clone(), source };
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(system)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(system)?;
         match file.try_lock() {

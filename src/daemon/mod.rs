@@ -8,7 +8,6 @@ mod due;
 mod lock;
 mod systemd;
 
-use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -97,12 +96,20 @@ pub async fn run(
         }
         systemd::reloading();
         match reload() {
+            Ok(config) if config.settings.data != shop.config.settings.data => {
+                tracing::error!(
+                    "the data folder cannot change while the daemon runs: the old configuration stays, restart it"
+                );
+            }
             Ok(config) => {
                 shop.reconfigure(config)?;
                 tracing::info!("the new configuration is in force");
             }
             Err(problems) => {
-                tracing::error!(errors = problems.list.len(), "the new configuration is refused, the old one stays\n{problems}");
+                tracing::error!(
+                    errors = problems.list.len(),
+                    "the new configuration is refused, the old one stays\n{problems}"
+                );
             }
         }
         let recovered = recover_attempts(&shop, clock()).await?;
@@ -123,17 +130,19 @@ fn listen(kind: SignalKind) -> Result<Signal, DaemonError> {
     signal(kind).map_err(DaemonError::Signals)
 }
 
-/// One turn of everything that is due, then back: for those who prefer a timer to a daemon.
+/// One turn of everything that is due, then back: for those who prefer a timer to a daemon. True when every source
+/// and every letter went well.
 ///
 /// # Errors
 /// What stops a pass.
-pub async fn run_once(shop: &Workshop, clock: Clock<'_>) -> Result<(), PipelineError> {
+pub async fn run_once(shop: &Workshop, clock: Clock<'_>) -> Result<bool, PipelineError> {
     prepare(shop, clock()).await?;
     let (due, _) = due_sources(shop, clock()).await?;
-    harvest(shop, &due, clock(), &log_poll).await?;
+    let harvest = harvest(shop, &due, clock(), &log_poll).await?;
     edition_turn(shop, clock).await?;
-    deliver(shop, clock, &|| false).await?;
-    Ok(())
+    let delivery = deliver(shop, clock, &|| false).await?;
+    let letters = delivery.failed.is_empty() && delivery.deferred.is_empty() && delivery.unknown.is_empty();
+    Ok(harvest.failures() == 0 && letters)
 }
 
 /// What every start begins with: letters whose try never ended, the index behind the store, the first start noted.
@@ -148,6 +157,10 @@ async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
     }
     if shop.store.meta(START).await?.is_none() {
         shop.store.set_meta(START, &now.to_string()).await?;
+        let settings = &shop.config.settings;
+        if let Some(first) = settings.edition.schedule.next_after(now, &settings.time_zone) {
+            tracing::info!("the programme starts now: its first edition is due at {first}");
+        }
     }
     Ok(())
 }
@@ -212,7 +225,8 @@ async fn edition_turn(shop: &Workshop, clock: Clock<'_>) -> Result<Option<Timest
         }
         Due::Missed { id, at } => {
             if shop.store.edition(id).await?.is_none() {
-                let why = format!("missed: due at {at}, and the grace time had passed when the program was there again");
+                let why =
+                    format!("missed: due at {at}, and the grace time had passed when the program was there again");
                 skip(shop, id, at, &why, now).await?;
                 tracing::warn!(edition = %id, "{why}");
             }
@@ -226,7 +240,11 @@ fn wait_after(result: Result<Option<Timestamp>, PipelineError>, clock: Clock<'_>
     match result {
         Ok(next) => {
             let wait = next.map(|next| next.duration_since(clock()));
-            Ok(wait.and_then(|wait| Duration::try_from(wait).ok()).unwrap_or(if next.is_some() { Duration::ZERO } else { LOOK }))
+            Ok(wait.and_then(|wait| Duration::try_from(wait).ok()).unwrap_or(if next.is_some() {
+                Duration::ZERO
+            } else {
+                LOOK
+            }))
         }
         Err(error @ PipelineError::Store(StoreError::Corrupt(_) | StoreError::Newer { .. })) => Err(error),
         Err(error) => {
@@ -238,12 +256,10 @@ fn wait_after(result: Result<Option<Timestamp>, PipelineError>, clock: Clock<'_>
 }
 
 /// Sleeps, never longer than [`LOOK`]: the monotonic clock stands still while a machine sleeps, the civil one does not.
-fn sleep<'a>(wait: Duration, stop: &'a CancellationToken) -> impl Future<Output = ()> + 'a {
-    async move {
-        tokio::select! {
-            () = tokio::time::sleep(wait.clamp(Duration::from_millis(200), LOOK)) => {}
-            () = stop.cancelled() => {}
-        }
+async fn sleep(wait: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(wait.clamp(Duration::from_millis(200), LOOK)) => {}
+        () = stop.cancelled() => {}
     }
 }
 

@@ -10,7 +10,8 @@ use super::Fate;
 ///
 /// The name is made of letters, digits and dashes only: nothing from a file becomes a path.
 pub fn write_files(dir: &Path, name: &str, message: &[u8], html: &str) -> Fate {
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect();
     let written = fs::create_dir_all(dir)
         .and_then(|()| write_whole(&dir.join(format!("{name}.html")), html.as_bytes()))
         .and_then(|_| write_whole(&dir.join(format!("{name}.eml")), message));

@@ -55,7 +55,8 @@ pub struct MessageParts<'a> {
 /// See [`MessageError`].
 pub fn build(parts: &MessageParts<'_>) -> Result<Vec<u8>, MessageError> {
     let from = mailbox(parts.from)?;
-    let address = parts.to_address.parse().map_err(|error| MessageError::Address(parts.to_address.to_owned(), error))?;
+    let address =
+        parts.to_address.parse().map_err(|error| MessageError::Address(parts.to_address.to_owned(), error))?;
     let to = Mailbox::new(Some(one_line(parts.to_name)), address);
     let answers = match parts.reply_to {
         Some(reply_to) => mailbox(reply_to)?,

@@ -76,14 +76,7 @@ impl Relay {
                 Some(builder.build().map_err(|error| RelayError::Tls(host.to_owned(), error.to_string()))?)
             }
         };
-        Ok(Relay {
-            host: host.to_owned(),
-            port,
-            security,
-            login,
-            tls,
-            connection: None,
-        })
+        Ok(Relay { host: host.to_owned(), port, security, login, tls, connection: None })
     }
 
     /// Tries to send one message to one address.

@@ -78,7 +78,8 @@ fn frame(outlet: &Outlet, title: &str, head: &str, main: &str) -> String {
 pub(super) fn home(outlet: &Outlet) -> String {
     let mut list = format!("<main><h1>{}</h1><p>{}</p><ul>\n", escape(&outlet.title), escape(&outlet.description));
     for item in &outlet.items {
-        let _ = writeln!(list, "<li><a href=\"/{}\">{}</a></li>", item.slug, escape(&set(&item.title, outlet.language)));
+        let _ =
+            writeln!(list, "<li><a href=\"/{}\">{}</a></li>", item.slug, escape(&set(&item.title, outlet.language)));
     }
     list.push_str("</ul></main>\n");
     let head = format!("<link rel=\"alternate\" href=\"{}\" title=\"{}\">\n", outlet.path, escape(&outlet.title));

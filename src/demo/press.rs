@@ -19,9 +19,21 @@ macro_rules! outlets {
 
 /// Every outlet, by the id of its source.
 const OUTLETS: [(&str, &str); 15] = outlets![
-    "agence-climat", "blog-aubepine", "campus-inge", "chantier-durable", "energie-hebdo", "heatpump-journal",
-    "interne-aubepine", "isolis", "journal-du-rhone", "lettre-copro", "ministere-habitat", "observatoire-logement",
-    "retrofit-review", "territoires-actions", "thermiko",
+    "agence-climat",
+    "blog-aubepine",
+    "campus-inge",
+    "chantier-durable",
+    "energie-hebdo",
+    "heatpump-journal",
+    "interne-aubepine",
+    "isolis",
+    "journal-du-rhone",
+    "lettre-copro",
+    "ministere-habitat",
+    "observatoire-logement",
+    "retrofit-review",
+    "territoires-actions",
+    "thermiko",
 ];
 
 /// Something is wrong in the bundled press itself.
@@ -147,10 +159,7 @@ impl Press {
         let mut outlets = Vec::with_capacity(OUTLETS.len());
         let mut copies = Vec::new();
         for (id, text) in OUTLETS {
-            let wrong = |why: String| PressError {
-                outlet: id.to_owned(),
-                why,
-            };
+            let wrong = |why: String| PressError { outlet: id.to_owned(), why };
             let file: OutletFile = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
             let language = Language::from_tag(&file.language);
             let mut items = Vec::with_capacity(file.item.len());
@@ -197,14 +206,16 @@ impl Press {
         let bodies: HashMap<String, String> = self
             .outlets
             .iter()
-            .flat_map(|outlet| outlet.items.iter().map(|item| (format!("{}/{}", outlet.host, item.slug), item.body.clone())))
+            .flat_map(|outlet| {
+                outlet.items.iter().map(|item| (format!("{}/{}", outlet.host, item.slug), item.body.clone()))
+            })
             .collect();
         for (outlet, item, original) in copies {
             let body = bodies.get(&original).ok_or_else(|| PressError {
                 outlet: self.outlets[outlet].id.clone(),
                 why: format!("it copies {original}, which is not there"),
             })?;
-            self.outlets[outlet].items[item].body = body.clone();
+            self.outlets[outlet].items[item].body.clone_from(body);
         }
         Ok(())
     }

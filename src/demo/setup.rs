@@ -58,6 +58,11 @@ impl Scene {
         self.dir.join("config")
     }
 
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
     /// The letters folder.
     pub fn letters(&self) -> PathBuf {
         self.dir.join("letters")
@@ -83,20 +88,14 @@ impl Scene {
             };
             write(&path, |path| fs::write(path, &text))?;
         }
-        let memory = Memory {
-            first_run: self.anchor.to_string(),
-            port,
-        };
+        let memory = Memory { first_run: self.anchor.to_string(), port };
         let text = serde_json::to_string_pretty(&memory).unwrap_or_default();
         write(&self.dir.join("demo.json"), |path| fs::write(path, &text))
     }
 }
 
 fn write(path: &Path, work: impl Fn(&Path) -> std::io::Result<()>) -> Result<(), SetupError> {
-    work(path).map_err(|source| SetupError::Write {
-        path: path.to_path_buf(),
-        source,
-    })
+    work(path).map_err(|source| SetupError::Write { path: path.to_path_buf(), source })
 }
 
 /// Prepares `dir`: finds the memory of the first run, or begins one at `now` with the wished `port`.

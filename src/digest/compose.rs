@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::domain::{
-    Ambassador, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source, Suggestion, Tagged,
+    Ambassador, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source, Suggestion,
+    Tagged,
 };
 use crate::text::typography::{count, day, day_and_year, french, in_sentence, list, set, shorten, slot};
 
@@ -91,7 +92,7 @@ struct SuggestionView {
     channel: String,
     when: String,
     easy: bool,
-    easy_label: Option<&'static str>,
+    easy_label: Option<String>,
     caution: Option<String>,
     you: Labelled,
     reasons: Vec<Labelled>,
@@ -166,11 +167,11 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
         hint: composition.discovered.map(|(label, times)| {
             t(
                 &format!(
-                    "Vous avez pris {times} sujets sur « {label} » en six semaines : faut-il l'ajouter à vos expertises ? \
+                    "Vous avez partagé {times} articles sur « {label} » en six semaines : faut-il l'ajouter à vos expertises ? \
                      Répondez « oui » à ce message."
                 ),
                 &format!(
-                    "You took {times} stories on “{label}” in six weeks: shall we add it to your expertise? Just answer \
+                    "You shared {times} articles on “{label}” in six weeks: shall we add it to your expertise? Just reply \
                      “yes” to this message."
                 ),
             )
@@ -185,6 +186,48 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
     }
 }
 
+impl LetterView {
+    /// A made-up letter in which every part is filled.
+    pub(super) fn sample() -> Self {
+        let text = || "Exemple".to_owned();
+        let labelled = || Labelled { label: "Exemple", text: text() };
+        LetterView {
+            lang: "fr",
+            organisation: text(),
+            week: text(),
+            subject: text(),
+            preheader: text(),
+            heading: text(),
+            intro: Some(text()),
+            suggestions: vec![SuggestionView {
+                n: 1,
+                title: text(),
+                title_lang: "en",
+                link: "https://example.org/".into(),
+                source: text(),
+                date: text(),
+                reading: Some(text()),
+                language_note: Some("en anglais"),
+                channel: text(),
+                when: text(),
+                easy: true,
+                easy_label: Some(text()),
+                caution: Some(text()),
+                you: labelled(),
+                reasons: vec![labelled()],
+                angle: AngleView { label: text(), family: "exemple", text: text() },
+                excerpt: Some(text()),
+                also: Some(text()),
+            }],
+            empty: Some(text()),
+            soft_line: Some(text()),
+            hint: Some(text()),
+            labels: Labels { read: text(), why_this: text(), excerpt: "Extrait" },
+            footer: Footer { sender: text(), stop: text(), free: text(), tracking: text(), charter: Some(text()) },
+        }
+    }
+}
+
 fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) -> SuggestionView {
     let language = composition.person.language;
     let item = suggested.item.get();
@@ -192,10 +235,7 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
     let published = item.published.at.to_zoned(composition.zone.clone()).date();
     let reason = |kind: ReasonKind| suggestion.reasons.iter().find(|reason| reason.kind == kind);
     let labelled = |kind: ReasonKind, french: &'static str, english: &'static str| {
-        reason(kind).map(|reason| Labelled {
-            label: language.pick(french, english),
-            text: reason.text.clone(),
-        })
+        reason(kind).map(|reason| Labelled { label: language.pick(french, english), text: reason.text.clone() })
     };
     let reasons = [
         labelled(ReasonKind::Topic, "Sujet", "Topic"),
@@ -227,14 +267,12 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
         channel: channel_name(suggestion.channel, language),
         when: slot(suggestion.slot, language),
         easy: suggestion.easy,
-        easy_label: suggestion
-            .easy
-            .then(|| language.pick("La plus facile : un commentaire suffit", "The easiest: a comment is enough")),
-        caution,
-        you: labelled(ReasonKind::You, "Pourquoi vous", "Why you").unwrap_or(Labelled {
-            label: "",
-            text: String::new(),
+        easy_label: suggestion.easy.then(|| {
+            language.pick(french("La plus facile : un commentaire suffit"), "The easiest: a comment is enough".into())
         }),
+        caution,
+        you: labelled(ReasonKind::You, "Pourquoi vous", "Why you")
+            .unwrap_or(Labelled { label: "", text: String::new() }),
         reasons: reasons.into_iter().flatten().collect(),
         angle: AngleView {
             label: language.pick(french("Une piste, à votre façon"), "A way in, to make your own".to_owned()),
@@ -327,8 +365,8 @@ fn preheader(composition: &Composition<'_>) -> String {
 }
 
 fn soft_line(actions: usize, target: u32, language: Language) -> String {
-    let fr = format!("Votre repère : {actions} sur {target} ce mois-ci. Un repère, pas un compteur.");
-    let en = format!("Your own mark: {actions} of {target} this month. A mark, not a meter.");
+    let fr = format!("Votre repère du mois : {actions} sur {target}. C'est le vôtre, personne ne le suit.");
+    let en = format!("Your own target this month: {actions} of {target}. It is yours, nobody tracks it.");
     language.pick(french(&fr), en)
 }
 
@@ -346,19 +384,22 @@ fn footer(composition: &Composition<'_>) -> Footer {
         ),
         stop: t(
             "Pour faire une pause, en recevoir moins ou arrêter, répondez simplement à ce message.",
-            "To pause, get fewer or stop, simply answer this message.",
+            "To pause, get fewer or stop, simply reply to this message.",
         ),
         free: t(
             "Rien n'est publié à votre place, personne ne relit vos messages, et rien ne vous oblige.",
-            "Nothing is published for you, nobody proofreads your posts, and nothing obliges you.",
+            "Nothing is published on your behalf, nobody proofreads your posts, and you are free to skip any of it.",
         ),
         tracking: t(
             "Aucun pixel de suivi, aucune image distante, aucun lien espion.",
-            "No tracking pixel, no remote image, no spying link.",
+            "No tracking pixel, no remote image, no tracking link.",
         ),
-        charter: composition
-            .has_charter
-            .then(|| t("La charte de bonnes pratiques vaut pour chacun de vos messages.", "The charter of good practice goes for each of your posts.")),
+        charter: composition.has_charter.then(|| {
+            t(
+                "La charte de bonnes pratiques vaut pour chacun de vos messages.",
+                "The charter of good practice applies to every post.",
+            )
+        }),
     }
 }
 

@@ -10,10 +10,8 @@ use thiserror::Error;
 
 use super::compose::LetterView;
 
-const TEMPLATES: [(&str, &str); 2] = [
-    ("letter.html", include_str!("templates/letter.html")),
-    ("letter.txt", include_str!("templates/letter.txt")),
-];
+const TEMPLATES: [(&str, &str); 2] =
+    [("letter.html", include_str!("templates/letter.html")), ("letter.txt", include_str!("templates/letter.txt"))];
 
 /// Why a letter cannot be rendered, told for the admin.
 #[derive(Debug, Error)]
@@ -54,15 +52,14 @@ impl Templates {
     pub fn load(overrides: Option<&Path>) -> Result<Self, RenderError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        environment.set_auto_escape_callback(
+            |name| {
+                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         for (name, embedded) in TEMPLATES {
             let own = overrides.map(|folder| folder.join(name)).filter(|path| path.exists());
-            let wrong = |why: String| RenderError::Template {
-                name: name.to_owned(),
-                why,
-            };
+            let wrong = |why: String| RenderError::Template { name: name.to_owned(), why };
             let text = match own {
                 Some(path) => fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?,
                 None => embedded.to_owned(),
@@ -72,6 +69,14 @@ impl Templates {
         Ok(Templates { environment })
     }
 
+    /// Renders a made-up letter, to find what only rendering tells: a name that does not exist, for instance.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn try_out(&self) -> Result<(), RenderError> {
+        self.render(&LetterView::sample()).map(|_| ())
+    }
+
     /// Renders both parts of a letter.
     ///
     /// # Errors
@@ -79,12 +84,12 @@ impl Templates {
     pub fn render(&self, view: &LetterView) -> Result<Rendered, RenderError> {
         let part = |name: &str| {
             let template = self.environment.get_template(name);
-            template.and_then(|template| template.render(Value::from(Serde(view)))).map_err(|error| RenderError::Template {
-                name: name.to_owned(),
-                why: tell(&error),
-            })
+            template
+                .and_then(|template| template.render(Value::from(Serde(view))))
+                .map_err(|error| RenderError::Template { name: name.to_owned(), why: tell(&error) })
         };
-        let inliner = CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false).build();
+        let inliner =
+            CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false).build();
         let html = inliner.inline(&part("letter.html")?).map_err(|error| RenderError::Styles(error.to_string()))?;
         let mut text = part("letter.txt")?;
         text.push('\n');

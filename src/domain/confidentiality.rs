@@ -65,12 +65,7 @@ impl<T> Shareable<T> {
     ///
     /// # Errors
     /// Gives the value back with the reason, in words, when it must stay inside.
-    pub fn admit(
-        value: T,
-        class: Confidentiality,
-        hold: Option<&Hold>,
-        now: Timestamp,
-    ) -> Result<Self, (T, String)> {
+    pub fn admit(value: T, class: Confidentiality, hold: Option<&Hold>, now: Timestamp) -> Result<Self, (T, String)> {
         if class == Confidentiality::Internal {
             return Err((value, "internal: for the comms team only".to_owned()));
         }
@@ -104,10 +99,7 @@ mod tests {
     #[test]
     fn internal_never_leaves_and_an_embargo_ends_to_the_minute() {
         let now = at("2026-11-23T08:00:00Z");
-        let embargo = Hold {
-            why: "embargo".into(),
-            until: Some(at("2026-11-23T08:01:00Z")),
-        };
+        let embargo = Hold { why: "embargo".into(), until: Some(at("2026-11-23T08:01:00Z")) };
         assert!(Shareable::admit(1, Confidentiality::Internal, None, now).is_err());
         assert!(Shareable::admit(1, Confidentiality::Shareable, Some(&embargo), now).is_err());
         let later = at("2026-11-23T08:01:00Z");

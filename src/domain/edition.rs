@@ -18,10 +18,7 @@ impl EditionId {
     /// The week that holds `date`.
     pub fn of(date: Date) -> Self {
         let week = date.iso_week_date();
-        EditionId {
-            year: week.year(),
-            week: week.week(),
-        }
+        EditionId { year: week.year(), week: week.week() }
     }
 
     /// Monday of the week; `None` for a week that does not exist.
@@ -42,10 +39,7 @@ impl FromStr for EditionId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || format!("“{text}” is not an edition: write it like 2026-W48");
         let (year, week) = text.split_once("-W").ok_or_else(wrong)?;
-        let id = EditionId {
-            year: year.parse().map_err(|_| wrong())?,
-            week: week.parse().map_err(|_| wrong())?,
-        };
+        let id = EditionId { year: year.parse().map_err(|_| wrong())?, week: week.parse().map_err(|_| wrong())? };
         id.monday().map(|_| id).ok_or_else(wrong)
     }
 }
@@ -110,10 +104,7 @@ mod tests {
 
     #[test]
     fn a_slot_is_read_as_it_is_written() {
-        let slot = Slot {
-            date: jiff::civil::date(2026, 11, 24),
-            half: Half::Pm,
-        };
+        let slot = Slot { date: jiff::civil::date(2026, 11, 24), half: Half::Pm };
         assert_eq!(slot.to_string(), "2026-11-24/pm");
         assert_eq!("2026-11-24/pm".parse(), Ok(slot));
         assert!("2026-11-24/noon".parse::<Slot>().is_err());

@@ -53,10 +53,7 @@ impl Minter {
     /// A minter whose numbers are all above `seen`, the highest number in the store; `node` tells this program from
     /// others at work at the same moment (its low 21 bits count).
     pub fn above(seen: i64, node: u32) -> Self {
-        Self {
-            last: AtomicI64::new(seen),
-            node: i64::from(node) & ((1 << (COUNTER_BITS - 1)) - 1),
-        }
+        Self { last: AtomicI64::new(seen), node: i64::from(node) & ((1 << (COUNTER_BITS - 1)) - 1) }
     }
 
     /// The next number, at the instant `now_ms` (milliseconds since 1970).

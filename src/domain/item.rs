@@ -37,7 +37,7 @@ impl DateOrigin {
     }
 
     /// How sure such a date is, from 0 to 1.
-    pub fn certainty(self) -> f32 {
+    pub fn certainty(self) -> f64 {
         match self {
             DateOrigin::Feed => 0.95,
             DateOrigin::JsonLd => 0.9,

@@ -232,9 +232,7 @@ impl EditorialLine {
 
     /// Priority of an actor, its own or the nearest inherited one, with the actor it comes from.
     pub fn actor_priority(&self, id: &str) -> Option<(u8, &Actor)> {
-        self.lineage(id)
-            .into_iter()
-            .find_map(|actor| actor.priority.map(|priority| (priority, actor)))
+        self.lineage(id).into_iter().find_map(|actor| actor.priority.map(|priority| (priority, actor)))
     }
 
     /// Objectives of an actor: its own, else those inherited from the nearest category that has any.
@@ -255,16 +253,15 @@ impl EditorialLine {
         Vec::new()
     }
 
-    /// The objective that an item on `topic`, from a source that watches `actor`, serves best: the lowest priority
-    /// number, then the order of the file. `None` is "veille métier".
+    /// The objective that an item on `topic`, about these `actors`, serves best: the lowest priority number, then the
+    /// order of the file. `None` is "veille métier".
     ///
     /// An objective is served through its topics; one without topics is served through its actor.
-    pub fn objective_for(&self, topic: &str, actor: Option<&str>) -> Option<&Objective> {
+    pub fn objective_for(&self, topic: &str, actors: &[&str]) -> Option<&Objective> {
         let by_topic = self.objectives.iter().filter(|objective| objective.topics.iter().any(|id| id == topic));
-        let by_actor = actor
-            .map(|actor| self.actor_objectives(actor))
-            .unwrap_or_default()
-            .into_iter()
+        let by_actor = actors
+            .iter()
+            .flat_map(|actor| self.actor_objectives(actor))
             .filter(|objective| objective.topics.is_empty());
         by_topic.chain(by_actor).min_by_key(|objective| objective.priority)
     }
@@ -321,7 +318,10 @@ mod tests {
     #[test]
     fn a_finer_actor_inherits_priority_and_objectives_unless_it_sets_its_own() {
         let line = line();
-        assert_eq!(line.actor_priority("publics").map(|(priority, from)| (priority, from.id.as_str())), Some((1, "clients")));
+        assert_eq!(
+            line.actor_priority("publics").map(|(priority, from)| (priority, from.id.as_str())),
+            Some((1, "clients"))
+        );
         assert_eq!(line.actor_priority("colleges").map(|(priority, _)| priority), Some(2));
         assert_eq!(line.actor_objectives("colleges")[0].id, "offre");
     }
@@ -335,8 +335,8 @@ mod tests {
     #[test]
     fn an_item_serves_the_first_priority_or_nothing() {
         let line = line();
-        assert_eq!(line.objective_for("renovation", Some("publics")).map(|o| o.id.as_str()), Some("notoriete"));
-        assert_eq!(line.objective_for("autre", Some("publics")).map(|o| o.id.as_str()), Some("offre"));
-        assert_eq!(line.objective_for("autre", None), None);
+        assert_eq!(line.objective_for("renovation", &["publics"]).map(|o| o.id.as_str()), Some("notoriete"));
+        assert_eq!(line.objective_for("autre", &["publics"]).map(|o| o.id.as_str()), Some("offre"));
+        assert_eq!(line.objective_for("autre", &[]), None);
     }
 }

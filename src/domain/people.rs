@@ -53,6 +53,8 @@ pub struct Expertise {
     pub subject: Subject,
     /// How well.
     pub strength: Strength,
+    /// True when it comes with their job rather than from their own words.
+    pub by_role: bool,
 }
 
 /// Days off, both ends included.
@@ -100,6 +102,8 @@ pub struct Ambassador {
     pub not_me: Vec<String>,
     /// Networks they opted into; LinkedIn when they said nothing.
     pub channels: Vec<Channel>,
+    /// True when they named their networks themselves.
+    pub channels_chosen: bool,
     /// Suggestions a week.
     pub slots: usize,
     /// Soft target of actions a month, if they set one.

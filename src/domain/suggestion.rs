@@ -108,6 +108,9 @@ pub struct Tagged {
     pub topics: Vec<TopicMatch>,
     /// Exclusions it falls under.
     pub exclusions: Vec<ExclusionHit>,
+    /// Actors whose keywords it holds, in the order of the line.
+    #[serde(default)]
+    pub actors: Vec<String>,
 }
 
 impl Tagged {
@@ -124,6 +127,8 @@ pub struct Fit {
     pub topic: TopicMatch,
     /// How well the person knows it.
     pub strength: Strength,
+    /// True when that comes with their job.
+    pub by_role: bool,
     /// The free term of theirs that it holds, when that is what fits.
     pub term: Option<String>,
     /// Relevance × strength, 0 to 1.

@@ -67,11 +67,7 @@ impl Term {
         if !text.chars().any(char::is_alphanumeric) {
             return Err("there is no word in it".into());
         }
-        Ok(Term {
-            text: text.to_owned(),
-            kind,
-            sign,
-        })
+        Ok(Term { text: text.to_owned(), kind, sign })
     }
 }
 

@@ -86,11 +86,7 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     if html::too_deep(&page) {
         return Err(ArticleError::TooDeep);
     }
-    let config = Config {
-        text_mode: TextMode::Formatted,
-        max_elements_to_parse: 60_000,
-        ..Config::default()
-    };
+    let config = Config { text_mode: TextMode::Formatted, max_elements_to_parse: 60_000, ..Config::default() };
     let mut article = read_head(&page, url);
     let document = dom_query::Document::from(page.as_str());
     document.select(CONSENT_BANNERS).remove();
@@ -103,7 +99,7 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
         if article.authors.is_empty() {
             article.authors = found.byline.iter().map(|byline| html::to_line(byline)).collect();
         }
-        article.image = article.image.or_else(|| found.image.map(|image| image.to_string()));
+        article.image = article.image.or(found.image);
     }
     article.access = Some(access(&page, &article.text));
     Ok(article)
@@ -117,7 +113,8 @@ const CONSENT_BANNERS: &str = "[class*='cookie'], [id*='cookie'], [class*='Cooki
 fn without_byline(text: &str, authors: &[String]) -> String {
     let is_byline = |paragraph: &str| {
         let folded = fold(paragraph);
-        let begins = ["par ", "by ", "publie le ", "published ", "mis a jour "].iter().any(|word| folded.starts_with(word));
+        let begins =
+            ["par ", "by ", "publie le ", "published ", "mis a jour "].iter().any(|word| folded.starts_with(word));
         let named = authors.iter().any(|author| !author.is_empty() && folded.contains(&fold(author)));
         let dated = folded.contains(|c: char| c.is_ascii_digit());
         paragraph.split_whitespace().count() <= 14 && begins && (named || dated) && !paragraph.ends_with('.')
@@ -178,11 +175,14 @@ fn read_head(page: &str, url: Option<&Url>) -> Article {
         .or_else(|| first_text(&document, "h1"))
         .or_else(|| first_text(&document, "title"))
         .map(|title| without_site(&title, site.as_deref()));
-    let canonical = first_attribute(&document, "link[rel='canonical']", "href").or_else(|| meta(&document, &["og:url"]));
+    let canonical =
+        first_attribute(&document, "link[rel='canonical']", "href").or_else(|| meta(&document, &["og:url"]));
     let author = match field("author") {
         Some(serde_json::Value::Array(list)) => list.iter().filter_map(author_name).collect(),
         Some(one) => author_name(one).into_iter().collect(),
-        None => meta(&document, &["author", "article:author"]).into_iter().filter(|name| !name.contains("://")).collect(),
+        None => {
+            meta(&document, &["author", "article:author"]).into_iter().filter(|name| !name.contains("://")).collect()
+        }
     };
     let language = first_attribute(&document, "html", "lang")
         .or_else(|| meta(&document, &["og:locale"]))
@@ -233,11 +233,7 @@ fn linked_data(document: &Html) -> Option<serde_json::Value> {
 fn find_date(document: &Html, linked: Option<&serde_json::Value>, url: Option<&Url>) -> Option<Published> {
     let read = |typed: &str, origin| {
         let date = dates::read(typed, &TimeZone::UTC)?;
-        Some(Published {
-            at: date.at,
-            has_hour: date.has_hour,
-            origin,
-        })
+        Some(Published { at: date.at, has_hour: date.has_hour, origin })
     };
     let json = linked.and_then(|data| data.get("datePublished")?.as_str().map(str::to_owned));
     json.and_then(|typed| read(&typed, DateOrigin::JsonLd))
@@ -268,11 +264,7 @@ fn url_date(url: &Url) -> Option<Published> {
         plausible.then_some(date)
     })?;
     let at: Timestamp = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Some(Published {
-        at,
-        has_hour: false,
-        origin: DateOrigin::Url,
-    })
+    Some(Published { at, has_hour: false, origin: DateOrigin::Url })
 }
 
 fn meta(document: &Html, names: &[&str]) -> Option<String> {
@@ -342,7 +334,8 @@ fn access(page: &str, text: &str) -> Access {
     if words < 120 && told(&["accepter les cookies", "accept cookies", "votre consentement", "we value your privacy"]) {
         return Access::Consent;
     }
-    let free_is_false = head.contains("\"isaccessibleforfree\":false") || head.contains("\"isaccessibleforfree\":\"false\"");
+    let free_is_false =
+        head.contains("\"isaccessibleforfree\":false") || head.contains("\"isaccessibleforfree\":\"false\"");
     let teaser = told(&["reserve aux abonnes", "reserve a nos abonnes", "subscribe to continue", "subscribers only"]);
     if free_is_false || (teaser && words < 300) {
         return Access::Paywall;
@@ -358,7 +351,9 @@ mod tests {
     use super::*;
 
     fn page(head: &str, body: &str) -> String {
-        format!("<!doctype html><html lang='fr'><head><title>Titre | Revue</title>{head}</head><body>{body}</body></html>")
+        format!(
+            "<!doctype html><html lang='fr'><head><title>Titre | Revue</title>{head}</head><body>{body}</body></html>"
+        )
     }
 
     fn read(page: &str) -> Article {
@@ -387,7 +382,8 @@ mod tests {
 
     #[test]
     fn banners_and_bylines_are_no_text() {
-        let body = PARAGRAPHS.replace("<h1>Titre</h1>", "<h1>Titre</h1><p class='meta'>Par Ada Martin · 20 novembre 2026</p>");
+        let body =
+            PARAGRAPHS.replace("<h1>Titre</h1>", "<h1>Titre</h1><p class='meta'>Par Ada Martin · 20 novembre 2026</p>");
         let body = format!("<div class='cookies'>Nous utilisons des traceurs, acceptez-les tous.</div>{body}");
         let article = read(&page("<meta name='author' content='Ada Martin'>", &body));
         assert!(article.text.starts_with("Un premier paragraphe"), "{}", article.text);
@@ -397,7 +393,10 @@ mod tests {
     fn a_foreign_canonical_is_not_believed_and_the_path_gives_a_day() {
         let article = read(&page("<link rel='canonical' href='https://evil.example/x'>", PARAGRAPHS));
         assert_eq!(article.canonical_url, None);
-        assert_eq!(article.published.map(|date| (date.at.to_string(), date.has_hour)), Some(("2026-11-23T00:00:00Z".into(), false)));
+        assert_eq!(
+            article.published.map(|date| (date.at.to_string(), date.has_hour)),
+            Some(("2026-11-23T00:00:00Z".into(), false))
+        );
     }
 
     #[test]

@@ -32,12 +32,7 @@ mod tests {
     use super::*;
 
     fn raw(guid: Option<&str>, link: Option<&str>, title: &str) -> RawItem {
-        RawItem {
-            guid: guid.map(Into::into),
-            link: link.map(Into::into),
-            title: title.into(),
-            ..RawItem::default()
-        }
+        RawItem { guid: guid.map(Into::into), link: link.map(Into::into), title: title.into(), ..RawItem::default() }
     }
 
     #[test]

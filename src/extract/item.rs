@@ -82,12 +82,7 @@ pub fn with_article(mut item: Item, article: Article, now: Timestamp) -> Item {
 pub fn fingerprint(raw: &RawItem) -> String {
     let mut hasher = blake3::Hasher::new();
     let canonical = identity::canonical(raw);
-    let parts = [
-        Some(raw.title.as_str()),
-        canonical.as_deref(),
-        raw.summary.as_deref(),
-        raw.content.as_deref(),
-    ];
+    let parts = [Some(raw.title.as_str()), canonical.as_deref(), raw.summary.as_deref(), raw.content.as_deref()];
     for part in parts {
         hasher.update(part.unwrap_or_default().as_bytes()).update(&[0]);
     }
@@ -104,25 +99,14 @@ fn title(raw: &RawItem, text: &str) -> String {
 }
 
 fn published(raw: &RawItem, now: Timestamp) -> Published {
-    let updated = raw.updated.map(|at| Published {
-        at,
-        has_hour: true,
-        origin: DateOrigin::Feed,
-    });
+    let updated = raw.updated.map(|at| Published { at, has_hour: true, origin: DateOrigin::Feed });
     match raw.published.or(updated) {
         Some(found) => cap(found, now),
-        None => Published {
-            at: now,
-            has_hour: true,
-            origin: DateOrigin::Collected,
-        },
+        None => Published { at: now, has_hour: true, origin: DateOrigin::Collected },
     }
 }
 
 /// A date in the future is capped at the moment of collection: it must not stick on top.
 fn cap(found: Published, now: Timestamp) -> Published {
-    Published {
-        at: found.at.min(now),
-        ..found
-    }
+    Published { at: found.at.min(now), ..found }
 }

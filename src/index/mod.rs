@@ -10,7 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
 use tantivy::tokenizer::{PreTokenizedString, Token as IndexToken};
 use tantivy::{IndexReader, IndexWriter, TantivyDocument, TantivyError, Term};
 use thiserror::Error;
@@ -72,6 +74,7 @@ struct Fields {
 struct Mark {
     seq: i64,
     analysis: String,
+    store: String,
 }
 
 impl Mark {
@@ -96,6 +99,7 @@ pub struct SearchIndex {
     index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    store: String,
 }
 
 impl std::fmt::Debug for SearchIndex {
@@ -105,28 +109,27 @@ impl std::fmt::Debug for SearchIndex {
 }
 
 impl SearchIndex {
-    /// Opens the index in `dir`; one that is missing, damaged or made by another version starts afresh and empty.
+    /// Opens the index of the store `store` in `dir`; one that is missing, damaged, made by another version or from
+    /// another store starts afresh and empty.
     ///
     /// # Errors
     /// [`IndexError::Folder`] when the folder cannot be used.
-    pub fn open(dir: &Path) -> Result<Self, IndexError> {
-        if let Ok(found) = Self::open_existing(dir) {
-            if found.mark().is_none_or(|mark| mark.analysis == Mark::version()) {
+    pub fn open(dir: &Path, store: &str) -> Result<Self, IndexError> {
+        if let Ok(found) = Self::open_existing(dir, store) {
+            let fits = |mark: Mark| mark.analysis == Mark::version() && mark.store == store;
+            if found.mark().is_none_or(fits) {
                 return Ok(found);
             }
         }
-        Self::wipe(dir)
+        Self::wipe(dir, store)
     }
 
     /// Empties the folder `dir` and starts an empty index in it.
     ///
     /// # Errors
     /// [`IndexError::Folder`] when the folder cannot be used.
-    pub fn wipe(dir: &Path) -> Result<Self, IndexError> {
-        let folder = |source| IndexError::Folder {
-            path: dir.to_path_buf(),
-            source,
-        };
+    pub fn wipe(dir: &Path, store: &str) -> Result<Self, IndexError> {
+        let folder = |source| IndexError::Folder { path: dir.to_path_buf(), source };
         if dir.exists() {
             fs::remove_dir_all(dir).map_err(folder)?;
         }
@@ -134,17 +137,17 @@ impl SearchIndex {
         let (schema, fields) = schema();
         let index = tantivy::Index::create_in_dir(dir, schema)?;
         let reader = index.reader()?;
-        Ok(SearchIndex { index, reader, fields })
+        Ok(SearchIndex { index, reader, fields, store: store.to_owned() })
     }
 
-    fn open_existing(dir: &Path) -> Result<Self, IndexError> {
+    fn open_existing(dir: &Path, store: &str) -> Result<Self, IndexError> {
         let index = tantivy::Index::open_in_dir(dir)?;
         let (schema, fields) = schema();
         if index.schema() != schema {
             return Err(IndexError::Engine("its fields are those of another version".into()));
         }
         let reader = index.reader()?;
-        Ok(SearchIndex { index, reader, fields })
+        Ok(SearchIndex { index, reader, fields, store: store.to_owned() })
     }
 
     fn mark(&self) -> Option<Mark> {
@@ -202,10 +205,7 @@ impl Writer<'_> {
     /// # Errors
     /// When the engine fails; nothing of the batch is in the index then.
     pub fn commit(mut self, seq: i64) -> Result<(), IndexError> {
-        let mark = Mark {
-            seq,
-            analysis: Mark::version(),
-        };
+        let mark = Mark { seq, analysis: Mark::version(), store: self.index.store.clone() };
         let payload = serde_json::to_string(&mark).map_err(|error| IndexError::Engine(error.to_string()))?;
         let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&payload);
@@ -219,7 +219,9 @@ impl Writer<'_> {
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let words = || {
-        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {
@@ -259,8 +261,5 @@ fn tokens(words: &[Token]) -> PreTokenizedString {
         text: token.stem.clone(),
         position_length: 1,
     });
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.collect(),
-    }
+    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
 }

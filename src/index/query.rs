@@ -4,7 +4,9 @@ use std::ops::Bound;
 
 use jiff::Timestamp;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{TantivyDocument, Term as IndexTerm};
 use thiserror::Error;
@@ -188,7 +190,7 @@ fn read(typed: &str) -> Result<Vec<Term>, QueryError> {
     let mut terms = Vec::new();
     let mut rest = typed.trim();
     while !rest.is_empty() {
-        let sign = rest.starts_with(['-', '+']).then(|| &rest[..1]).unwrap_or_default();
+        let sign = if rest.starts_with(['-', '+']) { &rest[..1] } else { "" };
         let body = &rest[sign.len()..];
         let (piece, after) = if let Some(quoted) = body.strip_prefix('"') {
             let end = quoted.find('"').unwrap_or(quoted.len());
@@ -200,7 +202,7 @@ fn read(typed: &str) -> Result<Vec<Term>, QueryError> {
         };
         rest = after.trim_start();
         if !piece.chars().any(char::is_alphanumeric) {
-            continue;
+            return Err(QueryError { typed: piece, why: "there is no word in it".into() });
         }
         match Term::parse(&piece) {
             Ok(term) => terms.push(term),

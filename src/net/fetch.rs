@@ -179,14 +179,18 @@ impl Web {
         let limit = self.settings.timeout;
         let url = Url::parse(request.url).map_err(|_| FetchError::Address(request.url.to_owned()))?;
         let shown = shown(&url);
+        let asked = url.host_str().unwrap_or_default().to_owned();
         let mut url = url;
         let mut permanent = true;
         for hop in 0..=MAX_HOPS {
             let host = url.host_str().ok_or_else(|| FetchError::Address(shown.clone()))?.to_owned();
             // The wait for a turn is our own politeness: it is not held against the site.
             let _turn = self.pace.turn(&host).await;
-            let one = tokio::time::timeout(limit, self.hop(&request, &url, hop == 0)).await;
-            let (status, headers, next, body) = one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            // Being allowed on a private network is for the host that was asked, not for wherever it redirects.
+            let trusted = request.allow_private && host == asked;
+            let one = tokio::time::timeout(limit, self.hop(&request, &url, hop == 0, trusted)).await;
+            let (status, headers, next, body) =
+                one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
             let Some(next) = next else {
                 return Ok(Fetched {
                     status: status.as_u16(),
@@ -207,18 +211,21 @@ impl Web {
         request: &Request<'_>,
         url: &Url,
         first: bool,
+        allow_private: bool,
     ) -> Result<(StatusCode, HeaderMap, Option<Url>, Vec<u8>), FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Address(url.to_string()));
         }
-        if !literal_is_allowed(url, request.allow_private) {
+        if !literal_is_allowed(url, allow_private) {
             return Err(FetchError::Private(shown(url)));
         }
-        let client = if request.allow_private { &self.private } else { &self.public };
+        let client = if allow_private { &self.private } else { &self.public };
         let mut builder = client.get(url.clone()).header(header::ACCEPT, request.accept);
         // Validators belong to the address that gave them: they are not shown to where it redirects.
         if first {
-            for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)] {
+            for (name, value) in
+                [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)]
+            {
                 if let Some(value) = value.and_then(latin1) {
                     builder = builder.header(name, value);
                 }
@@ -226,7 +233,7 @@ impl Web {
         }
         let response = builder.send().await.map_err(|error| explain(url, &error, &self.settings))?;
         if let Some(peer) = response.remote_addr() {
-            if !request.allow_private && !is_public(peer.ip()) {
+            if !allow_private && !is_public(peer.ip()) {
                 return Err(FetchError::Private(shown(url)));
             }
         }

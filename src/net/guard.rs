@@ -43,7 +43,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
             is_public_v4(Ipv4Addr::new(a, b, c, d))
         }
         // IPv4-compatible, loopback, unspecified, NAT64 local, discard, Teredo and documentation.
-        [0, 0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x100, 0, 0, 0, ..] | [0x2001, 0, ..] | [0x2001, 0xdb8, ..] => false,
+        [0, 0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x100, 0, 0, 0, ..] | [0x2001, 0 | 0xdb8, ..] => false,
         [first, ..] => (0x2000..0x4000).contains(&first),
     }
 }
@@ -100,9 +100,29 @@ mod tests {
     #[test]
     fn special_ranges_are_not_public() {
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "0.1.2.3",
-            "192.0.0.8", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fc00::1", "fe80::1", "ff02::1",
-            "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "192.0.0.8",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fc00::1",
+            "fe80::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "::127.0.0.1",
         ] {
             assert!(!is_public(private.parse().expect("an address")), "{private}");
         }
@@ -113,7 +133,9 @@ mod tests {
 
     #[test]
     fn odd_spellings_of_literals_are_seen_through() {
-        for typed in ["http://0x7f.1/", "http://2130706433/", "http://[::ffff:7f00:1]/", "http://127.1/", "http://017700000001/"] {
+        for typed in
+            ["http://0x7f.1/", "http://2130706433/", "http://[::ffff:7f00:1]/", "http://127.1/", "http://017700000001/"]
+        {
             let url = Url::parse(typed).expect("an address");
             assert!(!literal_is_allowed(&url, false), "{typed}");
             assert!(literal_is_allowed(&url, true), "{typed}");

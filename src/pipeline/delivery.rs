@@ -1,13 +1,16 @@
 //! The outbox emptied: one letter at a time, its state on disk before and after (S2, S3).
 
+use std::path::{Component, Path, PathBuf};
+
 use jiff::Timestamp;
 
 use crate::config::Transport;
 use crate::deliver::{Fate, Relay, next_state, stale_after, write_files};
-use crate::domain::LetterState;
+use crate::domain::{ItemId, LetterState, OnUnknown};
 use crate::store::{Attempt, OutboxLetter};
+use crate::tag::confidentiality;
 
-use super::{PipelineError, Workshop};
+use super::{PipelineError, Workshop, with_class_in_force};
 
 /// What a pass over the outbox came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct DeliveryReport {
     pub deferred: Vec<(String, String)>,
     /// Refused for good or too old, with the reason.
     pub failed: Vec<(String, String)>,
+    /// Withdrawn before a try, with the reason.
+    pub withdrawn: Vec<(String, String)>,
     /// Nobody knows, with the reason.
     pub unknown: Vec<(String, String)>,
     /// Why the pass stopped before its end, if it did.
@@ -42,7 +47,11 @@ impl DeliveryReport {
 /// # Errors
 /// When the store fails.
 pub async fn recover_attempts(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
-    let halfway = shop.store.letters_in(LetterState::Attempting).await?;
+    let mut halfway = shop.store.letters_in(LetterState::Attempting).await?;
+    // Held ones go on as soon as the admin decides to send again.
+    if shop.config.settings.mail.on_unknown == OnUnknown::Resend {
+        halfway.extend(shop.store.letters_in(LetterState::Unknown).await?);
+    }
     for letter in &halfway {
         let fate = Fate::Unknown("the program stopped in the middle of a try".into());
         record(shop, letter, letter.attempts, &fate, now).await?;
@@ -76,10 +85,16 @@ pub async fn deliver(
             report.note(LetterState::Failed, &letter.ambassador, why);
             continue;
         }
+        if let Some(why) = must_not_leave(shop, &letter, now).await? {
+            end(shop, &letter, LetterState::Skipped, &why, now, now).await?;
+            tracing::warn!(edition = %letter.edition, ambassador = letter.ambassador, "letter withdrawn: {why}");
+            report.withdrawn.push((letter.ambassador.clone(), why));
+            continue;
+        }
         if !shop.store.begin_attempt(letter.id, now).await? {
             continue;
         }
-        let fate = way.send(&letter).await;
+        let fate = way.send(&letter, &address(shop, &letter)).await;
         let (state, why) = record(shop, &letter, letter.attempts + 1, &fate, clock()).await?;
         report.note(state, &letter.ambassador, why.clone());
         if let Fate::Closed(_) = fate {
@@ -89,6 +104,34 @@ pub async fn deliver(
     }
     way.close().await;
     Ok(report)
+}
+
+/// What changed since the letter was written and forbids it: the person left, or something in it may no longer leave.
+async fn must_not_leave(
+    shop: &Workshop,
+    letter: &OutboxLetter,
+    now: Timestamp,
+) -> Result<Option<String>, PipelineError> {
+    let consents = shop.store.consents().await?;
+    let known = shop.config.ambassador(&letter.ambassador).is_some_and(|person| person.enabled);
+    if !known || !consents.get(&letter.ambassador).is_some_and(|consent| consent.given) {
+        return Ok(Some("this person no longer takes part".to_owned()));
+    }
+    let suggestions = shop.store.suggestions(letter.edition).await?;
+    let own: Vec<ItemId> =
+        suggestions.iter().filter(|one| one.ambassador == letter.ambassador).map(|one| one.item).collect();
+    for record in shop.store.items(&own).await? {
+        let title = record.item.title.clone();
+        if let Err(why) = confidentiality::shareable(with_class_in_force(shop, record.item), now) {
+            return Ok(Some(format!("“{title}” may no longer leave: {why}")));
+        }
+    }
+    Ok(None)
+}
+
+/// The person's address as configured now: it may have changed since the letter was written.
+fn address(shop: &Workshop, letter: &OutboxLetter) -> String {
+    shop.config.ambassador(&letter.ambassador).map_or_else(|| letter.address.clone(), |person| person.email.clone())
 }
 
 async fn record(
@@ -113,11 +156,7 @@ async fn end(
     next_try: Timestamp,
     now: Timestamp,
 ) -> Result<(), PipelineError> {
-    let attempt = Attempt {
-        state,
-        reply: why.to_owned(),
-        next_try,
-    };
+    let attempt = Attempt { state, reply: why.to_owned(), next_try };
     // A disk that is full for a moment must not make a sent letter look unsent: the record is tried until it holds.
     let mut waited = 0;
     loop {
@@ -132,9 +171,23 @@ async fn end(
     }
 }
 
+/// The path without `..` where that is plain, so that people can read it in a log.
+fn plain_path(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 /// How letters leave, prepared for one pass.
 enum Way {
-    Folder(std::path::PathBuf),
+    Folder(PathBuf),
     Smtp { relay: Box<Relay>, sender: String },
 }
 
@@ -142,14 +195,8 @@ impl Way {
     fn prepare(shop: &Workshop) -> Result<Self, PipelineError> {
         let mail = &shop.config.settings.mail;
         match &mail.transport {
-            Transport::Folder(folder) => Ok(Way::Folder(shop.data.join(folder))),
-            Transport::Smtp {
-                host,
-                port,
-                tls,
-                login,
-                ca_file,
-            } => {
+            Transport::Folder(folder) => Ok(Way::Folder(plain_path(&shop.data.join(folder)))),
+            Transport::Smtp { host, port, tls, login, ca_file } => {
                 let login = match login {
                     Some((user, secret)) => {
                         Some((user.clone(), secret.read(&shop.config.dir).map_err(PipelineError::Secret)?))
@@ -159,7 +206,8 @@ impl Way {
                 let authority = match ca_file {
                     Some(path) => {
                         let path = shop.config.dir.join(path);
-                        let wrong = |error| PipelineError::Secret(format!("{} cannot be read: {error}", path.display()));
+                        let wrong =
+                            |error| PipelineError::Secret(format!("{} cannot be read: {error}", path.display()));
                         Some(std::fs::read_to_string(&path).map_err(wrong)?)
                     }
                     None => None,
@@ -167,23 +215,18 @@ impl Way {
                 let relay = Relay::new(host, *port, *tls, login, authority.as_deref())?;
                 let sender = mail.from.parse::<lettre::message::Mailbox>();
                 let sender = sender.map_or_else(|_| mail.from.clone(), |mailbox| mailbox.email.to_string());
-                Ok(Way::Smtp {
-                    relay: Box::new(relay),
-                    sender,
-                })
+                Ok(Way::Smtp { relay: Box::new(relay), sender })
             }
         }
     }
 
-    async fn send(&mut self, letter: &OutboxLetter) -> Fate {
+    async fn send(&mut self, letter: &OutboxLetter, address: &str) -> Fate {
         match self {
             Way::Folder(folder) => {
                 let folder = folder.join(letter.edition.to_string());
                 write_files(&folder, &letter.ambassador, &letter.message, &letter.html)
             }
-            Way::Smtp { relay, sender } => {
-                relay.send(sender, &letter.address, &letter.message).await
-            }
+            Way::Smtp { relay, sender } => relay.send(sender, address, &letter.message).await,
         }
     }
 
@@ -193,4 +236,3 @@ impl Way {
         }
     }
 }
-

@@ -10,13 +10,13 @@ use crate::config::EmptyLetter;
 use crate::deliver::{MessageParts, build, domain_of, message_id};
 use crate::digest::{Composition, Rendered, SuggestedItem, Templates, compose};
 use crate::domain::{
-    Ambassador, EditionId, Expertise, ItemId, Share, StoryId, Subject, Suggestion, Tagged,
+    Ambassador, EditionId, ExclusionScope, Expertise, ItemId, Share, StoryId, Subject, Suggestion, Tagged,
 };
 use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, days_before, retag};
+use super::{PipelineError, Workshop, days_before, retag, with_class_in_force};
 
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
@@ -248,7 +248,13 @@ pub async fn plan(shop: &Workshop, id: EditionId, due: Timestamp, now: Timestamp
 ///
 /// # Errors
 /// When the store fails.
-pub async fn skip(shop: &Workshop, id: EditionId, due: Timestamp, why: &str, now: Timestamp) -> Result<(), PipelineError> {
+pub async fn skip(
+    shop: &Workshop,
+    id: EditionId,
+    due: Timestamp,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), PipelineError> {
     let plan = EditionPlan {
         id,
         due,
@@ -278,20 +284,21 @@ async fn open_stories(
     let mut inside = Vec::new();
     for record in records.into_iter().filter(|record| record.item.published.at <= now) {
         let ItemRecord { item, tags, .. } = record;
+        let item = with_class_in_force(shop, item);
         if shop.config.source(&item.source).is_none() {
             inside.push((item.id, "its source is no longer configured".to_owned()));
             continue;
         }
-        let (story, reading) = (item.story, Reading::new(&item.title, &item.text, item.language));
+        let (id, story) = (item.id, item.story);
+        let reading = Reading::new(&item.title, &item.text, item.language);
         match confidentiality::shareable(item, now) {
             Ok(item) => {
-                let fits = people.iter().filter_map(|person| {
-                    Some((person.id.clone(), matcher.fit(person, &tags, &reading)?))
-                });
+                let fits =
+                    people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &reading)?)));
                 let fits = fits.collect();
                 by_story.entry(story).or_default().push(OpenMember { item, tags, fits });
             }
-            Err((item, why)) => inside.push((item.id, why)),
+            Err(why) => inside.push((id, why)),
         }
     }
     let ids: Vec<StoryId> = by_story.keys().copied().collect();
@@ -305,7 +312,10 @@ async fn open_stories(
 }
 
 fn members(stories: &[OpenStory]) -> HashMap<ItemId, (&OpenStory, &OpenMember)> {
-    stories.iter().flat_map(|story| story.members.iter().map(move |member| (member.item.get().id, (story, member)))).collect()
+    stories
+        .iter()
+        .flat_map(|story| story.members.iter().map(move |member| (member.item.get().id, (story, member))))
+        .collect()
 }
 
 fn suggested_item<'a>(
@@ -316,7 +326,8 @@ fn suggested_item<'a>(
 ) -> SuggestedItem<'a> {
     let own = &member.item.get().source;
     let mut also: Vec<String> = Vec::new();
-    for other in &story.members {
+    let nameable = |member: &&OpenMember| member.tags.exclusion(ExclusionScope::NeverSuggest).is_none();
+    for other in story.members.iter().filter(nameable) {
         let name = source_name(shop, &other.item.get().source);
         if other.item.get().source != *own && !also.contains(&name) {
             also.push(name);

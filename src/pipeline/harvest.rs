@@ -11,13 +11,13 @@ use crate::collect::{self, Verdict, judge};
 use crate::config::Schedule;
 use crate::config::schedule::Crontab;
 use crate::domain::{Cadence, ItemId, Source, StoryId};
-use crate::stories::{Piece, Placement, place};
 use crate::store::{ItemRecord, ItemWrite, PollRecord, SourceState};
+use crate::stories::{Piece, Placement, place};
 use crate::tag::Tagger;
 use crate::text::reading::Reading;
 
 use super::keep::{Kept, UNREAD, hold, keep, read_page};
-use super::{PipelineError, Workshop, catch_up_index, days_before, line_fingerprint, retag};
+use super::{PipelineError, Workshop, catch_up_index, days_before, retag, rules_fingerprint};
 
 /// Days of the archive that a newcomer may join a story of.
 const BACKGROUND_DAYS: u16 = 30;
@@ -157,15 +157,16 @@ async fn poll(
     let old_hash = same_address.and_then(|state| state.body_hash.clone());
     let zone = shop.config.settings.time_zone.clone();
     let judged = {
-        let source = source.clone();
-        let judging = move || judge(&source, answer, failures, old_hash.as_deref(), &zone, now);
-        tokio::task::spawn_blocking(judging).await.map_err(|error| PipelineError::Worker(error.to_string()))?
+        let asked = source.clone();
+        let judging = move || judge(&asked, answer, failures, old_hash.as_deref(), &zone, now);
+        // A feed that makes a reader panic costs its own poll only.
+        match tokio::task::spawn_blocking(judging).await {
+            Ok(judged) => judged,
+            Err(_) => collect::gave_up(source, failures, now),
+        }
     };
     let mut state = match remembered {
-        Some(state) => SourceState {
-            url: source.url.clone(),
-            ..state.clone()
-        },
+        Some(state) => SourceState { url: source.url.clone(), ..state.clone() },
         None => SourceState::new(&source.id, &source.url, now),
     };
     if same_address.is_none() {
@@ -221,18 +222,10 @@ async fn poll(
         dropped: kept.dropped.len(),
         pages: kept.pages,
     });
-    let record = PollRecord {
-        state,
-        new: kept.new,
-        revised: kept.revised,
-        sightings: kept.sightings,
-        dropped: kept.dropped,
-    };
+    let record =
+        PollRecord { state, new: kept.new, revised: kept.revised, sightings: kept.sightings, dropped: kept.dropped };
     shop.store.record_poll(&record, now).await?;
-    Ok(PollEvent {
-        source: source.id.clone(),
-        outcome,
-    })
+    Ok(PollEvent { source: source.id.clone(), outcome })
 }
 
 /// Same address, same class → same item: what stands in the store already becomes a sighting.
@@ -288,7 +281,7 @@ fn next_poll(source: &Source, judged: Timestamp, now: Timestamp, shop: &Workshop
 /// Our own items whose page could not be read wait for it: each harvest tries again.
 async fn read_again(shop: &Workshop, tagger: &Tagger, now: Timestamp) -> Result<(), PipelineError> {
     let waiting = shop.store.held_for(UNREAD, days_before(now, BACKGROUND_DAYS)).await?;
-    let tagged_by = line_fingerprint(&shop.config.line);
+    let tagged_by = rules_fingerprint(&shop.config);
     for record in waiting.into_iter().filter(|record| record.item.collected < now) {
         let Some(source) = shop.config.source(&record.item.source).filter(|source| source.enabled) else {
             continue;
@@ -323,7 +316,8 @@ async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usize), Pipeli
     let placements = tokio::task::block_in_place(|| place_all(&new, &known));
     let mut moved = Vec::new();
     let (mut grouped, mut copies) = (0, 0);
-    let by_id: HashMap<ItemId, Placement> = placements.into_iter().map(|placement| (placement.item, placement)).collect();
+    let by_id: HashMap<ItemId, Placement> =
+        placements.into_iter().map(|placement| (placement.item, placement)).collect();
     for record in new {
         let Some(placement) = by_id.get(&record.item.id).filter(|placement| placement.why.is_some()) else {
             continue;
@@ -334,12 +328,7 @@ async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usize), Pipeli
         }
         let mut item = record.item;
         (item.story, item.copy_of) = (placement.story, placement.copy_of);
-        moved.push(ItemWrite {
-            item,
-            tags: record.tags,
-            tagged_by: record.tagged_by,
-            fingerprint: record.fingerprint,
-        });
+        moved.push(ItemWrite { item, tags: record.tags, tagged_by: record.tagged_by, fingerprint: record.fingerprint });
     }
     shop.store.revise(&moved, now).await?;
     shop.store.set_meta(key, &last.to_string()).await?;

@@ -10,7 +10,7 @@ use crate::store::{Dropped, ItemWrite, Sighting};
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, line_fingerprint};
+use super::{PipelineError, Workshop, rules_fingerprint};
 
 /// Why one of our own items waits: what was not read may hold a marker.
 pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whether it may leave";
@@ -34,7 +34,7 @@ pub(super) async fn keep(
     first_poll: bool,
     now: Timestamp,
 ) -> Result<Kept, PipelineError> {
-    let tagged_by = line_fingerprint(&shop.config.line);
+    let tagged_by = rules_fingerprint(&shop.config);
     let context = Context { source, now, first_poll };
     let keys: Vec<String> = raws.iter().map(identity::key).collect();
     let known = shop.store.known(&source.id, &keys).await?;
@@ -46,12 +46,8 @@ pub(super) async fn keep(
             continue;
         }
         let print = fingerprint(raw);
-        let write = |item: Item, tags| ItemWrite {
-            item,
-            tags,
-            tagged_by: tagged_by.clone(),
-            fingerprint: print.clone(),
-        };
+        let write =
+            |item: Item, tags| ItemWrite { item, tags, tagged_by: tagged_by.clone(), fingerprint: print.clone() };
         if let Some(id) = known.get(&key) {
             if let Some(record) = shop.store.item(*id).await?.filter(|record| record.item.source == source.id) {
                 let moved = address_moved(&record.item, raw);
@@ -133,14 +129,16 @@ fn wants_page(source: &Source, item: &Item, matches: bool) -> bool {
 }
 
 /// Fetches and reads the page of an item; a page that cannot be read costs nothing but its text.
-pub(super) async fn read_page(shop: &Workshop, source: &Source, item: Item, now: Timestamp) -> Result<Item, PipelineError> {
+pub(super) async fn read_page(
+    shop: &Workshop,
+    source: &Source,
+    item: Item,
+    now: Timestamp,
+) -> Result<Item, PipelineError> {
     let own = source.confidentiality == Confidentiality::Shareable;
     let unread = |mut item: Item| {
         if own {
-            item.hold = Some(Hold {
-                why: UNREAD.to_owned(),
-                until: None,
-            });
+            item.hold = Some(Hold { why: UNREAD.to_owned(), until: None });
         }
         item
     };
@@ -152,7 +150,7 @@ pub(super) async fn read_page(shop: &Workshop, source: &Source, item: Item, now:
         accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
         etag: None,
         last_modified: None,
-        allow_private: source.allow_private,
+        allow_private: source.allow_private && same_host(&link, &source.url),
     };
     let fetched = match shop.web.fetch(request).await {
         Ok(fetched) if fetched.status == 200 => fetched,
@@ -169,7 +167,12 @@ pub(super) async fn read_page(shop: &Workshop, source: &Source, item: Item, now:
     let extracted = tokio::task::spawn_blocking(move || {
         extract::extract(&fetched.body, Some(&fetched.url), content_type.as_deref())
     });
-    match extracted.await.map_err(|error| PipelineError::Worker(error.to_string()))? {
+    // A page that makes the extractor panic costs its own text only.
+    let Ok(extracted) = extracted.await else {
+        tracing::warn!(source = source.id, "a page could not be read: the extractor gave up");
+        return Ok(unread(item));
+    };
+    match extracted {
         Ok(article) if article.access == Some(crate::domain::Access::Open) && !article.text.is_empty() => {
             let mut item = item;
             item.hold = None;
@@ -185,6 +188,12 @@ pub(super) async fn read_page(shop: &Workshop, source: &Source, item: Item, now:
             Ok(unread(item))
         }
     }
+}
+
+/// A source that may be private is trusted with its own host, not with the rest of the private network.
+fn same_host(one: &str, other: &str) -> bool {
+    let host = |typed: &str| crate::text::urls::parse_web(typed).and_then(|url| url.host_str().map(str::to_lowercase));
+    host(one).is_some() && host(one) == host(other)
 }
 
 /// Reads markers and embargoes; a hold that was set for another reason stays.

@@ -13,6 +13,7 @@ mod harvest;
 mod keep;
 mod upkeep;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use thiserror::Error;
 use crate::config::Config;
 use crate::deliver::RelayError;
 use crate::digest::RenderError;
-use crate::domain::EditorialLine;
+use crate::domain::{Confidentiality, Item};
 use crate::index::{IndexError, SearchIndex};
 use crate::net::{Web, WebSettings};
 use crate::store::{Store, StoreError};
@@ -49,9 +50,6 @@ pub enum PipelineError {
     /// A secret is missing.
     #[error("{0}")]
     Secret(String),
-    /// A worker thread failed.
-    #[error("a worker failed: {0}")]
-    Worker(String),
     /// The machine cannot do TLS or randomness.
     #[error("this machine cannot start the web client: {0}")]
     Machine(String),
@@ -86,20 +84,11 @@ impl Workshop {
     /// # Errors
     /// See [`PipelineError`].
     pub async fn open(config: Config, data: &Path) -> Result<Self, PipelineError> {
-        std::fs::create_dir_all(data).map_err(|source| PipelineError::Folder {
-            path: data.to_path_buf(),
-            source,
-        })?;
+        make_data_dir(data)?;
         let store = Store::open(data).await?;
-        let index = SearchIndex::open(&index_dir(data))?;
+        let index = SearchIndex::open(&index_dir(data), store.identity())?;
         let web = web(&config)?;
-        Ok(Workshop {
-            data: data.to_path_buf(),
-            config,
-            store,
-            index,
-            web,
-        })
+        Ok(Workshop { data: data.to_path_buf(), config, store, index, web })
     }
 
     /// Puts another configuration in force.
@@ -131,10 +120,28 @@ fn web(config: &Config) -> Result<Web, PipelineError> {
     Web::new(settings).map_err(|error| PipelineError::Machine(error.to_string()))
 }
 
-/// Names a line, so that items tagged by another one are seen.
-fn line_fingerprint(line: &EditorialLine) -> String {
-    let rules = format!("{:?} {:?}", line.topics, line.exclusions);
+/// Names the rules that tags and classes follow, so that items judged by others are seen.
+fn rules_fingerprint(config: &Config) -> String {
+    let line = &config.line;
+    let classes: Vec<_> = config.sources.iter().map(|source| (&source.id, source.confidentiality)).collect();
+    let rules = format!("{:?} {:?} {:?} {classes:?}", line.topics, line.exclusions, line.actors);
     blake3::hash(rules.as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// The item with the class that its source has now: a source made internal takes all its items back at once.
+fn with_class_in_force(shop: &Workshop, mut item: Item) -> Item {
+    let class = shop.config.source(&item.source).map(|source| source.confidentiality);
+    item.class = class.unwrap_or(Confidentiality::Internal);
+    item
+}
+
+/// Makes the data folder, for its owner only: it holds names, addresses and what is internal.
+///
+/// # Errors
+/// [`PipelineError::Folder`].
+pub fn make_data_dir(data: &Path) -> Result<(), PipelineError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.map_err(|source| PipelineError::Folder { path: data.to_path_buf(), source })
 }
 
 /// The instant `days` before `now`.

@@ -7,7 +7,8 @@ use crate::store::{ItemRecord, ItemWrite};
 use crate::tag::Tagger;
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, days_before, line_fingerprint};
+use super::keep::hold;
+use super::{PipelineError, Workshop, days_before, rules_fingerprint, with_class_in_force};
 
 /// Items put into the index at once.
 const BATCH: i64 = 1_000;
@@ -20,7 +21,7 @@ const RETAGGED_DAYS: u16 = 90;
 /// # Errors
 /// When the store fails.
 pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
-    let fingerprint = line_fingerprint(&shop.config.line);
+    let fingerprint = rules_fingerprint(&shop.config);
     let key = "tagged_by";
     if shop.store.meta(key).await?.as_deref() == Some(fingerprint.as_str()) {
         return Ok(0);
@@ -31,12 +32,13 @@ pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineErr
         if record.tagged_by == fingerprint {
             continue;
         }
-        let reading = Reading::new(&record.item.title, &record.item.text, record.item.language);
+        let item = hold(shop, with_class_in_force(shop, record.item));
+        let reading = Reading::new(&item.title, &item.text, item.language);
         stale.push(ItemWrite {
-            tags: tagger.tag(&record.item, &reading),
+            tags: tagger.tag(&item, &reading),
             tagged_by: fingerprint.clone(),
             fingerprint: record.fingerprint,
-            item: record.item,
+            item,
         });
     }
     shop.store.revise(&stale, now).await?;
@@ -71,11 +73,7 @@ fn write(index: &crate::index::SearchIndex, records: &[ItemRecord], last: i64) -
     let entries: Vec<Entry<'_>> = records
         .iter()
         .zip(&readings)
-        .map(|(record, reading)| Entry {
-            item: &record.item,
-            tags: &record.tags,
-            reading,
-        })
+        .map(|(record, reading)| Entry { item: &record.item, tags: &record.tags, reading })
         .collect();
     let mut writer = index.writer()?;
     writer.put(&entries)?;

@@ -59,7 +59,7 @@ pub struct EditionPlan {
 }
 
 /// What somebody was given, and in which edition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct GivenRow {
     /// Who.
     pub ambassador: String,
@@ -88,7 +88,8 @@ struct SuggestionRow {
 impl SuggestionRow {
     fn read(self) -> Result<Suggestion> {
         let unreadable = |what: String| StoreError::Value { table: "suggestion", what };
-        let reasons: Vec<Reason> = serde_json::from_str(&self.reasons).map_err(|error| unreadable(error.to_string()))?;
+        let reasons: Vec<Reason> =
+            serde_json::from_str(&self.reasons).map_err(|error| unreadable(error.to_string()))?;
         Ok(Suggestion {
             story: StoryId(self.story),
             item: ItemId(self.item),
@@ -97,10 +98,7 @@ impl SuggestionRow {
             objective: self.objective,
             channel: Channel::from_word(&self.channel).ok_or_else(|| unreadable(self.channel.clone()))?,
             slot: self.slot.parse().map_err(unreadable)?,
-            angle: Angle {
-                family: self.angle_family,
-                text: self.angle,
-            },
+            angle: Angle { family: self.angle_family, text: self.angle },
             reasons,
             easy: self.easy,
             gain: self.gain,
@@ -116,12 +114,7 @@ impl Store {
                 .bind(id.to_string())
                 .fetch_optional(&self.read)
                 .await?;
-        Ok(row.map(|(due, planned, skipped)| EditionRow {
-            id,
-            due: instant(due),
-            planned: instant(planned),
-            skipped,
-        }))
+        Ok(row.map(|(due, planned, skipped)| EditionRow { id, due: instant(due), planned: instant(planned), skipped }))
     }
 
     /// The last editions, newest first.
@@ -134,12 +127,7 @@ impl Store {
         rows.into_iter()
             .map(|(id, due, planned, skipped)| {
                 let id = id.parse().map_err(|what| StoreError::Value { table: "edition", what })?;
-                Ok(EditionRow {
-                    id,
-                    due: instant(due),
-                    planned: instant(planned),
-                    skipped,
-                })
+                Ok(EditionRow { id, due: instant(due), planned: instant(planned), skipped })
             })
             .collect()
     }
@@ -162,10 +150,8 @@ impl Store {
             return Ok(false);
         }
         for suggestion in &plan.suggestions {
-            let reasons = serde_json::to_string(&suggestion.reasons).map_err(|error| StoreError::Value {
-                table: "suggestion",
-                what: error.to_string(),
-            })?;
+            let reasons = serde_json::to_string(&suggestion.reasons)
+                .map_err(|error| StoreError::Value { table: "suggestion", what: error.to_string() })?;
             sqlx::query(
                 "insert into suggestion (id, edition, ambassador, story, item, topic, objective, channel, slot,
                      angle_family, angle, reasons, easy, gain)
@@ -240,7 +226,8 @@ impl Store {
 
     /// Items that each ambassador was ever given.
     pub async fn given(&self) -> Result<HashMap<String, HashSet<ItemId>>> {
-        let rows: Vec<(String, i64)> = sqlx::query_as("select ambassador, item from given").fetch_all(&self.read).await?;
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select ambassador, item from given").fetch_all(&self.read).await?;
         let mut given: HashMap<String, HashSet<ItemId>> = HashMap::new();
         for (ambassador, item) in rows {
             given.entry(ambassador).or_default().insert(ItemId(item));
@@ -259,11 +246,7 @@ impl Store {
                     .await?;
             for (ambassador, edition) in rows {
                 let edition = edition.parse().map_err(|what| StoreError::Value { table: "given", what })?;
-                found.push(GivenRow {
-                    ambassador,
-                    item: *item,
-                    edition,
-                });
+                found.push(GivenRow { ambassador, item: *item, edition });
             }
         }
         Ok(found)

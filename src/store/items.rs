@@ -105,16 +105,10 @@ impl ItemRow {
         let unreadable = |what: String| StoreError::Value { table: "item", what };
         let list = |text: &str| serde_json::from_str(text).map_err(|error| unreadable(format!("{}: {error}", self.id)));
         let tags = serde_json::from_str(&self.tags).map_err(|error| unreadable(format!("{}: {error}", self.id)))?;
-        let origin = [
-            DateOrigin::Feed,
-            DateOrigin::JsonLd,
-            DateOrigin::Meta,
-            DateOrigin::Time,
-            DateOrigin::Url,
-        ]
-        .into_iter()
-        .find(|origin| origin.as_str() == self.published_from)
-        .unwrap_or(DateOrigin::Collected);
+        let origin = [DateOrigin::Feed, DateOrigin::JsonLd, DateOrigin::Meta, DateOrigin::Time, DateOrigin::Url]
+            .into_iter()
+            .find(|origin| origin.as_str() == self.published_from)
+            .unwrap_or(DateOrigin::Collected);
         Ok(ItemRecord {
             seq: self.seq,
             item: Item {
@@ -128,18 +122,11 @@ impl ItemRow {
                 link: self.link,
                 canonical: self.canonical,
                 title: self.title,
-                published: Published {
-                    at: instant(self.published),
-                    has_hour: self.has_hour,
-                    origin,
-                },
+                published: Published { at: instant(self.published), has_hour: self.has_hour, origin },
                 collected: instant(self.collected),
                 language: Language::from_tag(&self.language),
                 class: Confidentiality::from_word(&self.class),
-                hold: self.hold_why.map(|why| Hold {
-                    why,
-                    until: self.hold_until.map(instant),
-                }),
+                hold: self.hold_why.map(|why| Hold { why, until: self.hold_until.map(instant) }),
                 html: unpack(&self.html),
                 text: unpack(&self.body),
                 full: self.is_full,
@@ -287,20 +274,15 @@ impl Store {
         .bind(link)
         .fetch_all(&self.read)
         .await?;
-        let read = |(source, key, title, link, reason, at): Row| Dropped {
-            source,
-            key,
-            title,
-            link,
-            reason,
-            at: instant(at),
-        };
+        let read =
+            |(source, key, title, link, reason, at): Row| Dropped { source, key, title, link, reason, at: instant(at) };
         Ok(rows.into_iter().map(read).collect())
     }
 
     /// Items numbered after `id`, the oldest first: those not grouped yet.
     pub async fn numbered_after(&self, id: i64) -> Result<Vec<ItemRecord>> {
-        let rows = sqlx::query_as("select * from item where id > $1 order by id").bind(id).fetch_all(&self.read).await?;
+        let rows =
+            sqlx::query_as("select * from item where id > $1 order by id").bind(id).fetch_all(&self.read).await?;
         read_all(rows)
     }
 
@@ -362,13 +344,14 @@ fn list(values: &[String]) -> String {
 }
 
 fn tags(tagged: &Tagged) -> Result<String> {
-    serde_json::to_string(tagged).map_err(|error| StoreError::Value {
-        table: "item",
-        what: error.to_string(),
-    })
+    serde_json::to_string(tagged).map_err(|error| StoreError::Value { table: "item", what: error.to_string() })
 }
 
-pub(super) async fn insert_item(transaction: &mut Transaction<'static, Sqlite>, new: &ItemWrite, seq: i64) -> Result<()> {
+pub(super) async fn insert_item(
+    transaction: &mut Transaction<'static, Sqlite>,
+    new: &ItemWrite,
+    seq: i64,
+) -> Result<()> {
     let item = &new.item;
     sqlx::query(
         "insert into item (id, seq, story, copy_of, source, key, link, canonical, title, authors, categories,
@@ -405,12 +388,8 @@ pub(super) async fn insert_item(transaction: &mut Transaction<'static, Sqlite>, 
     .bind(&new.tagged_by)
     .execute(&mut **transaction)
     .await?;
-    let sighting = Sighting {
-        source: item.source.clone(),
-        key: item.key.clone(),
-        item: item.id,
-        first_seen: item.collected,
-    };
+    let sighting =
+        Sighting { source: item.source.clone(), key: item.key.clone(), item: item.id, first_seen: item.collected };
     insert_sighting(transaction, &sighting).await
 }
 

@@ -27,7 +27,10 @@ pub(super) async fn run(pool: &SqlitePool) -> Result<()> {
         let text = text.replace("{bytes}", BYTES);
         // The text is ours, compiled in: nothing from outside is in it.
         sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut *transaction).await?;
-        sqlx::query("insert into schema_version (version) values ($1)").bind(version).execute(&mut *transaction).await?;
+        sqlx::query("insert into schema_version (version) values ($1)")
+            .bind(version)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
     }
     Ok(())

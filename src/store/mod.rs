@@ -37,16 +37,22 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// The file is not a sound database.
-    #[error("the store is damaged: {0}. Nothing will be sent. Put back a copy (`vigie restore`), or move the file away to start anew")]
+    #[error(
+        "the store is damaged: {0}. Nothing will be sent. Put back a copy of vigie.db, or move the file away to start anew"
+    )]
     Corrupt(String),
     /// No room left.
-    #[error("no room is left on the disk of the store: nothing was lost, nothing is acknowledged; make room and it goes on")]
+    #[error(
+        "no room is left on the disk of the store: nothing was lost, nothing is acknowledged; make room and it goes on"
+    )]
     Full,
     /// Somebody else keeps it locked.
     #[error("the store stays locked by another program; nothing was changed: stop it, or try again")]
     Busy,
     /// Made by a later version.
-    #[error("the store was written by a later version of Vigie (schema {found}, this one knows {known}): use that version")]
+    #[error(
+        "the store was written by a later version of Vigie (schema {found}, this one knows {known}): use that version"
+    )]
     Newer {
         /// Schema number in the file.
         found: i64,
@@ -85,6 +91,9 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Where the name of the store is kept.
+const IDENTITY: &str = "store_identity";
+
 /// Result of a store call.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -94,6 +103,7 @@ pub struct Store {
     write: SqlitePool,
     read: SqlitePool,
     minter: Minter,
+    identity: String,
 }
 
 impl Store {
@@ -104,10 +114,7 @@ impl Store {
     pub async fn open(dir: &Path) -> Result<Self> {
         let path = dir.join("vigie.db");
         let opened = |source| match StoreError::from(source) {
-            StoreError::Engine(source) => StoreError::Open {
-                path: path.clone(),
-                source,
-            },
+            StoreError::Engine(source) => StoreError::Open { path: path.clone(), source },
             other => other,
         };
         let options = SqliteConnectOptions::new()
@@ -135,7 +142,21 @@ impl Store {
         .await?;
         let node = getrandom::u32().map_err(|error| StoreError::Randomness(error.to_string()))?;
         let minter = Minter::above(highest.unwrap_or(0), node);
-        Ok(Store { write, read, minter })
+        let mut store = Store { write, read, minter, identity: String::new() };
+        store.identity = match store.meta(IDENTITY).await? {
+            Some(identity) => identity,
+            None => {
+                let drawn = getrandom::u64().map_err(|error| StoreError::Randomness(error.to_string()))?;
+                store.set_meta(IDENTITY, &format!("{drawn:016x}")).await?;
+                format!("{drawn:016x}")
+            }
+        };
+        Ok(store)
+    }
+
+    /// A name drawn once: an index made from another store is told by it.
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// A new number, growing with time.
@@ -151,11 +172,13 @@ impl Store {
 
     /// Remembers a value.
     pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
-        sqlx::query("insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value")
-            .bind(key)
-            .bind(value)
-            .execute(&self.write)
-            .await?;
+        sqlx::query(
+            "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
+        )
+        .bind(key)
+        .bind(value)
+        .execute(&self.write)
+        .await?;
         Ok(())
     }
 

@@ -94,10 +94,8 @@ impl Store {
     /// Letters that may be tried now, the oldest first.
     pub async fn due_letters(&self, now: Timestamp) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where state in ('rendered', 'deferred') and next_try <= $1 order by id");
-        let rows: Vec<LetterRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(now.as_millisecond())
-            .fetch_all(&self.read)
-            .await?;
+        let rows: Vec<LetterRow> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.as_millisecond()).fetch_all(&self.read).await?;
         rows.into_iter().map(LetterRow::read).collect()
     }
 
@@ -148,7 +146,9 @@ impl Store {
     /// Number of letters in each state.
     pub async fn letter_counts(&self) -> Result<Vec<(LetterState, i64)>> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("select state, count(*) from outbox group by state order by state").fetch_all(&self.read).await?;
+            sqlx::query_as("select state, count(*) from outbox group by state order by state")
+                .fetch_all(&self.read)
+                .await?;
         Ok(rows.into_iter().filter_map(|(state, count)| Some((LetterState::from_word(&state)?, count))).collect())
     }
 

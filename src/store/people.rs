@@ -44,16 +44,18 @@ impl Store {
 
     /// Records a post that somebody declares.
     pub async fn record_share(&self, share: &Share, now: Timestamp) -> Result<()> {
-        sqlx::query("insert into share (id, ambassador, item, channel, link, on_day, at) values ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(self.mint(now))
-            .bind(&share.ambassador)
-            .bind(share.item.map(|id| id.0))
-            .bind(share.channel.as_str())
-            .bind(&share.link)
-            .bind(share.on.to_string())
-            .bind(now.as_millisecond())
-            .execute(&self.write)
-            .await?;
+        sqlx::query(
+            "insert into share (id, ambassador, item, channel, link, on_day, at) values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(self.mint(now))
+        .bind(&share.ambassador)
+        .bind(share.item.map(|id| id.0))
+        .bind(share.channel.as_str())
+        .bind(&share.link)
+        .bind(share.on.to_string())
+        .bind(now.as_millisecond())
+        .execute(&self.write)
+        .await?;
         Ok(())
     }
 
@@ -66,10 +68,7 @@ impl Store {
         .bind(since.to_string())
         .fetch_all(&self.read)
         .await?;
-        let unreadable = |what: &str| StoreError::Value {
-            table: "share",
-            what: what.to_owned(),
-        };
+        let unreadable = |what: &str| StoreError::Value { table: "share", what: what.to_owned() };
         rows.into_iter()
             .map(|(ambassador, item, channel, link, on)| {
                 Ok(Share {

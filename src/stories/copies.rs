@@ -82,7 +82,8 @@ mod tests {
     use crate::text::tokens::tokenize;
 
     fn text(seed: usize, words: usize) -> Vec<Token> {
-        let words: Vec<String> = (0..words).map(|at| format!("mot{}", (at * at * 31 + at * seed * 977 + seed) % 100_003)).collect();
+        let words: Vec<String> =
+            (0..words).map(|at| format!("mot{}", (at * at * 31 + at * seed * 977 + seed) % 100_003)).collect();
         tokenize(&words.join(" "), Language::French)
     }
 

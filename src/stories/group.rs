@@ -17,9 +17,9 @@ const OPENING: usize = 90;
 /// Two tellings of one event are published within this time of each other.
 const NEAR: SignedDuration = SignedDuration::from_hours(24 * 6);
 /// Mean resemblance to the members of a story from which a newcomer joins it.
-const JOINS: f64 = 0.19;
+const JOINS: f64 = 0.2;
 /// Resemblance below which not even the nearest member counts.
-const NEAREST: f64 = 0.23;
+const NEAREST: f64 = 0.26;
 
 /// An item, as grouping sees it.
 #[derive(Debug, Clone)]
@@ -58,11 +58,7 @@ pub fn place(new: &[Piece<'_>], known: &[Piece<'_>]) -> Vec<Placement> {
     let mut placed: Vec<Placed<'_>> = Vec::with_capacity(known.len() + new.len());
     for piece in known {
         shingles.find_and_add(&piece.reading.body, |_| false);
-        placed.push(Placed {
-            story: piece.story,
-            vector: background.vector(piece.reading),
-            piece,
-        });
+        placed.push(Placed { story: piece.story, vector: background.vector(piece.reading), piece });
     }
     let mut order: Vec<&Piece<'_>> = new.iter().collect();
     order.sort_by_key(|piece| (piece.published, piece.id));
@@ -84,19 +80,10 @@ pub fn place(new: &[Piece<'_>], known: &[Piece<'_>]) -> Vec<Placement> {
                     copy_of: None,
                     why: Some(format!("the same event: {}", words.join(", "))),
                 },
-                None => Placement {
-                    item: piece.id,
-                    story: piece.story,
-                    copy_of: None,
-                    why: None,
-                },
+                None => Placement { item: piece.id, story: piece.story, copy_of: None, why: None },
             },
         };
-        placed.push(Placed {
-            story: placement.story,
-            vector,
-            piece,
-        });
+        placed.push(Placed { story: placement.story, vector, piece });
         placements.push(placement);
     }
     placements

@@ -14,9 +14,20 @@ const MARKING: usize = 90;
 
 /// Words that hold an item back, folded.
 const MARKERS: [&str; 14] = [
-    "confidentiel", "confidentielle", "strictement confidentiel", "diffusion restreinte", "diffusion interne",
-    "ne pas diffuser", "ne pas transferer", "usage interne", "reserve a un usage interne", "confidential",
-    "internal use only", "do not distribute", "do not forward", "not for distribution",
+    "confidentiel",
+    "confidentielle",
+    "strictement confidentiel",
+    "diffusion restreinte",
+    "diffusion interne",
+    "ne pas diffuser",
+    "ne pas transferer",
+    "usage interne",
+    "reserve a un usage interne",
+    "confidential",
+    "internal use only",
+    "do not distribute",
+    "do not forward",
+    "not for distribution",
 ];
 const EMBARGOES: [&str; 3] = ["sous embargo", "embargo jusqu", "under embargo"];
 
@@ -36,16 +47,10 @@ pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
     for (place, edge) in edges {
         if let Some(word) = EMBARGOES.iter().find(|word| edge.contains(**word)) {
             let until = embargo_end(&edge, item.published.at, zone);
-            return Some(Hold {
-                why: format!("“{word}” in the {place}"),
-                until,
-            });
+            return Some(Hold { why: format!("“{word}” in the {place}"), until });
         }
         if let Some(word) = MARKERS.iter().find(|word| contains_word(&edge, word)) {
-            return Some(Hold {
-                why: format!("“{word}” in the {place}"),
-                until: None,
-            });
+            return Some(Hold { why: format!("“{word}” in the {place}"), until: None });
         }
     }
     None
@@ -54,10 +59,10 @@ pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
 /// Lets an item leave the house if its class and its hold allow it at the instant `now`.
 ///
 /// # Errors
-/// The item and the reason why it stays inside.
-pub fn shareable(item: Item, now: Timestamp) -> Result<Shareable<Item>, (Item, String)> {
+/// The reason why it stays inside, in words.
+pub fn shareable(item: Item, now: Timestamp) -> Result<Shareable<Item>, String> {
     let (class, hold) = (item.class, item.hold.clone());
-    Shareable::admit(item, class, hold.as_ref(), now)
+    Shareable::admit(item, class, hold.as_ref(), now).map_err(|(_, why)| why)
 }
 
 /// A marking of its own: a short line that begins with a marker which no sentence goes on from, or with an embargo.
@@ -95,9 +100,18 @@ fn contains_word(text: &str, word: &str) -> bool {
 /// without hour ends the embargo when that day begins. `None` when no date can be read: a person must release it.
 fn embargo_end(line: &str, published: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     const MONTHS: [(&str, &str); 12] = [
-        ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"), ("mai", "may"),
-        ("juin", "june"), ("juillet", "july"), ("aout", "august"), ("septembre", "september"),
-        ("octobre", "october"), ("novembre", "november"), ("decembre", "december"),
+        ("janvier", "january"),
+        ("fevrier", "february"),
+        ("mars", "march"),
+        ("avril", "april"),
+        ("mai", "may"),
+        ("juin", "june"),
+        ("juillet", "july"),
+        ("aout", "august"),
+        ("septembre", "september"),
+        ("octobre", "october"),
+        ("novembre", "november"),
+        ("decembre", "december"),
     ];
     let at = EMBARGOES.iter().filter_map(|word| line.find(word)).min()?;
     let words: Vec<&str> = line[at..].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -126,7 +140,7 @@ fn embargo_end(line: &str, published: Timestamp, zone: &TimeZone) -> Option<Time
 fn read_clock(first: &str, rest: &[&str]) -> Option<Time> {
     let (hour, glued) = first.split_once('h').unwrap_or((first, ""));
     let minute = match (glued, rest) {
-        ("", ["h", minute, ..]) | ("", [minute, ..]) if minute.len() == 2 => minute.parse().unwrap_or(0),
+        ("", ["h", minute, ..] | [minute, ..]) if minute.len() == 2 => minute.parse().unwrap_or(0),
         ("", _) => 0,
         (glued, _) => glued.parse().ok()?,
     };
@@ -182,15 +196,23 @@ mod tests {
     #[test]
     fn the_press_may_write_of_confidential_reports() {
         let press = Confidentiality::Public;
-        assert_eq!(held(press, "Un rapport confidentiel accable la filière", "Un rapport confidentiel révèle tout."), None);
+        assert_eq!(
+            held(press, "Un rapport confidentiel accable la filière", "Un rapport confidentiel révèle tout."),
+            None
+        );
         assert_eq!(held(press, "Données", "Confidentielle pendant dix ans, l’étude est publique."), None);
         assert!(held(press, "Communiqué", "CONFIDENTIEL\n\nTexte.").is_some());
     }
 
     #[test]
     fn an_embargo_ends_to_the_minute_in_the_company_zone() {
-        let end = |text: &str| held(Confidentiality::Shareable, "Partenariat", text).and_then(|hold| hold.until).map(|at| at.to_string());
-        assert_eq!(end("Sous embargo jusqu’au 5 décembre 2026 à 8 h 30. Le groupe…").as_deref(), Some("2026-12-05T07:30:00Z"));
+        let end = |text: &str| {
+            held(Confidentiality::Shareable, "Partenariat", text).and_then(|hold| hold.until).map(|at| at.to_string())
+        };
+        assert_eq!(
+            end("Sous embargo jusqu’au 5 décembre 2026 à 8 h 30. Le groupe…").as_deref(),
+            Some("2026-12-05T07:30:00Z")
+        );
         assert_eq!(end("Sous embargo jusqu'au 5 décembre à 8h. Le groupe…").as_deref(), Some("2026-12-05T07:00:00Z"));
         assert_eq!(end("Sous embargo jusqu’au 1er janvier").as_deref(), Some("2026-12-31T23:00:00Z"));
         assert_eq!(end("Under embargo until 5 December 2026 at 08:30").as_deref(), Some("2026-12-05T07:30:00Z"));

@@ -30,17 +30,14 @@ impl ExclusionMatcher {
                 terms.push((rule, term.text, term.sign));
             }
         }
-        ExclusionMatcher {
-            rules: exclusions.to_vec(),
-            index,
-            terms,
-        }
+        ExclusionMatcher { rules: exclusions.to_vec(), index, terms }
     }
 
     /// Rules that `item` falls under, the widest scope first.
     pub fn hits(&self, item: &Item, reading: &Reading) -> Vec<ExclusionHit> {
         let language = reading.language();
-        let mut in_title: Vec<usize> = self.index.find(&reading.title, language).into_iter().map(|hit| hit.term).collect();
+        let mut in_title: Vec<usize> =
+            self.index.find(&reading.title, language).into_iter().map(|hit| hit.term).collect();
         for category in &item.categories {
             let words = tokenize(category, language);
             in_title.extend(self.index.find(&words, language).into_iter().map(|hit| hit.term));
@@ -61,11 +58,7 @@ impl ExclusionMatcher {
                 _ if by_source => format!("source {}", item.source),
                 _ => continue,
             };
-            hits.push(ExclusionHit {
-                rule: rule.label.clone(),
-                scope: rule.scope,
-                found,
-            });
+            hits.push(ExclusionHit { rule: rule.label.clone(), scope: rule.scope, found });
         }
         hits.sort_by_key(|hit| hit.scope as u8);
         hits

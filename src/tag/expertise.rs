@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Ambassador, Fit, Strength, Subject, Tagged, Term, Topic};
+use crate::domain::{Ambassador, Expertise, Fit, Strength, Subject, Tagged, Term, Topic};
 use crate::text::reading::Reading;
 
 use super::topics::TopicMatcher;
@@ -34,13 +34,8 @@ impl ExpertiseMatcher {
             return None;
         }
         let by_topic = tagged.topics.iter().filter_map(|found| {
-            let strength = declared(person, &found.topic)?;
-            Some(Fit {
-                topic: found.clone(),
-                strength,
-                term: None,
-                score: found.score * strength.weight(),
-            })
+            let Expertise { strength, by_role, .. } = *declared(person, &found.topic)?;
+            Some(Fit { topic: found.clone(), strength, by_role, term: None, score: found.score * strength.weight() })
         });
         let best = tagged.topics.first();
         let by_terms = self.free.get(&person.id).into_iter().flatten().filter_map(|(matcher, strength)| {
@@ -50,6 +45,7 @@ impl ExpertiseMatcher {
                 score: own.score.max(on_the_line.score) * strength.weight(),
                 topic: on_the_line,
                 strength: *strength,
+                by_role: false,
                 term: own.in_title.first().cloned(),
             })
         });
@@ -58,10 +54,10 @@ impl ExpertiseMatcher {
     }
 }
 
-/// The best strength that the person declares for a topic.
-fn declared(person: &Ambassador, topic: &str) -> Option<Strength> {
+/// The strongest expertise of the person in a topic.
+fn declared<'a>(person: &'a Ambassador, topic: &str) -> Option<&'a Expertise> {
     let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
-    person.expertise.iter().filter(|expertise| of_topic(&expertise.subject)).map(|expertise| expertise.strength).max()
+    person.expertise.iter().filter(|expertise| of_topic(&expertise.subject)).max_by_key(|expertise| expertise.strength)
 }
 
 fn as_topic(terms: &[String]) -> Topic {

@@ -5,8 +5,9 @@ mod exclusions;
 mod expertise;
 mod topics;
 
-use crate::domain::{EditorialLine, Item, Tagged};
+use crate::domain::{EditorialLine, Item, Tagged, Term};
 use crate::text::reading::Reading;
+use crate::text::terms::TermIndex;
 
 pub use expertise::ExpertiseMatcher;
 pub use topics::THRESHOLD;
@@ -16,12 +17,25 @@ pub use topics::THRESHOLD;
 pub struct Tagger {
     topics: topics::TopicMatcher,
     exclusions: exclusions::ExclusionMatcher,
+    actors: TermIndex,
+    /// The actor of each term of `actors`.
+    actor_of_term: Vec<String>,
 }
 
 impl Tagger {
     /// Prepares a line.
     pub fn new(line: &EditorialLine) -> Self {
+        let mut actors = TermIndex::default();
+        let mut actor_of_term = Vec::new();
+        for actor in &line.actors {
+            for term in actor.keywords.iter().filter_map(|typed| Term::parse(typed).ok()) {
+                actors.add(&term);
+                actor_of_term.push(actor.id.clone());
+            }
+        }
         Tagger {
+            actors,
+            actor_of_term,
             topics: topics::TopicMatcher::new(&line.topics),
             exclusions: exclusions::ExclusionMatcher::new(&line.exclusions),
         }
@@ -32,6 +46,18 @@ impl Tagger {
         Tagged {
             topics: self.topics.matches(reading, &item.categories),
             exclusions: self.exclusions.hits(item, reading),
+            actors: self.actors_in(reading),
         }
+    }
+
+    /// Actors whose keywords stand in the title or the text.
+    fn actors_in(&self, reading: &Reading) -> Vec<String> {
+        let hits =
+            [&reading.title, &reading.body].into_iter().flat_map(|words| self.actors.find(words, reading.language()));
+        let terms: std::collections::BTreeSet<usize> = hits.map(|hit| hit.term).collect();
+        let mut found: Vec<String> =
+            terms.into_iter().filter_map(|term| self.actor_of_term.get(term).cloned()).collect();
+        found.dedup();
+        found
     }
 }

@@ -16,8 +16,6 @@ pub const THRESHOLD: f64 = 0.45;
 #[derive(Debug)]
 struct Rule {
     topic: usize,
-    typed: String,
-    prefix: bool,
     sign: TermSign,
     weight: f64,
 }
@@ -34,17 +32,13 @@ pub(super) struct TopicMatcher {
 struct Found {
     in_title: bool,
     in_text: u32,
-    /// The word itself, for a prefix: "isolation" says more than "isol*".
-    word: Option<String>,
+    /// The words as the item writes them: they are true of it, the term of the line may not be.
+    words: String,
 }
 
 impl TopicMatcher {
     pub fn new(topics: &[Topic]) -> Self {
-        let mut matcher = TopicMatcher {
-            ids: Vec::new(),
-            index: TermIndex::default(),
-            rules: Vec::new(),
-        };
+        let mut matcher = TopicMatcher { ids: Vec::new(), index: TermIndex::default(), rules: Vec::new() };
         for (number, topic) in topics.iter().enumerate() {
             matcher.ids.push((topic.id.clone(), f64::from(topic.weight)));
             for typed in &topic.terms {
@@ -55,8 +49,6 @@ impl TopicMatcher {
                 let phrase = matcher.index.words(rule) > 1;
                 matcher.rules.push(Rule {
                     topic: number,
-                    typed: term.text.clone(),
-                    prefix: term.kind == TermKind::Prefix,
                     sign: term.sign,
                     weight: match term.kind {
                         TermKind::Prefix => 0.85,
@@ -76,16 +68,24 @@ impl TopicMatcher {
         for hit in self.index.find(&reading.title, language) {
             let entry = found.entry(hit.term).or_default();
             entry.in_title = true;
-            entry.word.get_or_insert_with(|| reading.title_word(hit.at).to_lowercase());
+            if entry.words.is_empty() {
+                entry.words = lower(reading.title_words(hit.at, self.index.words(hit.term)));
+            }
         }
         for hit in self.index.find(&reading.body, language) {
             let entry = found.entry(hit.term).or_default();
             entry.in_text += 1;
-            entry.word.get_or_insert_with(|| reading.body_word(hit.at).to_lowercase());
+            if entry.words.is_empty() {
+                entry.words = lower(reading.body_words(hit.at, self.index.words(hit.term)));
+            }
         }
         for category in categories {
             for hit in self.index.find(&tokenize(category, language), language) {
-                found.entry(hit.term).or_default().in_text += 1;
+                let entry = found.entry(hit.term).or_default();
+                entry.in_text += 1;
+                if entry.words.is_empty() {
+                    entry.words = lower(category);
+                }
             }
         }
         let length = f64::from(u32::try_from(reading.body.len()).unwrap_or(u32::MAX));
@@ -113,20 +113,20 @@ impl TopicMatcher {
             let times = f64::from(hit.in_text);
             let text = 1.1 * times / (times + 0.7 + length / 600.0);
             sum += rule.weight * (f64::from(u8::from(hit.in_title)) + text);
-            let shown = hit.word.clone().filter(|word| rule.prefix && !word.is_empty()).unwrap_or_else(|| rule.typed.clone());
             let list = if hit.in_title { &mut in_title } else { &mut in_text };
-            if !list.contains(&shown) {
-                list.push(shown);
+            if !hit.words.is_empty() && !list.contains(&hit.words) {
+                list.push(hit.words.clone());
             }
         }
         let (id, weight) = &self.ids[topic];
-        (sum > 0.0).then(|| TopicMatch {
-            topic: id.clone(),
-            score: 1.0 - (-sum * weight).exp(),
-            in_title,
-            in_text,
-        })
+        (sum > 0.0).then(|| TopicMatch { topic: id.clone(), score: 1.0 - (-sum * weight).exp(), in_title, in_text })
     }
+}
+
+/// Lower case but for words all in capitals, such as BIM.
+fn lower(words: &str) -> String {
+    let one = |word: &str| if word.chars().any(char::is_lowercase) { word.to_lowercase() } else { word.to_owned() };
+    words.split_whitespace().map(one).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -158,7 +158,9 @@ mod tests {
         let passing = format!("{} isolation {}", "mot ".repeat(150), "mot ".repeat(150));
         assert!(score(&["isolation"], "L’isolation des combles", "") > THRESHOLD);
         assert_eq!(score(&["isolation"], "Autre chose", &passing), 0.0);
-        assert!(score(&["isolation", "pompe à chaleur"], "Autre", "isolation, isolation et pompe à chaleur") > THRESHOLD);
+        assert!(
+            score(&["isolation", "pompe à chaleur"], "Autre", "isolation, isolation et pompe à chaleur") > THRESHOLD
+        );
     }
 
     #[test]
@@ -173,6 +175,9 @@ mod tests {
         let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])]);
         let reading = Reading::new("Les pompes à chaleur", "Il faut isoler.", Language::French);
         let found = matcher.matches(&reading, &[]);
-        assert_eq!((found[0].in_title.clone(), found[0].in_text.clone()), (vec!["pompe à chaleur".into()], vec!["isoler".into()]));
+        assert_eq!(
+            (found[0].in_title.clone(), found[0].in_text.clone()),
+            (vec!["pompes à chaleur".into()], vec!["isoler".into()])
+        );
     }
 }

@@ -32,9 +32,15 @@ pub fn read(text: &str, zone: &TimeZone) -> Option<ReadDate> {
     let in_zone = |civil: DateTime| zone.to_ambiguous_timestamp(civil).compatible().ok();
     if text.len() == 10 {
         let day: Date = text.parse().ok()?;
-        return Some(ReadDate { at: in_zone(day.to_datetime(jiff::civil::Time::midnight()))?, has_hour: false, zone_assumed: true });
+        return Some(ReadDate {
+            at: in_zone(day.to_datetime(jiff::civil::Time::midnight()))?,
+            has_hour: false,
+            zone_assumed: true,
+        });
     }
-    let civil: DateTime = text.parse().ok().filter(|_| zoneless)?;
+    let without_zone = ["%a, %d %b %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%a, %d %b %Y %H:%M"];
+    let written = || without_zone.iter().find_map(|format| DateTime::strptime(format, text).ok());
+    let civil: DateTime = text.parse().ok().filter(|_| zoneless).or_else(written)?;
     Some(ReadDate { at: in_zone(civil)?, has_hour: true, zone_assumed: true })
 }
 
@@ -53,6 +59,7 @@ mod tests {
         assert_eq!(at("Mon, 23 Nov 2026 08:00:00 +0100").as_deref(), Some("2026-11-23T07:00:00Z"));
         assert_eq!(at("Tue, 23 Nov 2026 08:00 GMT").as_deref(), Some("2026-11-23T08:00:00Z"));
         assert_eq!(at("2026-11-23 08:00:00").as_deref(), Some("2026-11-23T07:00:00Z"));
+        assert_eq!(at("Fri, 20 Nov 2026 10:00:00").as_deref(), Some("2026-11-20T09:00:00Z"));
         assert_eq!(at("2026-07-14").as_deref(), Some("2026-07-13T22:00:00Z"));
     }
 

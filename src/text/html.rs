@@ -94,7 +94,9 @@ pub fn to_text(html: &str) -> String {
 pub fn to_line(html: &str) -> String {
     let mut line = to_text(html);
     let still_marked = |text: &str| {
-        text.split('&').skip(1).any(|rest| rest.split(';').next().is_some_and(|name| name.len() < 9 && rest.contains(';')))
+        text.split('&')
+            .skip(1)
+            .any(|rest| rest.split(';').next().is_some_and(|name| name.len() < 9 && rest.contains(';')))
             || (text.contains("</") && text.contains('>'))
     };
     if still_marked(&line) {
@@ -162,8 +164,9 @@ impl TextWriter {
                 Node::Text(text) => self.paragraph.push_str(text),
                 Node::Element(inner) => {
                     let name = inner.name();
-                    let hidden = matches!(name, "script" | "style" | "template" | "noscript" | "svg" | "head" | "iframe")
-                        || inner.attr("hidden").is_some();
+                    let hidden =
+                        matches!(name, "script" | "style" | "template" | "noscript" | "svg" | "head" | "iframe")
+                            || inner.attr("hidden").is_some();
                     if hidden {
                         continue;
                     }
@@ -204,9 +207,38 @@ impl TextWriter {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav" | "h1" | "h2" | "h3" | "h4"
-            | "h5" | "h6" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "blockquote" | "pre" | "figure" | "figcaption"
-            | "table" | "tr" | "td" | "th" | "hr" | "form" | "body" | "html"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "main"
+            | "aside"
+            | "nav"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "blockquote"
+            | "pre"
+            | "figure"
+            | "figcaption"
+            | "table"
+            | "tr"
+            | "td"
+            | "th"
+            | "hr"
+            | "form"
+            | "body"
+            | "html"
     )
 }
 

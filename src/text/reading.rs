@@ -32,20 +32,25 @@ impl Reading {
         }
     }
 
-    /// The word of the title at this index, as it is written there.
-    pub fn title_word(&self, at: usize) -> &str {
-        self.title.get(at).and_then(|token| self.title_text.get(token.start..token.end)).unwrap_or_default()
+    /// The `count` words of the title from index `at`, as they are written there.
+    pub fn title_words(&self, at: usize, count: usize) -> &str {
+        written(&self.title, &self.title_text, at, count)
     }
 
-    /// The word of the text at this index, as it is written there.
-    pub fn body_word(&self, at: usize) -> &str {
-        self.body.get(at).and_then(|token| self.body_text.get(token.start..token.end)).unwrap_or_default()
+    /// The `count` words of the text from index `at`, as they are written there.
+    pub fn body_words(&self, at: usize, count: usize) -> &str {
+        written(&self.body, &self.body_text, at, count)
     }
 
     /// The language the words were stemmed in.
     pub fn language(&self) -> Language {
         self.language
     }
+}
+
+fn written<'a>(tokens: &[Token], text: &'a str, at: usize, count: usize) -> &'a str {
+    let range = tokens.get(at).zip(tokens.get((at + count.max(1) - 1).min(tokens.len().saturating_sub(1))));
+    range.and_then(|(first, last)| text.get(first.start..last.end)).unwrap_or_default()
 }
 
 /// Words that say nothing of a subject, folded: articles, pronouns, prepositions, auxiliaries.

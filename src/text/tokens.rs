@@ -60,12 +60,7 @@ pub fn tokenize(text: &str, language: Language) -> Vec<Token> {
     for (start, end) in words(text) {
         let surface = &text[start..end];
         let lower = lower(surface);
-        tokens.push(Token {
-            start,
-            end,
-            word: fold(&lower),
-            stem: stem(&lower, language),
-        });
+        tokens.push(Token { start, end, word: fold(&lower), stem: stem(&lower, language) });
     }
     tokens
 }
@@ -157,9 +152,7 @@ fn split_apostrophe(text: &str, start: usize, end: usize, ranges: &mut Vec<(usiz
 }
 
 fn is_elision(head: &str) -> bool {
-    const ELISIONS: [&str; 13] = [
-        "l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
-    ];
+    const ELISIONS: [&str; 13] = ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"];
     let head = fold(head);
     ELISIONS.contains(&head.as_str())
 }

@@ -15,8 +15,8 @@ const WIDE: char = '\u{a0}';
 /// French typography for our own strings and French titles: straight apostrophes, plain spaces before high
 /// punctuation and three dots become what a printer would set. Addresses are left alone.
 pub fn french(text: &str) -> String {
-    text.split(' ').fold(String::with_capacity(text.len() + 8), |mut done, word| {
-        if !done.is_empty() || text.starts_with(' ') {
+    text.split(' ').enumerate().fold(String::with_capacity(text.len() + 8), |mut done, (number, word)| {
+        if number > 0 {
             let glue = match word.chars().next() {
                 Some(';' | '!' | '?') => NARROW,
                 Some(':' | '»' | '%' | '€') => WIDE,
@@ -98,11 +98,31 @@ pub fn weekday(weekday: Weekday, language: Language) -> &'static str {
 
 fn month(month: i8, language: Language) -> &'static str {
     const FR: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
         "décembre",
     ];
     const EN: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     language.pick(FR, EN)[usize::from((month - 1).clamp(0, 11).unsigned_abs())]

@@ -91,9 +91,7 @@ fn unwrap_redirector(url: &Url) -> Option<Url> {
     if !(google || safelinks || linkedin) {
         return None;
     }
-    url.query_pairs()
-        .find(|(name, _)| matches!(name.as_ref(), "url" | "q"))
-        .and_then(|(_, target)| parse_web(&target))
+    url.query_pairs().find(|(name, _)| matches!(name.as_ref(), "url" | "q")).and_then(|(_, target)| parse_web(&target))
 }
 
 #[cfg(test)]

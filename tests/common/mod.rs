@@ -41,7 +41,10 @@ impl Scratch {
 
     /// Writes a small good configuration: one topic, one objective, one person, and `sources`.
     pub fn small(&self, sources: &str) -> &Self {
-        self.config("vigie.toml", VIGIE).config("line.toml", LINE).config("ambassadors.toml", PEOPLE).config("sources.toml", sources)
+        self.config("vigie.toml", VIGIE)
+            .config("line.toml", LINE)
+            .config("ambassadors.toml", PEOPLE)
+            .config("sources.toml", sources)
     }
 
     /// The program, ready to be run in the folder.
@@ -152,7 +155,9 @@ pub fn rss(base: &str, items: &[(&str, &str, &str)]) -> String {
             )
         })
         .collect();
-    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Revue</title><link>{base}</link>{items}</channel></rss>")
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Revue</title><link>{base}</link>{items}</channel></rss>"
+    )
 }
 
 /// How a page of the site answers.
@@ -194,7 +199,8 @@ pub struct Site {
 
 impl Site {
     pub fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let shared = Shared::default();
         let router = Router::new().fallback(answer).with_state(shared.clone());
         let address = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -1,0 +1,294 @@
+//! Invariants that hold for any input: the hard rules of allotment, confidentiality, and readers that never panic.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use vigie::allot::{OpenMember, OpenStory, Request, Rules, allot};
+use vigie::domain::{
+    Ambassador, Audience, Channel, Confidentiality, DateOrigin, EditorialLine, Expertise, Fit, Hold, Item, ItemId,
+    Language, Objective, Published, Source, StoryId, Strength, Subject, Tagged, Topic, TopicMatch,
+};
+use vigie::tag::confidentiality;
+
+const TOPICS: [&str; 3] = ["a", "b", "c"];
+
+fn now() -> Timestamp {
+    "2026-11-23T07:00:00Z".parse().expect("an instant")
+}
+
+fn line() -> EditorialLine {
+    let topic = |id: &str| Topic {
+        id: id.into(),
+        label: format!("Sujet {id}"),
+        translations: vec![],
+        terms: vec![id.into()],
+        about: String::new(),
+        audience: "tous".into(),
+        promise: None,
+        weight: 1.0,
+    };
+    let objective = |id: &str, priority, topic: &str| Objective {
+        id: id.into(),
+        label: id.into(),
+        translations: vec![],
+        audience: None,
+        actor: None,
+        priority,
+        topics: vec![topic.into()],
+        channels: vec![],
+        horizon: None,
+        indicators: vec![],
+    };
+    EditorialLine {
+        topics: TOPICS.iter().map(|id| topic(id)).collect(),
+        objectives: vec![objective("un", 1, "a"), objective("trois", 3, "b")],
+        audiences: vec![Audience {
+            id: "tous".into(),
+            label: "Tous".into(),
+            translations: vec![],
+            personas: vec![],
+            translated_personas: vec![],
+        }],
+        ..EditorialLine::default()
+    }
+}
+
+fn item(id: i64, class: Confidentiality, language: Language, days: i64, held: bool) -> Item {
+    let at = now().checked_sub(jiff::SignedDuration::from_hours(24 * days)).expect("an instant");
+    Item {
+        id: ItemId(id),
+        story: StoryId(id),
+        copy_of: None,
+        source: format!("s{}", id % 5),
+        key: id.to_string(),
+        link: Some(format!("https://example.org/{id}")),
+        canonical: None,
+        title: format!("Titre {id} avec 12 % de hausse"),
+        authors: vec![],
+        categories: vec![],
+        published: Published { at, has_hour: true, origin: DateOrigin::Feed },
+        collected: at,
+        language,
+        class,
+        hold: held.then(|| Hold { why: "marqué".into(), until: None }),
+        html: String::new(),
+        text: "Un texte. ".repeat(20),
+        full: true,
+        from_archive: false,
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Case {
+    people: Vec<Ambassador>,
+    stories: Vec<(Confidentiality, Language, i64, bool, usize, f64)>,
+    given: Vec<(usize, usize)>,
+    caps: (usize, usize),
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let person = (0..3usize, 1..5usize, proptest::option::of(0..2usize), any::<bool>(), 0..4usize, any::<bool>())
+        .prop_map(|(topic, slots, group, english, not_me, short)| (topic, slots, group, english, not_me, short));
+    let class =
+        prop_oneof![Just(Confidentiality::Public), Just(Confidentiality::Shareable), Just(Confidentiality::Internal)];
+    let language = prop_oneof![3 => Just(Language::French), 1 => Just(Language::English)];
+    let story = (class, language, 0..12i64, prop::bool::weighted(0.2), 0..3usize, 0.3..1.0f64);
+    (
+        prop::collection::vec(person, 1..9),
+        prop::collection::vec(story, 0..25),
+        prop::collection::vec((0..9usize, 0..25usize), 0..12),
+        (1..4usize, 1..3usize),
+    )
+        .prop_map(|(people, stories, given, caps)| {
+            let people = people
+                .into_iter()
+                .enumerate()
+                .map(|(number, (topic, slots, group, english, not_me, short))| Ambassador {
+                    id: format!("p{number}"),
+                    name: format!("Personne {number}"),
+                    email: format!("p{number}@example.org"),
+                    language: if english { Language::English } else { Language::French },
+                    reads: if english { vec![Language::English] } else { vec![Language::French] },
+                    role: None,
+                    expertise: vec![Expertise {
+                        subject: Subject::Topic(TOPICS[topic].into()),
+                        strength: Strength::Expert,
+                        by_role: false,
+                    }],
+                    objectives: vec![],
+                    not_me: TOPICS
+                        .get(not_me)
+                        .filter(|id| **id != TOPICS[topic])
+                        .map(|id| (*id).to_owned())
+                        .into_iter()
+                        .collect(),
+                    channels: if short { vec![Channel::LinkedIn, Channel::Mastodon] } else { vec![Channel::LinkedIn] },
+                    channels_chosen: true,
+                    slots,
+                    actions_per_month: None,
+                    group: group.map(|group| format!("g{group}")),
+                    absences: vec![],
+                    sponsor: false,
+                    enabled: true,
+                })
+                .collect();
+            Case { people, stories, given, caps }
+        })
+}
+
+fn sources() -> Vec<Source> {
+    (0..5)
+        .map(|number| Source {
+            id: format!("s{number}"),
+            name: format!("Source {number}"),
+            kind: vigie::domain::SourceKind::Feed,
+            url: "https://example.org/".into(),
+            confidentiality: Confidentiality::Public,
+            classed: true,
+            cadence: vigie::domain::Cadence::Every(std::time::Duration::from_secs(3600)),
+            full_text: vigie::domain::FullText::Never,
+            excerpt: 0,
+            allow_private: false,
+            actor: None,
+            language: None,
+            time_zone: None,
+            trust: 1.0,
+            enabled: true,
+        })
+        .collect()
+}
+
+/// Stories of the case that may leave.
+fn open(case: &Case) -> Vec<OpenStory> {
+    let mut stories = Vec::new();
+    for (number, (class, language, days, held, topic, score)) in case.stories.iter().enumerate() {
+        let id = i64::try_from(number).expect("few") + 1;
+        let found = TopicMatch {
+            topic: TOPICS[*topic].into(),
+            score: *score,
+            in_title: vec![TOPICS[*topic].into()],
+            in_text: vec![],
+        };
+        let Ok(item) = confidentiality::shareable(item(id, *class, *language, *days, *held), now()) else {
+            continue;
+        };
+        let declares =
+            |person: &&Ambassador| matches!(&person.expertise[0].subject, Subject::Topic(own) if own == TOPICS[*topic]);
+        let fits: HashMap<String, Fit> = case
+            .people
+            .iter()
+            .filter(declares)
+            .map(|person| {
+                let fit =
+                    Fit { topic: found.clone(), strength: Strength::Expert, by_role: false, term: None, score: *score };
+                (person.id.clone(), fit)
+            })
+            .collect();
+        let tags = Tagged { topics: vec![found], ..Tagged::default() };
+        stories.push(OpenStory {
+            story: StoryId(id),
+            members: vec![OpenMember { item, tags, fits }],
+            all_items: vec![ItemId(id)],
+        });
+    }
+    stories
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_hard_rule_of_allotment_is_ever_broken(case in case()) {
+        let stories = open(&case);
+        let people: Vec<&Ambassador> = case.people.iter().collect();
+        let mut given: HashMap<String, HashSet<ItemId>> = HashMap::new();
+        for (person, story) in &case.given {
+            given.entry(format!("p{person}")).or_default().insert(ItemId(i64::try_from(*story).expect("few") + 1));
+        }
+        let (line, sources) = (line(), sources());
+        let request = Request {
+            line: &line, sources: &sources, people: &people, given: &given, holidays: &[date(2026, 11, 25)],
+            leaves_on: date(2026, 11, 23), now: now(),
+            rules: Rules { story_cap: case.caps.0, group_cap: case.caps.1, floor: 0.2, quota: [5, 1, 1] },
+        };
+        let allotment = allot(&stories, &request);
+        prop_assert_eq!(&allotment, &allot(&stories, &request), "the same week gives the same answer");
+        let mut slots = HashSet::new();
+        let mut texts: HashSet<(StoryId, String)> = HashSet::new();
+        let mut takers: HashMap<StoryId, Vec<&Ambassador>> = HashMap::new();
+        let mut lists: HashMap<&str, Vec<&vigie::domain::Suggestion>> = HashMap::new();
+        for suggestion in &allotment.suggestions {
+            let person = case.people.iter().find(|person| person.id == suggestion.ambassador).expect("a person");
+            let story = stories.iter().find(|story| story.story == suggestion.story).expect("a story that may leave");
+            let item = story.members[0].item.get();
+            prop_assert!(item.class != Confidentiality::Internal && item.hold.is_none());
+            prop_assert!(person.reads.contains(&item.language));
+            prop_assert!(person.channels.contains(&suggestion.channel));
+            prop_assert!(!given.get(&person.id).is_some_and(|items| items.contains(&suggestion.item)));
+            prop_assert!(person.expertise.iter().any(|one| matches!(&one.subject, Subject::Topic(topic) if *topic == suggestion.topic)), "B3: never outside what they know");
+            prop_assert!(!person.not_me.contains(&suggestion.topic));
+            prop_assert!(suggestion.slot.date > date(2026, 11, 23) && suggestion.slot.date != date(2026, 11, 25));
+            prop_assert!(slots.insert((suggestion.story, suggestion.slot)), "two people, one story, one slot");
+            prop_assert!(texts.insert((suggestion.story, suggestion.angle.text.clone())), "the same text for two people");
+            prop_assert!(suggestion.angle.text.ends_with('?'));
+            prop_assert_eq!(suggestion.reasons.len(), 6);
+            takers.entry(suggestion.story).or_default().push(person);
+            lists.entry(&suggestion.ambassador).or_default().push(suggestion);
+        }
+        for people in takers.values() {
+            prop_assert!(people.len() <= case.caps.0);
+            for group in ["g0", "g1"] {
+                prop_assert!(people.iter().filter(|person| person.group.as_deref() == Some(group)).count() <= case.caps.1);
+            }
+        }
+        for (id, list) in lists {
+            let person = case.people.iter().find(|person| person.id == id).expect("a person");
+            prop_assert!(list.len() <= person.slots);
+            prop_assert!(list.iter().filter(|one| one.objective.as_deref() == Some("trois")).count() <= 1);
+            prop_assert!(list.iter().filter(|one| one.objective.is_none()).count() <= 1);
+            let channels: HashSet<(&str, Channel)> = list.iter().map(|one| (one.angle.text.as_str(), one.channel)).collect();
+            let distinct: HashSet<&str> = list.iter().map(|one| one.angle.text.as_str()).collect();
+            prop_assert_eq!(channels.len(), distinct.len(), "B6: one text, one channel");
+        }
+    }
+
+    #[test]
+    fn what_is_internal_or_held_never_becomes_shareable(class in 0..3usize, held in any::<bool>(), text in ".{0,300}") {
+        let class = [Confidentiality::Public, Confidentiality::Shareable, Confidentiality::Internal][class];
+        let mut item = item(1, class, Language::French, 1, held);
+        item.text = text;
+        let item = vigie::domain::Item { hold: item.hold.clone().or_else(|| confidentiality::hold(&item, &TimeZone::UTC)), ..item };
+        let free = class != Confidentiality::Internal && item.hold.is_none();
+        prop_assert_eq!(confidentiality::shareable(item, now()).is_ok(), free);
+    }
+
+    #[test]
+    fn readers_of_foreign_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..600), text in "\\PC{0,400}") {
+        for bytes in [bytes.as_slice(), text.as_bytes(), format!("<rss><channel>{text}").as_bytes()] {
+            let _ = vigie::collect::read_feed(bytes, None, None, &TimeZone::UTC);
+            let _ = vigie::extract::extract(bytes, None, None);
+        }
+        let line = vigie::text::html::to_line(&text);
+        prop_assert!(!line.chars().any(|c| c.is_control() || c == char::from_u32(0x2028).expect("a character")));
+        let _ = vigie::text::html::sanitise(&text, None);
+        let _ = vigie::text::tokens::tokenize(&text, Language::French);
+        let _ = vigie::text::dates::read(&text, &TimeZone::UTC);
+    }
+
+    #[test]
+    fn setting_french_twice_changes_nothing(text in "[a-zé'«» :;!?%.,]{0,80}") {
+        let once = vigie::text::typography::french(&text);
+        prop_assert_eq!(vigie::text::typography::french(&once), once);
+    }
+
+    #[test]
+    fn a_canonical_address_is_its_own_canonical_form(path in "[a-z0-9/]{0,20}", query in "(id|utm_source|a)=[a-z0-9]{1,6}") {
+        let url = url::Url::parse(&format!("https://www.example.org/{path}?{query}")).expect("an address");
+        let canonical = vigie::text::urls::canonical(&url);
+        let again = url::Url::parse(&format!("https://{canonical}")).expect("an address");
+        prop_assert_eq!(vigie::text::urls::canonical(&again), canonical);
+    }
+}

@@ -213,3 +213,98 @@ fn killed_at_any_moment_it_loses_nothing_and_doubles_nothing() {
         found.json().iter().map(|row| row["link"].as_str().expect("a link").to_owned()).collect();
     assert_eq!((found.json().len(), links.len()), (120, 120));
 }
+
+#[test]
+fn a_locked_store_stops_cleanly_and_loses_nothing() {
+    let site = Site::start();
+    let scratch = scratch(&site);
+    scratch.run(&["collect"]).ok();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let path = scratch.data().join("vigie.db");
+    runtime.block_on(async {
+        let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.expect("the store");
+        let held = pool.begin_with("begin immediate").await.expect("the lock");
+        let ran = scratch.run(&["person", "optin", "elodie"]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(ran.err.contains("stays locked"), "{}", ran.err);
+        held.rollback().await.expect("the end of the lock");
+        pool.close().await;
+    });
+    scratch.run(&["person", "optin", "elodie"]).ok();
+    assert_eq!(scratch.run(&["search", "--json"]).ok().json().len(), 2);
+}
+
+#[test]
+fn a_full_disk_stops_cleanly_and_goes_on_when_there_is_room() {
+    let site = Site::start();
+    let scratch = scratch(&site);
+    let disk = scratch.data();
+    std::fs::create_dir_all(&disk).expect("a folder");
+    let mount = |arguments: &[&str]| {
+        let done = std::process::Command::new("mount").args(arguments).arg(&disk).stderr(Stdio::null()).status();
+        done.is_ok_and(|status| status.success())
+    };
+    if !mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"]) {
+        println!("skipped: no small disk can be mounted here");
+        return;
+    }
+    let many: Vec<(String, String)> = (0..400)
+        .map(|number| {
+            (format!("p{number}"), format!("L’isolation {number} {}", blake3::hash(&[0]).to_hex().repeat(40)))
+        })
+        .collect();
+    let many: Vec<(&str, &str, &str)> =
+        many.iter().map(|(slug, text)| (slug.as_str(), "L’isolation du bâtiment", text.as_str())).collect();
+    let unique: String = (0..400u32).map(|number| blake3::hash(&number.to_le_bytes()).to_hex().to_string()).collect();
+    let feed = rss(&site.base, &many).replace("<item>", &format!("<item><author>{unique}</author>"));
+    site.set(
+        "/feed",
+        Answer::feed(
+            feed[..feed.len().min(900_000)].rsplit_once("</item>").map_or("", |(whole, _)| whole).to_owned()
+                + "</item></channel></rss>",
+        ),
+    );
+    let ran = scratch.run(&["collect"]);
+    let unmount = || std::process::Command::new("umount").arg("-l").arg(&disk).status();
+    if ran.code == 0 {
+        unmount().expect("umount");
+        panic!("the disk was large enough: {}", ran.out);
+    }
+    let told =
+        ran.err.contains("no room is left") || ran.err.contains("the index failed") || ran.err.contains("os error 28");
+    let room = mount(&["-o", "remount,size=64m"]);
+    let again = scratch.run(&["collect"]);
+    let found = scratch.run(&["search", "--limit", "1000", "--json"]);
+    unmount().expect("umount");
+    assert!(told, "{}", ran.err);
+    assert!(room && again.code == 0, "{}\n{}", again.out, again.err);
+    let links: std::collections::BTreeSet<String> =
+        found.json().iter().map(|row| row["link"].as_str().expect("a link").to_owned()).collect();
+    assert!(!links.is_empty() && links.len() == found.json().len());
+}
+
+#[test]
+fn a_topic_taken_often_is_offered_as_an_expertise() {
+    let site = Site::start();
+    let scratch = scratch(&site);
+    let second =
+        "\n[[topic]]\nid = \"copro\"\nlabel = \"Copropriétés\"\nterms = [\"copropriété\"]\naudience = \"clients\"\n";
+    scratch.config("line.toml", &format!("{LINE}{second}"));
+    let items = [("un", "L’isolation des combles", "Un texte."), ("deux", "La copropriété vote", "Un autre texte.")];
+    site.set("/feed", Answer::feed(rss(&site.base, &items)));
+    scratch.run(&["collect", "--now", "2026-11-20T10:00:00Z"]).ok();
+    scratch.run(&["person", "optin", "elodie", "--by", "test"]).ok();
+    let link = format!("{}/deux", site.base);
+    let digest = || scratch.run(&["digest", "elodie", "--now", "2026-11-30T10:00:00Z"]).ok().out;
+    for day in ["2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"] {
+        scratch.run(&["share", "add", "elodie", &link, "--on", day, "--now", "2026-11-25T10:00:00Z"]).ok();
+    }
+    assert!(!digest().contains("faut-il l’ajouter"), "four times is not yet a habit");
+    let add = ["share", "add", "elodie", &link, "--on", "2026-11-25", "--now", "2026-11-25T10:00:00Z"];
+    scratch.run(&add).ok();
+    let twice = scratch.run(&add).ok();
+    assert!(twice.out.contains("recorded already"), "{}", twice.out);
+    assert!(digest().contains("5 articles sur «\u{a0}Copropriétés\u{a0}»"), "{}", digest());
+    let people = scratch.run(&["ambassadors", "--now", "2026-11-30T10:00:00Z"]).ok();
+    assert!(people.out.contains("shared 5 times in 6 weeks, and no declared expert"), "{}", people.out);
+}

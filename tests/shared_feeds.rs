@@ -74,7 +74,8 @@ fn real_feeds_go_all_the_way_to_a_digest() {
     scratch.run(&["collect", "--now", "2026-06-08T10:00:00Z"]);
     scratch.run(&["person", "optin", "elodie", "--by", "test"]).ok();
     let found = scratch.run(&["search", "--limit", "1000", "--json"]).ok();
-    assert!(found.json().len() > 30, "{} items", found.json().len());
+    // Many samples tell the same two items with one defect each: the same address is one item.
+    assert!(found.json().len() >= 15, "{} items", found.json().len());
     let digest = scratch.run(&["digest", "elodie", "--now", "2026-06-08T10:00:00Z", "--json"]).ok();
     let suggestions = digest.json()[0]["suggestions"].as_array().expect("suggestions").len();
     println!("{} items collected, {suggestions} suggested", found.json().len());

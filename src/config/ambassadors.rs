@@ -5,8 +5,9 @@ use std::path::Path;
 
 use crate::domain::{Absence, Ambassador, Channel, Expertise, Language, Role, Strength, Subject};
 
+use super::files::{At, Files, Named};
 use super::line::{channels, references};
-use super::reader::{At, Files, Named, Table, one_of, suggest};
+use super::reader::{Table, one_of, suggest};
 use super::settings::{LANGUAGES, Settings};
 use super::{sheets, values};
 

@@ -3,7 +3,8 @@
 use crate::domain::{EditorialLine, Source, Subject};
 
 use super::ambassadors::People;
-use super::reader::{Files, Named, suggest};
+use super::files::{Files, Named};
+use super::reader::suggest;
 
 /// Every id that is referred to must be defined; the nearest one is offered. Silent while a file is broken: what it
 /// defines is not known.

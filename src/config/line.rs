@@ -7,7 +7,8 @@ use crate::domain::{
     Translations,
 };
 
-use super::reader::{At, Files, Named, Table, one_of};
+use super::files::{At, Files, Named};
+use super::reader::{Table, one_of};
 use super::values;
 
 /// Reads `line.toml`.

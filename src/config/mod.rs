@@ -5,6 +5,7 @@
 
 mod ambassadors;
 mod check;
+mod files;
 mod line;
 mod problem;
 mod reader;
@@ -24,7 +25,8 @@ pub use schedule::Schedule;
 pub use settings::{Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, Transport};
 pub use values::parse_duration;
 
-use reader::{Files, Table};
+use files::Files;
+use reader::Table;
 
 /// Everything the admin wrote, checked.
 #[derive(Debug, Clone)]

@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Language, OnUnknown};
 
-use super::reader::{Files, Table};
+use super::files::Files;
+use super::reader::Table;
 use super::schedule::{Crontab, Schedule};
 use super::values;
 
@@ -293,7 +294,7 @@ fn read_edition(files: &mut Files, mut table: Table, edition: &mut Edition) {
     if let Some(grace) = table.text(files, "grace").and_then(|at| values::duration(files, at, hour)) {
         edition.grace = grace;
     }
-    let small = |at: super::reader::At<i64>| usize::try_from(at.value).unwrap_or_default();
+    let small = |at: super::files::At<i64>| usize::try_from(at.value).unwrap_or_default();
     if let Some(days) = table.integer(files, "window_days", 1..=90) {
         edition.window_days = u16::try_from(days.value).unwrap_or(14);
     }
@@ -410,7 +411,7 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
 }
 
 fn read_fetching(files: &mut Files, mut table: Table, fetching: &mut Fetching) {
-    let small = |at: super::reader::At<i64>| usize::try_from(at.value).unwrap_or(1);
+    let small = |at: super::files::At<i64>| usize::try_from(at.value).unwrap_or(1);
     if let Some(number) = table.integer(files, "at_once", 1..=256) {
         fetching.at_once = small(number);
     }

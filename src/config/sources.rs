@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::domain::{Cadence, Confidentiality, FullText, Source, SourceKind};
 
+use super::files::{Files, Named};
 use super::line::{narrow, reference};
-use super::reader::{Files, Named, Table};
+use super::reader::Table;
 use super::schedule::Crontab;
 use super::{sheets, values};
 

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::domain::Term;
 
+use super::files::{At, Files};
 use super::problem::mask_address;
-use super::reader::{At, Files};
 
 /// Reads `30m`, `1h`, `1h30m`, `2d`, `1w` (`j` is a day too).
 ///

@@ -321,7 +321,7 @@ impl Store {
         }
         let mut transaction = self.write.begin_with("begin immediate").await?;
         for revision in revisions {
-            revise_item(&mut transaction, revision, self.mint(now)).await?;
+            write_item(&mut transaction, revision, self.mint(now)).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -347,18 +347,26 @@ fn tags(tagged: &Tagged) -> Result<String> {
     serde_json::to_string(tagged).map_err(|error| StoreError::Value { table: "item", what: error.to_string() })
 }
 
-pub(super) async fn insert_item(
+/// Writes an item, new or changed. What was fixed when it was first seen (source, key, collection) stays.
+pub(super) async fn write_item(
     transaction: &mut Transaction<'static, Sqlite>,
-    new: &ItemWrite,
+    write: &ItemWrite,
     seq: i64,
 ) -> Result<()> {
-    let item = &new.item;
+    let item = &write.item;
     sqlx::query(
         "insert into item (id, seq, story, copy_of, source, key, link, canonical, title, authors, categories,
              published, has_hour, published_from, collected, language, class, hold_why, hold_until, html, body,
              is_full, from_archive, fingerprint, tags, tagged_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23, $24, $25, $26)",
+             $22, $23, $24, $25, $26)
+         on conflict (id) do update set seq = excluded.seq, story = excluded.story, copy_of = excluded.copy_of,
+             link = excluded.link, canonical = excluded.canonical, title = excluded.title, authors = excluded.authors,
+             categories = excluded.categories, published = excluded.published, has_hour = excluded.has_hour,
+             published_from = excluded.published_from, language = excluded.language, class = excluded.class,
+             hold_why = excluded.hold_why, hold_until = excluded.hold_until, html = excluded.html, body = excluded.body,
+             is_full = excluded.is_full, fingerprint = excluded.fingerprint, tags = excluded.tags,
+             tagged_by = excluded.tagged_by",
     )
     .bind(item.id.0)
     .bind(seq)
@@ -383,9 +391,9 @@ pub(super) async fn insert_item(
     .bind(pack(&item.text))
     .bind(item.full)
     .bind(item.from_archive)
-    .bind(&new.fingerprint)
-    .bind(tags(&new.tags)?)
-    .bind(&new.tagged_by)
+    .bind(&write.fingerprint)
+    .bind(tags(&write.tags)?)
+    .bind(&write.tagged_by)
     .execute(&mut **transaction)
     .await?;
     let sighting =
@@ -402,46 +410,6 @@ pub(super) async fn insert_sighting(transaction: &mut Transaction<'static, Sqlit
     .bind(&sighting.key)
     .bind(sighting.item.0)
     .bind(sighting.first_seen.as_millisecond())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn revise_item(
-    transaction: &mut Transaction<'static, Sqlite>,
-    revision: &ItemWrite,
-    seq: i64,
-) -> Result<()> {
-    let item = &revision.item;
-    sqlx::query(
-        "update item set seq = $2, story = $3, copy_of = $4, link = $5, canonical = $6, title = $7, authors = $8,
-             categories = $9, published = $10, has_hour = $11, published_from = $12, language = $13, class = $14,
-             hold_why = $15, hold_until = $16, html = $17, body = $18, is_full = $19, fingerprint = $20, tags = $21,
-             tagged_by = $22
-         where id = $1",
-    )
-    .bind(item.id.0)
-    .bind(seq)
-    .bind(item.story.0)
-    .bind(item.copy_of.map(|id| id.0))
-    .bind(&item.link)
-    .bind(&item.canonical)
-    .bind(&item.title)
-    .bind(list(&item.authors))
-    .bind(list(&item.categories))
-    .bind(item.published.at.as_millisecond())
-    .bind(item.published.has_hour)
-    .bind(item.published.origin.as_str())
-    .bind(item.language.code())
-    .bind(item.class.as_str())
-    .bind(item.hold.as_ref().map(|hold| hold.why.clone()))
-    .bind(item.hold.as_ref().and_then(|hold| hold.until).map(|at| at.as_millisecond()))
-    .bind(pack(&item.html))
-    .bind(pack(&item.text))
-    .bind(item.full)
-    .bind(&revision.fingerprint)
-    .bind(tags(&revision.tags)?)
-    .bind(&revision.tagged_by)
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::items::{insert_item, insert_sighting, revise_item};
+use super::items::{insert_sighting, write_item};
 use super::{Dropped, ItemWrite, Result, Sighting, Store, instant};
 
 /// What is remembered of a source between two polls.
@@ -142,11 +142,8 @@ impl Store {
     /// Ends a poll: validators and items in one transaction, so that an acknowledged answer is never lost (L1).
     pub async fn record_poll(&self, poll: &PollRecord, now: Timestamp) -> Result<()> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
-        for item in &poll.new {
-            insert_item(&mut transaction, item, self.mint(now)).await?;
-        }
-        for revision in &poll.revised {
-            revise_item(&mut transaction, revision, self.mint(now)).await?;
+        for write in poll.new.iter().chain(&poll.revised) {
+            write_item(&mut transaction, write, self.mint(now)).await?;
         }
         for sighting in &poll.sightings {
             insert_sighting(&mut transaction, sighting).await?;

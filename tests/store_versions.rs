@@ -30,7 +30,22 @@ fn the_first_version_still_opens() {
 }
 
 #[test]
-fn a_later_schema_is_refused_and_a_damaged_file_is_never_replaced() {
+fn a_later_schema_is_refused() {
+    let scratch = with_database("store-0001.db");
+    let path = scratch.data().join("vigie.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.expect("the store");
+        sqlx::query("insert into schema_version (version) values (99)").execute(&pool).await.expect("a later schema");
+        pool.close().await;
+    });
+    let ran = scratch.run(&["search", "isolation"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains("later version"), "{}", ran.err);
+}
+
+#[test]
+fn a_damaged_file_is_never_replaced() {
     let scratch = with_database("store-0001.db");
     let path = scratch.data().join("vigie.db");
     std::fs::write(&path, b"this is no database, and it is long enough to be read as one, or so one hopes")

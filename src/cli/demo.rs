@@ -365,11 +365,17 @@ fn nothing_twice(teller: Teller, week: EditionId, report: &HarvestReport) -> any
 fn where_it_is(teller: Teller, scene: &Scene, week: EditionId, delivery: &DeliveryReport) -> anyhow::Result<()> {
     teller.heading("Où sont les fichiers", "Where the files are")?;
     let letters = scene.letters().join(week.to_string());
-    let sent = teller.count(
-        delivery.sent.len(),
-        ["lettre écrite à l'instant (.eml et .html)", "lettres écrites à l'instant (.eml et .html)"],
-        ["letter written just now (.eml and .html)", "letters written just now (.eml and .html)"],
-    );
+    let sent = match delivery.sent.len() {
+        0 => teller.t(
+            "les lettres de la semaine (.eml et .html), écrites une fois",
+            "the week's letters (.eml and .html), written once",
+        ),
+        number => teller.count(
+            number,
+            ["lettre écrite à l'instant (.eml et .html)", "lettres écrites à l'instant (.eml et .html)"],
+            ["letter written just now (.eml and .html)", "letters written just now (.eml and .html)"],
+        ),
+    };
     let rows = [
         (letters.display().to_string(), set(&sent, teller.language)),
         (

@@ -82,5 +82,11 @@ pub(super) async fn run(dir: &Path, command: &EditionCommand) -> anyhow::Result<
             line(format!("  {when} {channel} {}", safe(title(suggestion.item))))?;
         }
     }
+    let served = |id: &str| suggestions.iter().any(|suggestion| suggestion.objective.as_deref() == Some(id));
+    let unserved: Vec<&str> =
+        config.line.objectives.iter().filter(|one| !served(&one.id)).map(|one| one.label.as_str()).collect();
+    if !json && row.skipped.is_none() && !unserved.is_empty() {
+        line(format!("\nObjectives that nothing of this edition serves: {}", safe(&unserved.join(", "))))?;
+    }
     Ok(DONE)
 }

@@ -154,10 +154,21 @@ fn told(error: &anyhow::Error) -> String {
     text
 }
 
-/// Trouble of the machine, which may pass, and not a refusal of what was asked: systemd may try again.
+/// Trouble of the machine, which may pass, and not a refusal: systemd may try again. A damaged or later store does not
+/// mend itself.
 fn is_trouble(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.is::<PipelineError>() || cause.is::<StoreError>() || cause.is::<IndexError>() || cause.is::<DaemonError>()
+    let lasting = |error: &StoreError| matches!(error, StoreError::Corrupt(_) | StoreError::Newer { .. });
+    error.chain().any(|cause| match cause.downcast_ref::<StoreError>() {
+        Some(store) => !lasting(store),
+        None => match cause.downcast_ref::<PipelineError>() {
+            Some(PipelineError::Store(store)) => !lasting(store),
+            Some(_) => true,
+            None => match cause.downcast_ref::<DaemonError>() {
+                Some(DaemonError::Pipeline(PipelineError::Store(store))) => !lasting(store),
+                Some(_) => true,
+                None => cause.is::<IndexError>(),
+            },
+        },
     })
 }
 

@@ -65,12 +65,16 @@ fn write(config: &Config, actor: &Actor, depth: usize, format: Format, lines: &m
         config.line.actors.iter().filter(|child| child.parent.as_deref() == Some(actor.id.as_str())).collect();
     let margin = "  ".repeat(depth);
     match format {
-        Format::Text => lines.push(format!("{margin}{}{}", safe(&actor.label), facts(config, actor))),
+        Format::Text => {
+            let facts = facts(config, actor);
+            let dash = if facts.is_empty() { "" } else { " – " };
+            lines.push(format!("{margin}{}{dash}{facts}", safe(&actor.label)));
+        }
         Format::Mermaid => lines.push(format!("{margin}  {}[{}]", mermaid_id(&actor.id), mermaid(&actor.label))),
         Format::Opml => {
             let end = if children.is_empty() { "/>" } else { ">" };
             let note = facts(config, actor);
-            lines.push(format!("{margin}<outline text=\"{}\" _note=\"{}\"{end}", xml(&actor.label), xml(note.trim())));
+            lines.push(format!("{margin}<outline text=\"{}\" _note=\"{}\"{end}", xml(&actor.label), xml(&note)));
         }
     }
     for child in &children {
@@ -105,7 +109,7 @@ fn facts(config: &Config, actor: &Actor) -> String {
     if !sources.is_empty() {
         facts.push(format!("watched by {}", sources.join(", ")));
     }
-    if facts.is_empty() { String::new() } else { format!(" — {}", facts.join("; ")) }
+    facts.join("; ")
 }
 
 fn xml(text: &str) -> String {

@@ -352,7 +352,8 @@ fn print(view: &LineView) -> anyhow::Result<()> {
     }
     heading(&view.sections.topics)?;
     for topic in &view.topics {
-        line(format!("  {} – {}", paint.bold(&safe(&topic.label)), safe(&topic.about)))?;
+        let about = if topic.about.is_empty() { String::new() } else { format!(" – {}", safe(&topic.about)) };
+        line(format!("  {}{about}", paint.bold(&safe(&topic.label))))?;
         for (label, text) in [(&view.labels.r#for, &topic.audience), (&view.labels.promise, &topic.promise)] {
             if let Some(text) = text {
                 row(label, text)?;

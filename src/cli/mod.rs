@@ -12,6 +12,7 @@ mod inspect;
 mod line;
 mod output;
 mod people;
+mod report;
 mod run;
 mod search;
 mod status;
@@ -95,6 +96,8 @@ enum Command {
     Line(line::LineCommand),
     /// The tree of actors around the company
     Ecosystem(ecosystem::Arguments),
+    /// What the programme did, objective by objective, never by person
+    Report(report::Arguments),
     /// Who covers what, and which topics nobody does
     Ambassadors(people::AmbassadorsArguments),
     /// Consent of people: who takes part, since when, recorded by whom
@@ -127,6 +130,7 @@ pub async fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&dir, &arguments).await,
         Command::Line(command) => line::run(&dir, &command),
         Command::Ecosystem(arguments) => ecosystem::run(&dir, &arguments),
+        Command::Report(arguments) => report::run(&dir, &arguments).await,
         Command::Ambassadors(arguments) => people::ambassadors(&dir, &arguments).await,
         Command::Person(command) => people::person(&dir, &command).await,
         Command::Share(command) => people::share(&dir, &command).await,

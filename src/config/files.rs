@@ -9,7 +9,6 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems, Severity, locate};
-use super::reader::Table;
 
 /// A place in one of the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +95,7 @@ pub(super) struct Files {
 impl Files {
     /// Opens and parses `name` in `dir`. Syntax errors are noted; what could be read is given all the same, so that
     /// ids defined there are known elsewhere.
-    pub fn open(&mut self, dir: &Path, name: &str) -> Option<Table> {
+    pub fn open(&mut self, dir: &Path, name: &str) -> Option<(Entries, Place)> {
         let text = match fs::read_to_string(dir.join(name)) {
             Ok(text) => text,
             Err(error) => {
@@ -127,7 +126,7 @@ impl Files {
             self.note(Severity::Error, &place, message, hint.into());
             self.broken.insert(file);
         }
-        Some(Table::new("file", entries(parsed.into_inner(), file), Place { file, span: 0..0 }))
+        Some((entries(parsed.into_inner(), file), Place { file, span: 0..0 }))
     }
 
     /// True when something could not be read, so that what it defines is not known.

@@ -14,7 +14,7 @@ use super::values;
 /// Reads `line.toml`.
 pub(super) fn read(files: &mut Files, dir: &Path) -> EditorialLine {
     let mut line = EditorialLine::default();
-    let Some(mut sheet) = files.open(dir, "line.toml") else {
+    let Some(mut sheet) = Table::open(files, dir, "line.toml") else {
         return line;
     };
     if let Some(mut table) = sheet.table(files, "line") {

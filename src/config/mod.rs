@@ -120,7 +120,7 @@ fn sheets(files: &mut Files, dir: &Path, name: &str) -> Vec<Table> {
     let mut found = Vec::new();
     let single = format!("{name}.toml");
     if dir.join(&single).exists() {
-        found.extend(files.open(dir, &single));
+        found.extend(Table::open(files, dir, &single));
     }
     let folder = dir.join(format!("{name}.d"));
     let mut names: Vec<String> = fs::read_dir(&folder)
@@ -132,7 +132,7 @@ fn sheets(files: &mut Files, dir: &Path, name: &str) -> Vec<Table> {
         .collect();
     names.sort();
     for file in names {
-        found.extend(files.open(dir, &format!("{name}.d/{file}")));
+        found.extend(Table::open(files, dir, &format!("{name}.d/{file}")));
     }
     found
 }

@@ -3,6 +3,7 @@
 //! `toml` with serde stops at the first error of a file; an admin deserves the whole list at once.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -19,6 +20,12 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// The whole of the file `name` in `dir`; what is wrong with it is noted.
+    pub fn open(files: &mut Files, dir: &Path, name: &str) -> Option<Self> {
+        let (entries, place) = files.open(dir, name)?;
+        Some(Table::new("file", entries, place))
+    }
+
     /// A table called `what` in messages.
     pub fn new(what: &'static str, entries: Entries, place: Place) -> Self {
         Table { what, entries, known: Vec::new(), place }

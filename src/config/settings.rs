@@ -230,7 +230,7 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     if !dir.join("vigie.toml").exists() {
         return settings;
     }
-    let Some(mut sheet) = files.open(dir, "vigie.toml") else {
+    let Some(mut sheet) = Table::open(files, dir, "vigie.toml") else {
         return settings;
     };
     match sheet.text(files, "organisation") {

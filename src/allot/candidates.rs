@@ -89,8 +89,7 @@ fn judge(
     let source = source_of(item, request);
     // The actor that the source watches, and those that the item speaks of.
     let watched = source.and_then(|source| source.actor.as_deref());
-    let actors: Vec<&str> = watched.into_iter().chain(member.tags.actors.iter().map(String::as_str)).collect();
-    let objective = request.line.objective_for(&fit.topic.topic, &actors);
+    let objective = request.line.objective_for(&fit.topic.topic, &member.tags.about(watched));
     let priority = objective.map_or(4, |objective| objective.priority);
     let own_objective = objective.is_some_and(|objective| person.objectives.contains(&objective.id));
     let age = item_age_days(item, request);

@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::domain::{EditionId, ReasonKind};
 use crate::pipeline::{DraftLetter, EditionDraft, draft};
 
-use super::output::{json as print_json, line, safe};
-use super::{DONE, Now, PARTLY, open};
+use super::output::{json as print_json, line};
+use super::{DONE, Now, PARTLY, ambassador, open};
 
 /// Arguments of `vigie digest`.
 #[derive(Debug, Args)]
@@ -31,9 +31,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let shop = open(dir).await?;
     for id in &arguments.ambassadors {
-        if shop.config.ambassador(id).is_none() {
-            bail!("there is no ambassador “{}”: see vigie ambassadors", safe(id));
-        }
+        ambassador(&shop.config, id)?;
     }
     let now = arguments.now.get();
     let settings = &shop.config.settings;

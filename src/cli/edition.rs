@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use clap::Subcommand;
 use serde_json::json;
 
 use crate::domain::EditionId;
-use crate::store::Store;
 use crate::text::typography::moment;
 
 use super::output::{Paint, json as print_json, line, pad, safe};
-use super::{DONE, PARTLY, load};
+use super::{DONE, PARTLY, load, stored};
 
 /// Commands on editions.
 #[derive(Debug, Subcommand)]
@@ -29,11 +27,9 @@ pub(super) enum EditionCommand {
 pub(super) async fn run(dir: &Path, command: &EditionCommand) -> anyhow::Result<u8> {
     let EditionCommand::Show { edition, json } = command;
     let config = load(dir)?;
-    let data = config.data_dir();
-    if !data.join("vigie.db").exists() {
-        bail!("there is no edition yet: vigie run plans one at its time");
-    }
-    let store = Store::open(&data).await?;
+    let Some(store) = stored(&config).await? else {
+        return Ok(PARTLY);
+    };
     let row = match edition {
         Some(id) => store.edition(*id).await?,
         None => store.editions(1).await?.into_iter().next(),

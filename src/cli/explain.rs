@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -15,7 +14,7 @@ use crate::text::typography::moment;
 use crate::text::urls;
 
 use super::output::{Paint, json as print_json, line, pad, safe};
-use super::{DONE, Now, PARTLY, open};
+use super::{DONE, Now, PARTLY, ambassador, open};
 
 /// Arguments of `vigie explain`.
 #[derive(Debug, Args)]
@@ -34,9 +33,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let shop = open(dir).await?;
     if let Some(id) = &arguments.ambassador {
-        if shop.config.ambassador(id).is_none() {
-            bail!("there is no ambassador “{}”: see vigie ambassadors", safe(id));
-        }
+        ambassador(&shop.config, id)?;
     }
     let found = find(&shop, &arguments.item).await?;
     if found.is_empty() {

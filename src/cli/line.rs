@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::domain::{Actor, ExclusionScope, Language, Strength, Subject};
+use crate::domain::{Actor, ExclusionScope, Language, Strength};
 use crate::text::typography::{day_and_year, list, set};
 
 use super::output::{Paint, line, safe, wrap};
@@ -259,9 +259,7 @@ fn speakers(config: &Config, topic: &str, language: Language) -> Option<String> 
         .iter()
         .filter(|person| person.enabled)
         .filter_map(|person| {
-            let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
-            let strength =
-                person.expertise.iter().filter(|one| of_topic(&one.subject)).map(|one| one.strength).max()?;
+            let strength = person.expertise_in(topic)?.strength;
             Some((strength, person.name.as_str()))
         })
         .collect();

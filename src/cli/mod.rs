@@ -1,5 +1,6 @@
 //! The command line: what was typed becomes calls of the floors below, values become text or JSON.
 
+mod account;
 mod check;
 mod collect;
 mod demo;
@@ -26,9 +27,10 @@ use jiff::Timestamp;
 
 use crate::config::{self, Config};
 use crate::daemon::DaemonError;
+use crate::domain::Ambassador;
 use crate::index::IndexError;
 use crate::pipeline::{PipelineError, Workshop};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// Exit codes: done; nothing found or partly failed; refused.
 pub(crate) const DONE: u8 = 0;
@@ -195,6 +197,23 @@ fn load(dir: &Path) -> anyhow::Result<Config> {
             anyhow::bail!("the configuration is refused ({number} error{plural})\n\n{problems}")
         }
     }
+}
+
+/// The ambassador of that id, or an error that says where to look.
+fn ambassador<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Ambassador> {
+    config
+        .ambassador(id)
+        .ok_or_else(|| anyhow::anyhow!("there is no ambassador “{}”: see vigie ambassadors", output::safe(id)))
+}
+
+/// The store as it stands; `None`, said on stderr, while nothing was collected.
+async fn stored(config: &Config) -> anyhow::Result<Option<Store>> {
+    let data = config.data_dir();
+    if !data.join("vigie.db").exists() {
+        eprintln!("vigie: nothing was collected yet: run vigie collect, or vigie run");
+        return Ok(None);
+    }
+    Ok(Some(Store::open(&data).await?))
 }
 
 /// Opens the workshop of a configuration.

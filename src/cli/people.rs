@@ -221,10 +221,7 @@ pub(super) async fn ambassadors(dir: &Path, arguments: &AmbassadorsArguments) ->
     let config = load(dir)?;
     let store = store(&config).await?;
     let consents = store.consents().await?;
-    let strength = |person: &Ambassador, topic: &str| -> Option<Strength> {
-        let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
-        person.expertise.iter().filter(|one| of_topic(&one.subject)).map(|one| one.strength).max()
-    };
+    let strength = |person: &Ambassador, topic: &str| person.expertise_in(topic).map(|one| one.strength);
     let taken = taken_topics(&config, &store, arguments.now).await?;
     let paint = Paint::stdout();
     if !arguments.json {

@@ -8,11 +8,10 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::domain::{ItemId, Objective};
-use crate::store::Store;
 use crate::text::typography::{count, day_and_year, list, set};
 
 use super::output::{Paint, json as print_json, line, safe, wrap};
-use super::{DONE, Now, PARTLY, load};
+use super::{DONE, Now, PARTLY, load, stored};
 
 /// Arguments of `vigie report`.
 #[derive(Debug, Args)]
@@ -37,12 +36,9 @@ struct Done {
 
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let config = load(dir)?;
-    let data = config.data_dir();
-    if !data.join("vigie.db").exists() {
-        line("Nothing was collected yet: run vigie collect, or vigie run.")?;
+    let Some(store) = stored(&config).await? else {
         return Ok(PARTLY);
-    }
-    let store = Store::open(&data).await?;
+    };
     let zone = &config.settings.time_zone;
     let today = arguments.now.get().to_zoned(zone.clone()).date();
     let since = match arguments.since {
@@ -60,8 +56,7 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
             continue;
         };
         let watched = config.source(&record.item.source).and_then(|source| source.actor.as_deref());
-        let actors: Vec<&str> = watched.into_iter().chain(record.tags.actors.iter().map(String::as_str)).collect();
-        let objective = objective_of(&topic.topic, &actors);
+        let objective = objective_of(&topic.topic, &record.tags.about(watched));
         done.entry(objective.clone()).or_default().collected += 1;
         of_item.insert(record.item.id, objective);
     }

@@ -13,11 +13,11 @@ use crate::config::Config;
 use crate::domain::{Language, Subject};
 use crate::index::{Filters, SearchIndex, snippet};
 use crate::pipeline::index_dir;
-use crate::store::{ItemRecord, Store};
+use crate::store::ItemRecord;
 use crate::text::typography::day_and_year;
 
 use super::output::{Paint, json as print_json, line, safe, wrap};
-use super::{DONE, PARTLY, load};
+use super::{DONE, PARTLY, ambassador, load, stored};
 
 /// Arguments of `vigie search`.
 #[derive(Debug, Args)]
@@ -57,12 +57,10 @@ pub(super) struct Arguments {
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let config = load(dir)?;
     let filters = filters(&config, arguments)?;
-    let data = config.data_dir();
-    if !data.join("vigie.db").exists() {
-        bail!("nothing was collected yet: run vigie collect, or vigie run");
-    }
-    let store = Store::open(&data).await?;
-    let index = SearchIndex::open(&index_dir(&data), store.identity())?;
+    let Some(store) = stored(&config).await? else {
+        return Ok(PARTLY);
+    };
+    let index = SearchIndex::open(&index_dir(&config.data_dir()), store.identity())?;
     if index.seq() < store.last_seq().await? {
         eprintln!(
             "vigie: the index is behind the store; vigie collect, vigie run or vigie reindex brings it up to date"
@@ -109,9 +107,7 @@ fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
     }
     let mut topics = arguments.topic.clone();
     if let Some(id) = &arguments.ambassador {
-        let Some(person) = config.ambassador(id) else {
-            bail!("there is no ambassador “{}”: see vigie ambassadors", safe(id));
-        };
+        let person = ambassador(config, id)?;
         topics.extend(person.expertise.iter().filter_map(|expertise| match &expertise.subject {
             Subject::Topic(topic) => Some(topic.clone()),
             Subject::Terms(_) => None,

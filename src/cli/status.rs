@@ -7,12 +7,11 @@ use serde_json::json;
 
 use crate::daemon::{DataLock, LockError};
 use crate::domain::LetterState;
-use crate::store::Store;
 use crate::text::typography::moment;
 
 use super::collect::ago;
 use super::output::{Paint, json as print_json, line, pad, safe};
-use super::{DONE, Now, PARTLY, load};
+use super::{DONE, Now, PARTLY, load, stored};
 
 /// Arguments of `vigie status`.
 #[derive(Debug, Args)]
@@ -27,17 +26,15 @@ pub(super) struct Arguments {
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let config = load(dir)?;
     let data = config.data_dir();
-    if !data.join("vigie.db").exists() {
-        line("Nothing was collected yet: run vigie collect, or vigie run.")?;
+    let Some(store) = stored(&config).await? else {
         return Ok(PARTLY);
-    }
+    };
     let running = match DataLock::take(&data) {
         Ok(_) => None,
         Err(LockError::Held { who, .. }) => Some(who),
         Err(error) => return Err(error.into()),
     };
     let now = arguments.now.get();
-    let store = Store::open(&data).await?;
     let (items, stories) = store.totals().await?;
     let states = store.source_states().await?;
     let failing: Vec<_> = config

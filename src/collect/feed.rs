@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use feed_rs::model::{Entry, Feed, Text};
 use feed_rs::parser;
 use jiff::Timestamp;
@@ -13,7 +12,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::{DateOrigin, Published, RawItem};
-use crate::text::{dates, html, urls};
+use crate::text::{dates, encoding, html, urls};
 
 /// Largest feed read, in bytes of text.
 const MAX_BYTES: usize = 32 << 20;
@@ -101,7 +100,8 @@ pub fn read_feed(
         return Err(FeedError::TooLarge);
     }
     let mut repairs = Vec::new();
-    let text = decode(bytes, content_type, &mut repairs);
+    let (text, mended) = encoding::decode(bytes, content_type);
+    repairs.extend(mended);
     let start = sniff(&text)?;
     let text = text.get(start..).unwrap_or_default();
     if html::too_deep(text) {
@@ -139,46 +139,6 @@ pub fn read_feed(
         repairs.push(format!("dates: {assumed} without a zone, read as {name}"));
     }
     Ok(convert(feed, url, repairs))
-}
-
-/// Decides the encoding: byte-order mark, valid UTF-8, then what HTTP or the document declares, then windows-1252.
-fn decode(bytes: &[u8], content_type: Option<&str>, repairs: &mut Vec<String>) -> String {
-    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
-    }
-    let utf16 = match bytes {
-        [0, b'<' | b'{', ..] => Some(UTF_16BE),
-        [b'<' | b'{', 0, ..] => Some(UTF_16LE),
-        _ => None,
-    };
-    if let Some(encoding) = utf16 {
-        return encoding.decode_without_bom_handling(bytes).0.into_owned();
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let http = content_type.and_then(|value| value.split("charset=").nth(1));
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
-    let declared = head.split("encoding=").nth(1);
-    let label = |text: &str| {
-        let label = text.trim_start_matches(['"', '\'', ' ']).split(['"', '\'', ';', ' ', '?']).next()?;
-        Encoding::for_label(label.as_bytes())
-    };
-    let said = http.and_then(label).or_else(|| declared.and_then(label));
-    let encoding = match said {
-        Some(encoding) if encoding != UTF_8 => encoding,
-        _ => {
-            let (text, _, _) = UTF_8.decode(bytes);
-            let broken = text.matches('\u{fffd}').count();
-            if broken * 20 < text.chars().filter(|c| !c.is_ascii()).count().max(1) {
-                repairs.push(format!("encoding: {broken} bytes are not UTF-8 and were replaced"));
-                return text.into_owned();
-            }
-            repairs.push("encoding: not UTF-8, read as windows-1252".to_owned());
-            WINDOWS_1252
-        }
-    };
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// Where the document begins, or what it is instead of a feed.

@@ -1,6 +1,6 @@
 //! What only the whole configuration can tell: ids that lead nowhere, and lines that would serve nobody.
 
-use crate::domain::{EditorialLine, Source, Subject};
+use crate::domain::{EditorialLine, Source, is_localhost_name};
 
 use super::ambassadors::People;
 use super::files::{Files, Named};
@@ -66,7 +66,7 @@ fn addresses(files: &mut Files, sources: &[Source]) {
         }
         let host =
             url::Url::parse(&source.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        let local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+        let local = is_localhost_name(&host) || host.starts_with("127.") || host == "[::1]";
         if local && !source.allow_private {
             let message = format!("“{}” is on this machine and will be refused", source.id);
             files.warning(&place, message, "if that is meant: allow_private = true");
@@ -112,11 +112,8 @@ fn objectives(files: &mut Files, line: &EditorialLine, sources: &[Source]) {
 
 fn topics(files: &mut Files, line: &EditorialLine, people: &People) {
     for topic in &line.topics {
-        let covers = |subject: &Subject| matches!(subject, Subject::Topic(id) if *id == topic.id);
-        let covered = people
-            .ambassadors
-            .iter()
-            .any(|person| person.enabled && person.expertise.iter().any(|expertise| covers(&expertise.subject)));
+        let covered =
+            people.ambassadors.iter().any(|person| person.enabled && person.expertise_in(&topic.id).is_some());
         if covered {
             continue;
         }

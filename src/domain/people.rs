@@ -124,6 +124,12 @@ impl Ambassador {
         self.name.split_whitespace().next().unwrap_or(&self.name)
     }
 
+    /// The strongest expertise in a topic of the line, if they have one.
+    pub fn expertise_in(&self, topic: &str) -> Option<&Expertise> {
+        let of_topic = |one: &&Expertise| matches!(&one.subject, Subject::Topic(id) if id == topic);
+        self.expertise.iter().filter(of_topic).max_by_key(|one| one.strength)
+    }
+
     /// True when they are away on `date`.
     pub fn is_away(&self, date: Date) -> bool {
         self.absences.iter().any(|absence| absence.from <= date && date <= absence.to)

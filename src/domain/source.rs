@@ -44,6 +44,12 @@ pub enum Cadence {
     Cron(String),
 }
 
+/// True for `localhost` and the names under it, which RFC 6761 (§ 6.3) keeps for this machine.
+pub fn is_localhost_name(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
+}
+
 /// A source as configured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {

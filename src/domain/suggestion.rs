@@ -114,6 +114,11 @@ pub struct Tagged {
 }
 
 impl Tagged {
+    /// Actors it is about: the one that its source watches, then those whose keywords it holds.
+    pub fn about<'a>(&'a self, watched: Option<&'a str>) -> Vec<&'a str> {
+        watched.into_iter().chain(self.actors.iter().map(String::as_str)).collect()
+    }
+
     /// The widest exclusion, if any.
     pub fn exclusion(&self, scope: ExclusionScope) -> Option<&ExclusionHit> {
         self.exclusions.iter().find(|hit| hit.scope == scope)

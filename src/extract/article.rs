@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::domain::{Access, DateOrigin, Published};
 use crate::text::tokens::fold;
-use crate::text::{dates, html, urls};
+use crate::text::{dates, encoding, html, urls};
 
 /// Largest page read, in bytes.
 const MAX_BYTES: usize = 8 << 20;
@@ -79,7 +79,7 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     if let Some(other) = other_type(bytes, content_type) {
         return Err(ArticleError::Unsupported(other));
     }
-    let page = decode(bytes, content_type);
+    let (page, _) = encoding::decode(bytes, content_type);
     if page.trim().is_empty() {
         return Err(ArticleError::Empty);
     }
@@ -142,25 +142,6 @@ fn other_type(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
     let kind = content_type?.split(';').next()?.trim().to_ascii_lowercase();
     let readable = kind.is_empty() || kind.contains("html") || kind.contains("xml") || kind.starts_with("text/");
     (!readable && kind != "application/octet-stream").then_some(kind)
-}
-
-/// Bytes to text as browsers do: mark, HTTP, `<meta>`, else UTF-8 if valid, else windows-1252.
-fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
-    if let Some((encoding, length)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
-    let label = |text: &str| {
-        let text = text.split("charset=").nth(1)?.trim_start_matches(['"', '\'']);
-        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))?;
-        encoding_rs::Encoding::for_label(text.get(..end)?.as_bytes())
-    };
-    let http = content_type.and_then(|value| label(&format!("{value};")));
-    let encoding = http.or_else(|| label(&head)).filter(|found| *found != encoding_rs::UTF_8);
-    encoding.unwrap_or(encoding_rs::WINDOWS_1252).decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// What the page says of itself in its head: JSON-LD, metas, `<time>`.

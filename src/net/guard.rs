@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::domain::is_localhost_name;
+
 /// True for addresses of the public internet (IANA special-purpose registries, RFC 6890).
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
@@ -70,7 +72,7 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let host = name.as_str();
             // RFC 6761 § 6.3: names under localhost are this machine, and are not asked of any server.
-            let found: Vec<SocketAddr> = if is_localhost(host) {
+            let found: Vec<SocketAddr> = if is_localhost_name(host) {
                 vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0))]
             } else {
                 tokio::net::lookup_host((host, 0)).await?.collect()
@@ -87,11 +89,6 @@ impl Resolve for GuardedResolver {
 
 /// How a refusal is recognised in the chain of causes of a connection error.
 pub(super) const PRIVATE: &str = "the name leads to a private address";
-
-fn is_localhost(host: &str) -> bool {
-    let host = host.trim_end_matches('.');
-    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost")
-}
 
 #[cfg(test)]
 mod tests {

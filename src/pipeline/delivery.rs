@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::config::Transport;
 use crate::deliver::{Fate, Relay, next_state, stale_after, write_files};
-use crate::domain::{ItemId, LetterState, OnUnknown};
+use crate::domain::{LetterState, OnUnknown};
 use crate::store::{Attempt, OutboxLetter};
 use crate::tag::confidentiality;
 
@@ -112,14 +112,11 @@ async fn must_not_leave(
     letter: &OutboxLetter,
     now: Timestamp,
 ) -> Result<Option<String>, PipelineError> {
-    let consents = shop.store.consents().await?;
     let known = shop.config.ambassador(&letter.ambassador).is_some_and(|person| person.enabled);
-    if !known || !consents.get(&letter.ambassador).is_some_and(|consent| consent.given) {
+    if !known || !shop.store.takes_part(&letter.ambassador).await? {
         return Ok(Some("this person no longer takes part".to_owned()));
     }
-    let suggestions = shop.store.suggestions(letter.edition).await?;
-    let own: Vec<ItemId> =
-        suggestions.iter().filter(|one| one.ambassador == letter.ambassador).map(|one| one.item).collect();
+    let own = shop.store.suggested_items(letter.edition, &letter.ambassador).await?;
     for record in shop.store.items(&own).await? {
         let title = record.item.title.clone();
         if let Err(why) = confidentiality::shareable(with_class_in_force(shop, record.item), now) {

@@ -9,9 +9,7 @@ use crate::allot::{Allotment, OpenMember, OpenStory, Request, Rules, allot, is_a
 use crate::config::EmptyLetter;
 use crate::deliver::{MessageParts, build, domain_of, message_id};
 use crate::digest::{Composition, Rendered, SuggestedItem, Templates, compose};
-use crate::domain::{
-    Ambassador, EditionId, ExclusionScope, Expertise, ItemId, Share, StoryId, Subject, Suggestion, Tagged,
-};
+use crate::domain::{Ambassador, EditionId, ExclusionScope, ItemId, Share, StoryId, Suggestion, Tagged};
 use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
@@ -377,10 +375,7 @@ fn discovered<'a>(
     person: &Ambassador,
     taken: &HashMap<String, HashMap<String, usize>>,
 ) -> Option<(&'a str, usize)> {
-    let declares = |topic: &str| {
-        let of_topic = |expertise: &Expertise| matches!(&expertise.subject, Subject::Topic(id) if id == topic);
-        person.expertise.iter().any(of_topic)
-    };
+    let declares = |topic: &str| person.expertise_in(topic).is_some();
     let own = taken.get(&person.id)?;
     let (topic, times) = own
         .iter()

@@ -224,6 +224,17 @@ impl Store {
         rows.into_iter().map(SuggestionRow::read).collect()
     }
 
+    /// Items suggested to one person in an edition.
+    pub async fn suggested_items(&self, id: EditionId, ambassador: &str) -> Result<Vec<ItemId>> {
+        let rows: Vec<i64> =
+            sqlx::query_scalar("select item from suggestion where edition = $1 and ambassador = $2 order by id")
+                .bind(id.to_string())
+                .bind(ambassador)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(ItemId).collect())
+    }
+
     /// Items that each ambassador was ever given.
     pub async fn given(&self) -> Result<HashMap<String, HashSet<ItemId>>> {
         let rows: Vec<(String, i64)> =

@@ -42,6 +42,16 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
+    /// True when the last word of this person is that they take part.
+    pub async fn takes_part(&self, ambassador: &str) -> Result<bool> {
+        let last: Option<bool> =
+            sqlx::query_scalar("select given from consent where ambassador = $1 order by id desc limit 1")
+                .bind(ambassador)
+                .fetch_optional(&self.read)
+                .await?;
+        Ok(last.unwrap_or(false))
+    }
+
     /// Records a post that somebody declares.
     pub async fn record_share(&self, share: &Share, now: Timestamp) -> Result<()> {
         sqlx::query(

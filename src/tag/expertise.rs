@@ -34,7 +34,7 @@ impl ExpertiseMatcher {
             return None;
         }
         let by_topic = tagged.topics.iter().filter_map(|found| {
-            let Expertise { strength, by_role, .. } = *declared(person, &found.topic)?;
+            let Expertise { strength, by_role, .. } = *person.expertise_in(&found.topic)?;
             Some(Fit { topic: found.clone(), strength, by_role, term: None, score: found.score * strength.weight() })
         });
         let best = tagged.topics.first();
@@ -52,12 +52,6 @@ impl ExpertiseMatcher {
         // Of two equal ones the last counts: a declared topic says more than a free term.
         by_terms.chain(by_topic).max_by(|one, other| one.score.total_cmp(&other.score))
     }
-}
-
-/// The strongest expertise of the person in a topic.
-fn declared<'a>(person: &'a Ambassador, topic: &str) -> Option<&'a Expertise> {
-    let of_topic = |subject: &Subject| matches!(subject, Subject::Topic(id) if id == topic);
-    person.expertise.iter().filter(|expertise| of_topic(&expertise.subject)).max_by_key(|expertise| expertise.strength)
 }
 
 fn as_topic(terms: &[String]) -> Topic {

@@ -1,6 +1,7 @@
 //! Analysis of French and English: tokens and stems, language, HTML to text, addresses, typography.
 
 pub mod dates;
+pub mod encoding;
 pub mod html;
 pub mod language;
 pub mod reading;

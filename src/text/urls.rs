@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use url::Url;
 
+use crate::domain::is_localhost_name;
+
 static TRACKERS: LazyLock<Trackers> = LazyLock::new(|| Trackers::read(include_str!("trackers.txt")));
 
 struct Trackers {
@@ -74,12 +76,6 @@ pub fn canonical(url: &Url) -> String {
         form.push_str(query);
     }
     form
-}
-
-/// True for `localhost` and the names under it, which RFC 6761 (§ 6.3) keeps for this machine.
-pub fn is_localhost_name(host: &str) -> bool {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The target of a redirector that carries it in its query.

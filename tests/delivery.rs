@@ -431,3 +431,26 @@ fn whoever_leaves_before_the_letter_does_gets_none_and_what_became_internal_stay
         digest.out
     );
 }
+
+#[test]
+fn letters_go_through_tls_from_the_first_byte() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let Some((ca, cert, key)) = certificates(dir.path()) else {
+        required("openssl", false);
+        return;
+    };
+    let server = Smtp::start(dir.path(), &cert, &key, &["implicit"]);
+    if !required("aiosmtpd", server.is_some()) {
+        return;
+    }
+    let server = server.expect("just looked");
+    let site = Site::start();
+    let mail = format!(
+        "[mail]\ntransport = \"smtp\"\nfrom = \"Veille <veille@example.org>\"\nhost = \"localhost\"\nport = {}\ntls = \"tls\"\nca_file = \"{}\"\n",
+        server.port,
+        ca.display()
+    );
+    let scratch = programme(&site, &mail);
+    once(&scratch, MONDAY);
+    assert_eq!(server.received().len(), 2, "{:?}", letters(&scratch));
+}

@@ -365,8 +365,9 @@ fn preheader(composition: &Composition<'_>) -> String {
 }
 
 fn soft_line(actions: usize, target: u32, language: Language) -> String {
-    let fr = format!("Votre repère du mois : {actions} sur {target}. C'est le vôtre, personne ne le suit.");
-    let en = format!("Your own target this month: {actions} of {target}. It is yours, nobody tracks it.");
+    let fr = format!("Votre repère du mois : {actions} sur {target}. Un repère pour vous, sans rappel ni pénalité.");
+    let en =
+        format!("Your own target this month: {actions} of {target}. A mark for you, with no reminder and no penalty.");
     language.pick(french(&fr), en)
 }
 

@@ -1,6 +1,6 @@
 """A real SMTP server (aiosmtpd) for the delivery tests: STARTTLS, log-in, and a maildir of what arrived.
 
-Usage: smtp.py FOLDER CERT KEY [refuse ADDRESS] [greylist] ; prints "port N" once it listens, stops when stdin ends.
+Usage: smtp.py FOLDER CERT KEY [refuse ADDRESS] [greylist] [implicit: TLS from the first byte, no log-in]; prints "port N" once it listens, stops when stdin ends.
 """
 
 import pathlib
@@ -58,7 +58,10 @@ probe = socket.socket()
 probe.bind(("127.0.0.1", 0))
 port = probe.getsockname()[1]
 probe.close()
-controller = Local(Handler(), hostname="127.0.0.1", port=port)
+if "implicit" in options:
+    controller = Controller(Handler(), hostname="127.0.0.1", port=port, ssl_context=context)
+else:
+    controller = Local(Handler(), hostname="127.0.0.1", port=port)
 controller.start()
 print(f"port {port}", flush=True)
 sys.stdin.read()

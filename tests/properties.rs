@@ -275,7 +275,7 @@ proptest! {
         prop_assert!(!line.chars().any(|c| c.is_control() || c == char::from_u32(0x2028).expect("a character")));
         let _ = vigie::text::html::sanitise(&text, None);
         let _ = vigie::text::tokens::tokenize(&text, Language::French);
-        let _ = vigie::text::dates::read(&text, &TimeZone::UTC);
+        let _ = vigie::text::dates::read(&text, &TimeZone::UTC, vigie::text::dates::DayOrder::DayFirst);
     }
 
     #[test]

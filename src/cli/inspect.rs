@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::collect::{ReadFeed, read_feed};
-use crate::domain::{DateOrigin, Published, RawItem};
+use crate::domain::{Published, RawItem};
 use crate::extract::{self, Article};
 use crate::net::{Request, Web, WebSettings};
 use crate::text::{html, language, urls};
@@ -164,7 +164,8 @@ fn feed_json(file: &str, feed: &ReadFeed, url: Option<&Url>) -> Value {
         "file": file,
         "kind": "feed",
         "feed": {
-            "title": info.title, "link": info.link, "description": info.description, "language": info.language,
+            "title": info.title, "link": info.link,
+            "description": info.description.as_deref().map(|markup| html::sanitise(markup, url).to_string()), "language": info.language,
             "updated": info.updated.map(|at| at.to_string()), "id": info.id,
         },
         "items": items,
@@ -173,14 +174,14 @@ fn feed_json(file: &str, feed: &ReadFeed, url: Option<&Url>) -> Value {
 }
 
 fn item_json(item: &RawItem, base: Option<&Url>) -> Value {
-    let link = item.link.as_deref().and_then(urls::parse_web);
-    let base = link.as_ref().or(base);
+    let own = item.base.as_deref().and_then(urls::parse_web);
+    let base = own.as_ref().or(base);
     let clean = |markup: &Option<String>| markup.as_deref().map(|markup| html::sanitise(markup, base).to_string());
     let text = html::to_text(item.content.as_deref().or(item.summary.as_deref()).unwrap_or_default());
     let sample = format!("{}. {text}", item.title);
     json!({
         "id": item.guid,
-        "title": item.title,
+        "title": extract::title(item, &text),
         "link": item.link,
         "published": item.published.map(instant),
         "updated": item.updated.map(|at| at.to_string()),
@@ -216,11 +217,7 @@ fn article_json(file: &str, article: &Article) -> Value {
 
 /// RFC 3339, or the day alone when the hour is not known.
 fn instant(date: Published) -> String {
-    if date.has_hour || date.origin == DateOrigin::Feed {
-        date.at.to_string()
-    } else {
-        date.at.to_zoned(TimeZone::UTC).date().to_string()
-    }
+    if date.has_hour { date.at.to_string() } else { date.at.to_zoned(TimeZone::UTC).date().to_string() }
 }
 
 fn show(value: &Value) -> anyhow::Result<()> {

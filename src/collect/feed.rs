@@ -1,21 +1,23 @@
-//! Bytes of a feed to raw items: RSS, Atom, RDF and JSON Feed through feed-rs, with every repair noted.
+//! Bytes of a feed and what came with them → items, and a list of the repairs that were needed.
+//!
+//! bytes → text (encoding) → what kind of document → feed-rs for clean XML, our own lenient reader for the rest, JSON
+//! Feed apart → drafts → items.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use feed_rs::model::{Entry, Feed, Text};
-use feed_rs::parser;
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 use url::Url;
 
-use crate::domain::{DateOrigin, Published, RawItem};
-use crate::text::{dates, encoding, html, urls};
+use crate::domain::RawItem;
+use crate::text::encoding;
 
-/// Largest feed read, in bytes of text.
+use super::{clean, dialect, draft, json_feed, tree};
+
+/// Largest feed read, in bytes.
 const MAX_BYTES: usize = 32 << 20;
+/// Bytes at the head of a document where its root is looked for.
+const HEAD: usize = 64 << 10;
 
 /// What a feed says of itself.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,14 +28,18 @@ pub struct FeedInfo {
     pub title: Option<String>,
     /// Address of the site.
     pub link: Option<String>,
-    /// Description.
+    /// Description, as HTML.
     pub description: Option<String>,
     /// Declared language tag.
     pub language: Option<String>,
     /// When it says it changed.
     pub updated: Option<Timestamp>,
-    /// Minutes before it should be asked again (`ttl`).
+    /// Minutes before it should be asked again (`ttl`, `sy:updatePeriod`).
     pub ttl_minutes: Option<u32>,
+    /// Hours of the day, in UTC, at which it wants no visit (`skipHours`).
+    pub skip_hours: Vec<i8>,
+    /// Days on which it wants no visit (`skipDays`).
+    pub skip_days: Vec<Weekday>,
     /// WebSub hub.
     pub hub: Option<String>,
 }
@@ -99,155 +105,139 @@ pub fn read_feed(
     if bytes.len() > MAX_BYTES {
         return Err(FeedError::TooLarge);
     }
-    let mut repairs = Vec::new();
     let (text, mended) = encoding::decode(bytes, content_type);
-    repairs.extend(mended);
-    let start = sniff(&text)?;
-    let text = text.get(start..).unwrap_or_default();
-    if html::too_deep(text) {
-        return Err(FeedError::TooDeep);
-    }
-    let without_declaration = drop_declaration(text);
-    let zone_of_dates = zone.clone();
-    let assumed = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&assumed);
-    let parser = parser::Builder::new()
-        .base_uri(url.map(Url::as_str))
-        .sanitize_content(false)
-        .id_generator(|_, _, _| String::new())
-        .timestamp_parser(move |typed| {
-            let date = dates::read(typed, &zone_of_dates)?;
-            counter.fetch_add(usize::from(date.zone_assumed), Ordering::Relaxed);
-            chrono::DateTime::from_timestamp_millis(date.at.as_millisecond())
-        })
-        .build();
-    // feed-rs has panicked on odd encodings before; a panic must cost this feed only.
-    let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(without_declaration.as_bytes())));
-    let feed = match parsed {
-        Ok(Ok(feed)) => feed,
-        Ok(Err(error)) => return Err(FeedError::Malformed(html::one_line(&error.to_string()))),
-        Err(_) => return Err(FeedError::Malformed("the reader gave up on it".into())),
+    let mut repairs: Vec<String> = mended.into_iter().collect();
+    let text = match sniff(&text)? {
+        Root::Json(at) => {
+            let (feed, drafts, liberties) = json_feed::read(text.get(at..).unwrap_or_default(), url)?;
+            repairs.extend(liberties);
+            return Ok(draft::finish(feed, drafts, zone, repairs));
+        }
+        Root::Xml(at) => {
+            if !text.get(..at).unwrap_or_default().trim().is_empty() {
+                repairs.push("text before the beginning of the document, left out".to_owned());
+            }
+            drop_declaration(text.get(at..).unwrap_or_default())
+        }
     };
-    let holds_items = ["<item", "<entry", "\"items\""].iter().any(|tag| without_declaration.contains(tag));
-    let empty_list = without_declaration.starts_with('{') && feed.entries.is_empty();
-    if feed.entries.is_empty() && holds_items && !empty_list {
-        return Err(FeedError::Malformed("it holds items in a dialect that is not read".into()));
+    if repairs.is_empty() && clean::is_clean(text) {
+        if let Some((feed, drafts)) = clean::read(text, url) {
+            return Ok(draft::finish(feed, drafts, zone, repairs));
+        }
     }
-    let assumed = assumed.load(Ordering::Relaxed);
-    if assumed > 0 {
-        let name = zone.iana_name().unwrap_or("UTC");
-        repairs.push(format!("dates: {assumed} without a zone, read as {name}"));
+    let mut drafts = Vec::new();
+    let document = tree::read(text, url, dialect::is_entry, &mut |element| drafts.push(dialect::entry(&element)))
+        .map_err(|_| FeedError::TooDeep)?;
+    repairs.extend(document.repairs.lines());
+    if document.cut {
+        repairs.push("cut off inside an item: that item is left for the next time".to_owned());
+    } else if document.unfinished {
+        repairs.push("cut off before its end: every item that was whole is kept".to_owned());
     }
-    Ok(convert(feed, url, repairs))
+    // A lone Atom entry is a document too (RFC 4287 § 2).
+    let about = document.root.as_ref().map(dialect::feed);
+    if about.is_none() && drafts.is_empty() && !document.cut {
+        return Err(FeedError::Malformed("it ends before it begins".into()));
+    }
+    if drafts.is_empty() && holds_items(text) {
+        return Err(FeedError::Malformed(if document.cut {
+            "it is cut off inside its first item".into()
+        } else {
+            "it holds items that cannot be read".into()
+        }));
+    }
+    Ok(draft::finish(about.unwrap_or_default(), drafts, zone, repairs))
 }
 
-/// Where the document begins, or what it is instead of a feed.
-fn sniff(text: &str) -> Result<usize, FeedError> {
-    let trimmed = text.trim_start();
+/// True when an item's tag stands in the text: then an empty feed is an error.
+fn holds_items(text: &str) -> bool {
+    let tag = |rest: &str, name: &str| {
+        rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && rest.as_bytes().get(name.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    };
+    memchr::memchr_iter(b'<', text.as_bytes())
+        .filter_map(|at| text.get(at + 1..))
+        .any(|rest| tag(rest, "item") || tag(rest, "entry"))
+}
+
+/// Where a feed begins.
+enum Root {
+    Json(usize),
+    Xml(usize),
+}
+
+/// Finds where the document begins, or what it is instead of a feed.
+fn sniff(text: &str) -> Result<Root, FeedError> {
+    let invisible = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    let trimmed = text.trim_start_matches(invisible);
     if trimmed.is_empty() {
         return Err(FeedError::Empty);
     }
     let skipped = text.len() - trimmed.len();
-    if trimmed.starts_with('{') {
-        return Ok(skipped);
+    if trimmed.starts_with(['{', '[']) {
+        return Ok(Root::Json(skipped));
     }
     if trimmed.starts_with("%PDF") {
         return Err(FeedError::Other("a PDF document"));
     }
-    let head = trimmed.get(..4096.min(trimmed.len())).unwrap_or(trimmed).to_ascii_lowercase();
-    let feed_root =
-        ["<rss", "<feed", "<rdf:rdf", "<channel", "<atom:feed"].iter().filter_map(|tag| head.find(tag)).min();
-    let html_root = ["<!doctype html", "<html"].iter().filter_map(|tag| head.find(tag)).min();
-    match (feed_root, html_root) {
-        (Some(feed), Some(page)) if page < feed => Err(FeedError::Page),
-        (Some(_), _) => Ok(skipped + head.find("<?xml").unwrap_or_else(|| head.find('<').unwrap_or(0))),
-        (None, Some(_)) => Err(FeedError::Page),
-        (None, None) if head.contains("<opml") => {
-            Err(FeedError::Other("an OPML list: import it with vigie source import"))
+    let mut end = HEAD.min(trimmed.len());
+    while !trimmed.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = trimmed[..end].to_ascii_lowercase();
+    let roots = roots(&head);
+    let name_of = |root: &str| root.rsplit(':').next().unwrap_or_default().to_owned();
+    let feed = roots.iter().find(|(_, name)| matches!(name_of(name).as_str(), "rss" | "feed" | "rdf" | "channel"));
+    let other = roots.iter().find(|(_, name)| !matches!(*name, "br" | "b" | "p" | "font" | "i" | "strong"));
+    match (feed, other) {
+        (Some((at, _)), Some((before, "html" | "head" | "body"))) if before < at => Err(FeedError::Page),
+        (Some((at, _)), _) => {
+            Ok(Root::Xml(skipped + head[..*at].rfind("<?xml").or(head[..*at].rfind("<!doctype")).unwrap_or(*at)))
         }
-        (None, None) if head.contains("<urlset") || head.contains("<sitemapindex") => {
-            Err(FeedError::Other("a site map"))
-        }
-        (None, None) if head.starts_with('<') && head.len() >= 4000 => Ok(skipped),
+        (None, Some((_, name))) => match name_of(name).as_str() {
+            "html" | "head" | "body" | "div" | "script" | "meta" | "title" => Err(FeedError::Page),
+            "opml" => Err(FeedError::Other("an OPML list: import it with vigie source import")),
+            "urlset" | "sitemapindex" => Err(FeedError::Other("a site map: give the source kind = \"sitemap\"")),
+            "item" | "entry" => Ok(Root::Xml(skipped)),
+            _ if head.contains("<!doctype html") => Err(FeedError::Page),
+            _ => Err(FeedError::Other("some other XML document")),
+        },
+        (None, None) if head.contains("<!doctype html") => Err(FeedError::Page),
         (None, None) if head.starts_with('<') => Err(FeedError::Other("some other XML or HTML document")),
         (None, None) => Err(FeedError::Other("plain text or binary")),
     }
 }
 
+/// The first elements of a document, with where they begin: enough of them to see past what a broken server says
+/// before the feed.
+fn roots(head: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = head.get(at..).and_then(|rest| rest.find('<')) {
+        at += next;
+        let rest = &head[at..];
+        if rest.starts_with("<!--") {
+            at += rest.find("-->").unwrap_or(rest.len());
+            continue;
+        }
+        let name = rest[1..].split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-'))).next();
+        if let Some(name) = name.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            found.push((at, name));
+            if found.len() > 40 {
+                break;
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
 /// The text is UTF-8 by now, whatever its declaration says.
 fn drop_declaration(text: &str) -> &str {
-    match text.strip_prefix("<?xml") {
-        Some(rest) => rest.split_once("?>").map_or(text, |(_, document)| document.trim_start()),
+    match text.get(..5).filter(|start| start.eq_ignore_ascii_case("<?xml")) {
+        Some(_) => text.split_once("?>").map_or(text, |(_, document)| document.trim_start()),
         None => text,
     }
-}
-
-fn convert(feed: Feed, url: Option<&Url>, repairs: Vec<String>) -> ReadFeed {
-    let line =
-        |text: &Option<Text>| text.as_ref().map(|text| html::to_line(&text.content)).filter(|line| !line.is_empty());
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let rel =
-        |wanted: &str| feed.links.iter().find(|link| link.rel.as_deref() == Some(wanted)).map(|link| link.href.clone());
-    let site = feed.links.iter().find(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
-    let info = FeedInfo {
-        id: some(&feed.id),
-        title: line(&feed.title),
-        link: site.map(|link| link.href.clone()),
-        description: line(&feed.description),
-        language: feed.language.clone(),
-        updated: feed.updated.and_then(instant),
-        ttl_minutes: feed.ttl,
-        hub: rel("hub"),
-    };
-    let items = feed.entries.iter().map(|entry| item(entry, feed.language.as_deref(), url)).collect();
-    ReadFeed { info, items, repairs }
-}
-
-fn item(entry: &Entry, feed_language: Option<&str>, base: Option<&Url>) -> RawItem {
-    let title = entry.title.as_ref().map(|title| html::to_line(&title.content)).unwrap_or_default();
-    let absolute = |href: &str| match base {
-        Some(base) => base.join(href.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https")),
-        None => urls::parse_web(href),
-    };
-    let mut alternate = entry.links.iter().filter(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
-    let link = alternate
-        .find_map(|link| absolute(&link.href))
-        .or_else(|| urls::parse_web(&entry.id))
-        .map(|url| url.to_string());
-    let published = entry.published.or(entry.updated).and_then(instant).map(|at| Published {
-        at,
-        has_hour: at.as_second().rem_euclid(86_400) != 0,
-        origin: DateOrigin::Feed,
-    });
-    let media = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| content.url.as_ref());
-    RawItem {
-        guid: (!entry.id.trim().is_empty()).then(|| entry.id.trim().to_owned()),
-        link,
-        title,
-        authors: entry
-            .authors
-            .iter()
-            .filter_map(|person| person.name.as_deref())
-            .map(html::to_line)
-            .filter(|name| !name.is_empty())
-            .collect(),
-        categories: entry
-            .categories
-            .iter()
-            .map(|category| html::to_line(category.label.as_deref().unwrap_or(&category.term)))
-            .filter(|name| !name.is_empty())
-            .collect(),
-        published,
-        updated: entry.updated.and_then(instant),
-        summary: entry.summary.as_ref().map(|text| text.content.clone()).filter(|text| !text.trim().is_empty()),
-        content: entry.content.as_ref().and_then(|content| content.body.clone()).filter(|text| !text.trim().is_empty()),
-        language: entry.language.clone().or_else(|| feed_language.map(str::to_owned)),
-        enclosures: media.map(Url::to_string).collect(),
-    }
-}
-
-fn instant(at: chrono::DateTime<chrono::Utc>) -> Option<Timestamp> {
-    Timestamp::from_millisecond(at.timestamp_millis()).ok()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::rhythm::{Manners, after_failure, after_success};
 #[derive(Debug)]
 pub enum Verdict {
     /// The feed, read.
-    Items(ReadFeed),
+    Items(Box<ReadFeed>),
     /// Nothing changed: 304, or the same bytes.
     Unchanged,
     /// It failed, with a kind and a sentence that says what to do.
@@ -108,7 +108,7 @@ pub fn judge(
                     manners.ttl = feed.info.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
                     Polled {
                         next_poll: after_success(now, cadence, manners, &source.id),
-                        verdict: Verdict::Items(feed),
+                        verdict: Verdict::Items(Box::new(feed)),
                         validators: Some(validators),
                         body_hash: Some(hash),
                         moved_to,
@@ -180,7 +180,7 @@ fn manners(fetched: &Fetched, now: Timestamp) -> Manners {
         if let Ok(seconds) = value.trim().parse() {
             return Some(Duration::from_secs(seconds));
         }
-        let at = crate::text::dates::read(value, &TimeZone::UTC)?.at;
+        let at = crate::text::dates::read_standard(value)?;
         Duration::try_from(at.duration_since(now)).ok()
     });
     let max_age = fetched.header(&header::CACHE_CONTROL).and_then(|value| {

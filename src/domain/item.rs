@@ -85,6 +85,8 @@ pub struct RawItem {
     pub language: Option<String>,
     /// Addresses of attached media.
     pub enclosures: Vec<String>,
+    /// What relative addresses in its HTML lean on.
+    pub base: Option<String>,
 }
 
 /// Whether the page of an item could be read as an article.

@@ -213,7 +213,7 @@ fn linked_data(document: &Html) -> Option<serde_json::Value> {
 
 fn find_date(document: &Html, linked: Option<&serde_json::Value>, url: Option<&Url>) -> Option<Published> {
     let read = |typed: &str, origin| {
-        let date = dates::read(typed, &TimeZone::UTC)?;
+        let date = dates::read(typed, &TimeZone::UTC, dates::DayOrder::Unknown)?;
         Some(Published { at: date.at, has_hour: date.has_hour, origin })
     };
     let json = linked.and_then(|data| data.get("datePublished")?.as_str().map(str::to_owned));

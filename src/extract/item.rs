@@ -90,7 +90,7 @@ pub fn fingerprint(raw: &RawItem) -> String {
 }
 
 /// The title, or the beginning of the text for items that have none.
-fn title(raw: &RawItem, text: &str) -> String {
+pub fn title(raw: &RawItem, text: &str) -> String {
     let title = html::one_line(&raw.title);
     if !title.is_empty() {
         return crate::text::typography::shorten(&title, 300);

@@ -5,4 +5,4 @@ pub mod identity;
 mod item;
 
 pub use article::{Article, ArticleError, extract};
-pub use item::{Context, fingerprint, from_raw, with_article};
+pub use item::{Context, fingerprint, from_raw, title, with_article};

@@ -1,5 +1,6 @@
 //! HTML from outside: measured before it is parsed, sanitised before it is shown, turned to plain text for reading.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -67,6 +68,27 @@ pub fn too_deep(html: &str) -> bool {
     false
 }
 
+/// Elements that HTML gives no content and no closing tag.
+pub fn is_void_element(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
 /// Elements without content, and those that a sibling of the same name closes.
 fn is_void(name: &[u8]) -> bool {
     const VOID: [&[u8]; 24] = [
@@ -105,6 +127,33 @@ pub fn to_line(html: &str) -> String {
     one_line(&line)
 }
 
+/// Plain text of a title that nobody says is HTML: markup goes where it looks like some, else brackets stay.
+pub fn title_line(text: &str) -> String {
+    if looks_like_html(text) {
+        return to_line(text);
+    }
+    let mut line = Cow::Borrowed(text);
+    for _ in 0..2 {
+        if !line.contains('&') {
+            break;
+        }
+        line = Cow::Owned(html_escape::decode_html_entities(&line).into_owned());
+    }
+    if looks_like_html(&line) { to_line(&line) } else { one_line(&line) }
+}
+
+/// True when a text holds a closing tag, or one of those that need none.
+fn looks_like_html(text: &str) -> bool {
+    text.split('<').skip(1).any(|rest| {
+        let closing = rest.starts_with('/');
+        let rest = rest.trim_start_matches('/');
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let ends = rest.contains('>');
+        begins && ends && (closing || is_void_element(&name) || rest.trim_end().ends_with("/>"))
+    })
+}
+
 /// Folds every run of spaces, line ends and control characters (U+2028 and U+0085 too) to one space.
 ///
 /// Titles become mail headers and terminal lines: nothing in them may start a new one.
@@ -121,10 +170,11 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// Direction overrides, zero-width characters and soft hyphens: they hide or disguise text.
+/// Direction overrides, zero-width spaces and soft hyphens: they hide or disguise text. Joiners stay: emoji and some
+/// scripts are made with them.
 fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2060}')
+        '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2060}')
 }
 
 /// Drops tags by their brackets alone, in linear time, for what must not be parsed.

@@ -1,5 +1,6 @@
 //! Analysis of French and English: tokens and stems, language, HTML to text, addresses, typography.
 
+mod date_words;
 pub mod dates;
 pub mod encoding;
 pub mod html;
@@ -9,3 +10,4 @@ pub mod terms;
 pub mod tokens;
 pub mod typography;
 pub mod urls;
+pub mod xml;

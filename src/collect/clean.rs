@@ -28,6 +28,7 @@ pub(super) fn is_clean(text: &str) -> bool {
     let mut tokens = Tokens::new(text);
     let mut open: Vec<&str> = Vec::new();
     let mut vocabulary: &str = "";
+    let mut declarations: &str = "";
     let mut item_has_link = true;
     let mut leaf = false;
     while let Some(token) = tokens.next() {
@@ -37,6 +38,7 @@ pub(super) fn is_clean(text: &str) -> bool {
                     return false;
                 }
                 if open.is_empty() {
+                    declarations = attributes;
                     vocabulary = match name {
                         "rss" if attributes.contains("version=\"2.0\"") && !attributes.contains("xmlns=") => RSS,
                         "feed" if attributes.contains("xmlns=\"http://www.w3.org/2005/Atom\"") => ATOM,
@@ -52,6 +54,10 @@ pub(super) fn is_clean(text: &str) -> bool {
                     if !usual || attributes.contains("xml:base") {
                         return false;
                     }
+                }
+                let prefix = name.split_once(':').map(|(prefix, _)| prefix);
+                if prefix.is_some_and(|prefix| !declarations.contains(&format!("xmlns:{prefix}="))) {
+                    return false;
                 }
                 if !vocabulary.split_ascii_whitespace().any(|known| known == name)
                     || !plain_attributes(name, attributes)

@@ -204,9 +204,13 @@ fn article_json(file: &str, article: &Article) -> Value {
         "text": article.text,
         "html": html::sanitise(&article.html, base.as_ref()).as_str(),
         "authors": article.authors,
-        "published": article.published.map(instant),
-        "published_from": article.published.map(|date| date.origin.as_str()),
-        "certainty": article.published.map(|date| date.origin.certainty()),
+        "published": article.published.map(|date| match date.offset {
+            Some(offset) => offset.to_datetime(date.published.at).to_zoned(offset.to_time_zone())
+                .map_or_else(|_| instant(date.published), |local| local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+            None => instant(date.published),
+        }),
+        "published_from": article.published.map(|date| date.published.origin.as_str()),
+        "certainty": article.published.map(|date| date.published.origin.certainty()),
         "language": article.language,
         "canonical_url": article.canonical_url,
         "site": article.site,

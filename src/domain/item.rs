@@ -19,11 +19,30 @@ pub enum DateOrigin {
     Time,
     /// The address of the page.
     Url,
+    /// Text near the title of the page.
+    Text,
+    /// A script of the page.
+    Script,
+    /// Only when the page was changed.
+    Modified,
     /// Nothing better: the moment Vigie first saw it.
     Collected,
 }
 
 impl DateOrigin {
+    /// All of them.
+    pub const ALL: [DateOrigin; 9] = [
+        DateOrigin::Feed,
+        DateOrigin::JsonLd,
+        DateOrigin::Meta,
+        DateOrigin::Time,
+        DateOrigin::Url,
+        DateOrigin::Text,
+        DateOrigin::Script,
+        DateOrigin::Modified,
+        DateOrigin::Collected,
+    ];
+
     /// The word used in store and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,6 +51,9 @@ impl DateOrigin {
             DateOrigin::Meta => "meta",
             DateOrigin::Time => "time",
             DateOrigin::Url => "url",
+            DateOrigin::Text => "text",
+            DateOrigin::Script => "script",
+            DateOrigin::Modified => "modified",
             DateOrigin::Collected => "collected",
         }
     }
@@ -43,7 +65,9 @@ impl DateOrigin {
             DateOrigin::JsonLd => 0.9,
             DateOrigin::Meta => 0.85,
             DateOrigin::Time => 0.7,
-            DateOrigin::Url => 0.6,
+            DateOrigin::Url | DateOrigin::Text => 0.6,
+            DateOrigin::Script => 0.5,
+            DateOrigin::Modified => 0.3,
             DateOrigin::Collected => 0.1,
         }
     }

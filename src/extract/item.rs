@@ -70,7 +70,7 @@ pub fn with_article(mut item: Item, article: Article, now: Timestamp) -> Item {
     }
     if item.published.origin == DateOrigin::Collected {
         if let Some(found) = article.published {
-            item.published = cap(found, now);
+            item.published = cap(found.published, now);
         }
     }
     let sample = format!("{}. {}", item.title, item.text);

@@ -1,8 +1,13 @@
 //! From what a source gave to an item that can be kept: identity, text, language, date; and articles from pages.
 
+mod access;
 pub mod article;
+mod body;
+mod head;
 pub mod identity;
 mod item;
+mod published;
 
 pub use article::{Article, ArticleError, extract};
 pub use item::{Context, fingerprint, from_raw, title, with_article};
+pub use published::PageDate;

@@ -105,7 +105,7 @@ impl ItemRow {
         let unreadable = |what: String| StoreError::Value { table: "item", what };
         let list = |text: &str| serde_json::from_str(text).map_err(|error| unreadable(format!("{}: {error}", self.id)));
         let tags = serde_json::from_str(&self.tags).map_err(|error| unreadable(format!("{}: {error}", self.id)))?;
-        let origin = [DateOrigin::Feed, DateOrigin::JsonLd, DateOrigin::Meta, DateOrigin::Time, DateOrigin::Url]
+        let origin = DateOrigin::ALL
             .into_iter()
             .find(|origin| origin.as_str() == self.published_from)
             .unwrap_or(DateOrigin::Collected);

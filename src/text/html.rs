@@ -43,29 +43,85 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> SafeHtml {
     SafeHtml(cleaner.clean(html).to_string())
 }
 
-/// True when elements nest deeper than [`MAX_DEPTH`], counted over the bytes without parsing.
+/// True when elements nest deeper than [`MAX_DEPTH`], judged over the bytes without parsing.
+///
+/// A closing tag ends what opened under its name, with all that was left open inside, as parsers have it; scripts,
+/// styles and comments hold no elements.
 pub fn too_deep(html: &str) -> bool {
-    let mut depth: usize = 0;
+    let mut open: Vec<u64> = Vec::with_capacity(64);
+    let mut too_deep = false;
+    walk_tags(html, |name, closing| {
+        if is_void(name) {
+            return true;
+        }
+        let name = packed(name);
+        if closing {
+            // Looking far down would make the judge itself quadratic.
+            if let Some(at) = open.iter().rev().take(64).position(|known| *known == name) {
+                open.truncate(open.len() - 1 - at);
+            }
+        } else {
+            open.push(name);
+            too_deep = open.len() > MAX_DEPTH;
+        }
+        !too_deep
+    });
+    too_deep
+}
+
+/// How many elements open in a page.
+pub fn element_count(html: &str) -> usize {
+    let mut count = 0;
+    walk_tags(html, |_, closing| {
+        count += usize::from(!closing);
+        true
+    });
+    count
+}
+
+/// Names of elements by their first eight letters.
+fn packed(name: &[u8]) -> u64 {
+    name.iter().take(8).fold(0, |packed, byte| (packed << 8) | u64::from(byte.to_ascii_lowercase()))
+}
+
+/// Calls `visit` with the name of each tag and whether it closes, until it returns false.
+fn walk_tags(html: &str, mut visit: impl FnMut(&[u8], bool) -> bool) {
     let bytes = html.as_bytes();
     let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(|&byte| byte == b'<') {
+    while let Some(next) = memchr::memchr(b'<', &bytes[at..]) {
         let tag = at + next + 1;
+        at = tag;
+        if bytes[tag..].starts_with(b"!--") {
+            at = memchr::memmem::find(&bytes[tag + 3..], b"-->").map_or(bytes.len(), |end| tag + 3 + end + 3);
+            continue;
+        }
         let closing = bytes.get(tag) == Some(&b'/');
         let name = &bytes[tag + usize::from(closing)..];
-        let length = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if length > 0 && name[0].is_ascii_alphabetic() {
-            if closing {
-                depth = depth.saturating_sub(1);
-            } else if !is_void(&name[..length]) {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return true;
-                }
-            }
+        let length = name.iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if length == 0 || !name[0].is_ascii_alphabetic() {
+            continue;
         }
-        at = tag;
+        let name = &name[..length];
+        if !visit(name, closing) {
+            return;
+        }
+        if !closing && (name.eq_ignore_ascii_case(b"script") || name.eq_ignore_ascii_case(b"style")) {
+            let end: &[u8] = if name.len() == 6 { b"</script" } else { b"</style" };
+            at = find_ignoring_case(&bytes[tag..], end).map_or(bytes.len(), |found| tag + found);
+        }
     }
-    false
+}
+
+fn find_ignoring_case(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(next) = memchr::memmem::find(&bytes[from..], b"</") {
+        let at = from + next;
+        if bytes[at..].get(..wanted.len()).is_some_and(|found| found.eq_ignore_ascii_case(wanted)) {
+            return Some(at);
+        }
+        from = at + 2;
+    }
+    None
 }
 
 /// Elements that HTML gives no content and no closing tag.
@@ -109,6 +165,13 @@ pub fn to_text(html: &str) -> String {
     let fragment = Html::parse_fragment(html);
     let mut writer = TextWriter::default();
     writer.walk(fragment.root_element());
+    writer.finish()
+}
+
+/// Plain text of all that a parsed page shows, blocks apart.
+pub fn document_text(document: &Html) -> String {
+    let mut writer = TextWriter::default();
+    writer.walk(document.root_element());
     writer.finish()
 }
 

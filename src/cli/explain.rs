@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::domain::{EditionId, ItemId, TopicMatch};
+use crate::domain::{EditionId, Item, ItemId, TopicMatch};
 use crate::pipeline::{Workshop, draft};
 use crate::store::{Dropped, ItemRecord};
+use crate::text::reading::Reading;
 use crate::text::typography::moment;
 use crate::text::urls;
 
@@ -134,8 +135,8 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
         line(format!("  {} told by nobody else", paint.dim(&pad("story", 11))))?;
     }
     for other in others {
-        let copy = if other.item.copy_of.is_some() || item.copy_of == Some(other.item.id) { "same text, " } else { "" };
-        line(format!("  {} {copy}{}: {}", paint.dim(&pad("story", 11)), other.item.source, safe(&other.item.title)))?;
+        line(format!("  {} {}: {}", paint.dim(&pad("story", 11)), other.item.source, safe(&other.item.title)))?;
+        line(format!("  {} {}", pad("", 11), paint.dim(&safe(&told_together(item, &other.item)))))?;
     }
     for row in given.iter().filter(|row| concerns(&row.ambassador)) {
         line(format!("  {} {} in {}", paint.green(&pad("given to", 11)), row.ambassador, row.edition))?;
@@ -150,6 +151,19 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
         line(format!("  {} {}: {}", paint.yellow(&pad("not for", 11)), who, safe(why)))?;
     }
     Ok(())
+}
+
+/// Why two items are one story.
+fn told_together(one: &Item, other: &Item) -> String {
+    if one.copy_of == Some(other.id)
+        || other.copy_of == Some(one.id)
+        || (one.copy_of.is_some() && one.copy_of == other.copy_of)
+    {
+        return "the same text".to_owned();
+    }
+    let read = |item: &Item| Reading::new(&item.title, &item.text, item.language);
+    let words = read(one).shared_words(&read(other), 6);
+    if words.is_empty() { "by others of the story".to_owned() } else { format!("both speak of {}", words.join(", ")) }
 }
 
 fn facts(config: &Config, record: &ItemRecord, sightings: &[(String, Timestamp)], paint: Paint) -> anyhow::Result<()> {

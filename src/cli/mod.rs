@@ -17,6 +17,7 @@ mod report;
 mod run;
 mod search;
 mod status;
+mod stories;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,6 +111,8 @@ enum Command {
     Share(people::ShareCommand),
     /// What Vigie makes of a feed or an article; nothing is stored
     Inspect(inspect::Arguments),
+    /// The grouping of copies and tellings, tried on a file of items; nothing is stored
+    Stories(stories::Arguments),
     /// Throw the index away and build it again from the store
     Reindex(collect::ReindexArguments),
 }
@@ -137,6 +140,7 @@ pub async fn main() -> ExitCode {
         Command::Person(command) => people::person(&dir, &command).await,
         Command::Share(command) => people::share(&dir, &command).await,
         Command::Inspect(arguments) => inspect::run(&arguments).await,
+        Command::Stories(arguments) => stories::run(&arguments),
         Command::Reindex(arguments) => collect::reindex(&dir, &arguments).await,
     };
     match result {

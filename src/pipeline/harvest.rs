@@ -10,17 +10,16 @@ use tokio::sync::Mutex;
 use crate::collect::{self, Verdict, judge};
 use crate::config::Schedule;
 use crate::config::schedule::Crontab;
-use crate::domain::{Cadence, ItemId, Source, StoryId};
-use crate::store::{ItemRecord, ItemWrite, PollRecord, SourceState};
-use crate::stories::{Piece, Placement, place};
-use crate::tag::Tagger;
+use crate::domain::{Cadence, ItemId, Source};
+use crate::store::{PollRecord, SketchRecord, SourceState};
+use crate::stories::{Archive, Piece, Sketch, source_number};
 use crate::text::reading::Reading;
 
-use super::keep::{Kept, UNREAD, hold, keep, read_page};
-use super::{PipelineError, Workshop, catch_up_index, days_before, retag, rules_fingerprint};
+use super::keep::{Judges, Kept, UNREAD, keep, read_page};
+use super::{PipelineError, Workshop, catch_up_index, days_before, retag};
 
-/// Days of the archive that a newcomer may join a story of.
-const BACKGROUND_DAYS: u16 = 30;
+/// Days of the archive that newcomers are compared with.
+const BACKGROUND_DAYS: u16 = 60;
 
 /// What came of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,20 +121,20 @@ pub async fn harvest(
     tell: &(dyn Fn(&PollEvent) + Sync),
 ) -> Result<HarvestReport, PipelineError> {
     retag(shop, now).await?;
-    let tagger = Tagger::new(&shop.config.line);
+    let judges = Judges::new(shop);
     let states = shop.store.source_states().await?;
     let turn = Mutex::new(());
     let mut report = HarvestReport::default();
     let at_once = shop.config.settings.fetching.at_once;
     let mut polls = stream::iter(sources)
-        .map(|source| poll(shop, &tagger, source, states.get(&source.id), &turn, now))
+        .map(|source| poll(shop, &judges, source, states.get(&source.id), &turn, now))
         .buffer_unordered(at_once);
     while let Some(event) = polls.next().await {
         let event = event?;
         tell(&event);
         report.polls.push(event);
     }
-    read_again(shop, &tagger, now).await?;
+    read_again(shop, &judges, now).await?;
     (report.grouped, report.copies) = group(shop, now).await?;
     report.indexed = catch_up_index(shop, &|_| ()).await?;
     Ok(report)
@@ -144,7 +143,7 @@ pub async fn harvest(
 /// One source, from the question to the transaction that ends it.
 async fn poll(
     shop: &Workshop,
-    tagger: &Tagger,
+    judges: &Judges,
     source: &Source,
     remembered: Option<&SourceState>,
     turn: &Mutex<()>,
@@ -191,7 +190,7 @@ async fn poll(
             succeed(&mut state);
             state.title = feed.info.title.or(state.title);
             state.hub = feed.info.hub.or(state.hub);
-            kept = keep(shop, tagger, source, &feed.items, first_poll, now).await?;
+            kept = keep(shop, judges, source, feed.items, first_poll, now).await?;
             None
         }
         Verdict::Unchanged => {
@@ -279,9 +278,8 @@ fn next_poll(source: &Source, judged: Timestamp, now: Timestamp, shop: &Workshop
 }
 
 /// Our own items whose page could not be read wait for it: each harvest tries again.
-async fn read_again(shop: &Workshop, tagger: &Tagger, now: Timestamp) -> Result<(), PipelineError> {
+async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<(), PipelineError> {
     let waiting = shop.store.held_for(UNREAD, days_before(now, BACKGROUND_DAYS)).await?;
-    let tagged_by = rules_fingerprint(&shop.config);
     for record in waiting.into_iter().filter(|record| record.item.collected < now) {
         let Some(source) = shop.config.source(&record.item.source).filter(|source| source.enabled) else {
             continue;
@@ -290,68 +288,69 @@ async fn read_again(shop: &Workshop, tagger: &Tagger, now: Timestamp) -> Result<
         if item.hold.as_ref().is_some_and(|hold| hold.why == UNREAD) {
             continue;
         }
-        let item = hold(shop, item);
-        let reading = Reading::new(&item.title, &item.text, item.language);
-        let write = ItemWrite {
-            tags: tagger.tag(&item, &reading),
-            tagged_by: tagged_by.clone(),
-            fingerprint: record.fingerprint,
-            item,
-        };
+        let write = judges.judge(item, record.fingerprint);
         shop.store.revise(&[write], now).await?;
     }
     Ok(())
 }
 
-/// Groups what was not grouped yet, and remembers up to where; gives how many joined a story and how many are copies.
+/// Groups what was not grouped yet; gives how many joined a story and how many are copies.
 async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usize), PipelineError> {
     let key = "grouped_up_to";
     let up_to: i64 = shop.store.meta(key).await?.and_then(|value| value.parse().ok()).unwrap_or(0);
-    let new = shop.store.numbered_after(up_to).await?;
-    let Some(last) = new.last().map(|record| record.item.id) else {
+    let mut kept = shop.archive.lock().await;
+    let since = days_before(now, BACKGROUND_DAYS);
+    // Made anew once what it holds is much older than what it should.
+    let stale = kept.oldest().is_some_and(|oldest| oldest < days_before(now, 2 * BACKGROUND_DAYS));
+    let mut archive = if stale { Archive::default() } else { std::mem::take(&mut *kept) };
+    if archive.is_empty() {
+        let known = shop.store.sketches(since, 0).await?.into_iter().filter(|record| record.id.0 <= up_to).collect();
+        archive.add(pieces(shop, known).await?);
+    }
+    let new = shop.store.sketches(Timestamp::MIN, up_to).await?;
+    let Some(last) = new.last().map(|record| record.id) else {
+        *kept = archive;
         return Ok((0, 0));
     };
-    let known = shop.store.published_since(days_before(now, BACKGROUND_DAYS)).await?;
-    let known: Vec<ItemRecord> = known.into_iter().filter(|record| record.item.id.0 <= up_to).collect();
-    let placements = tokio::task::block_in_place(|| place_all(&new, &known));
-    let mut moved = Vec::new();
-    let (mut grouped, mut copies) = (0, 0);
-    let by_id: HashMap<ItemId, Placement> =
-        placements.into_iter().map(|placement| (placement.item, placement)).collect();
-    for record in new {
-        let Some(placement) = by_id.get(&record.item.id).filter(|placement| placement.why.is_some()) else {
-            continue;
-        };
-        match placement.copy_of {
-            Some(_) => copies += 1,
-            None => grouped += 1,
-        }
-        let mut item = record.item;
-        (item.story, item.copy_of) = (placement.story, placement.copy_of);
-        moved.push(ItemWrite { item, tags: record.tags, tagged_by: record.tagged_by, fingerprint: record.fingerprint });
-    }
-    shop.store.revise(&moved, now).await?;
+    let newcomers = pieces(shop, new).await?;
+    // Grouping is work for a processor, not for the runtime's threads.
+    let (archive, changed) = tokio::task::block_in_place(|| {
+        let changed = archive.place(newcomers);
+        (archive, changed)
+    });
+    *kept = archive;
+    let moves: Vec<_> = changed.iter().map(|one| (one.item, one.story, one.copy_of)).collect();
+    shop.store.regroup(&moves, now).await?;
     shop.store.set_meta(key, &last.to_string()).await?;
-    Ok((grouped, copies))
+    let copies = changed.iter().filter(|one| one.copy_of.is_some()).count();
+    let joined = changed.iter().filter(|one| one.copy_of.is_none() && one.story.0 != one.item.0).count();
+    Ok((joined, copies))
 }
 
-fn place_all(new: &[ItemRecord], known: &[ItemRecord]) -> Vec<Placement> {
-    let read = |records: &[ItemRecord]| -> Vec<Reading> {
-        let reading = |record: &ItemRecord| Reading::new(&record.item.title, &record.item.text, record.item.language);
-        records.iter().map(reading).collect()
-    };
-    let (new_readings, known_readings) = (read(new), read(known));
-    place(&pieces(new, &new_readings), &pieces(known, &known_readings))
-}
-
-fn pieces<'a>(records: &'a [ItemRecord], readings: &'a [Reading]) -> Vec<Piece<'a>> {
-    let piece = |(record, reading): (&'a ItemRecord, &'a Reading)| Piece {
-        id: record.item.id,
-        story: StoryId(record.item.story.0),
-        published: record.item.published.at,
-        class: record.item.class,
-        source: &record.item.source,
-        reading,
-    };
-    records.iter().zip(readings).map(piece).collect()
+/// Sketches made pieces; those of an older version are made again from the texts.
+async fn pieces(shop: &Workshop, records: Vec<SketchRecord>) -> Result<Vec<Piece>, PipelineError> {
+    let mut pieces = Vec::with_capacity(records.len());
+    for record in records {
+        let sketch = match record.sketch.as_deref().and_then(Sketch::from_bytes) {
+            Some(sketch) => sketch,
+            None => match shop.store.item(record.id).await? {
+                Some(found) => {
+                    let item = found.item;
+                    Sketch::of(&Reading::new(&item.title, &item.text, item.language))
+                }
+                None => continue,
+            },
+        };
+        pieces.push(Piece {
+            id: record.id,
+            story: record.story,
+            copy_of: record.copy_of,
+            published: record.published,
+            class: record.class,
+            source: source_number(&record.source),
+            language: record.language,
+            sketch,
+        });
+    }
+    Ok(pieces)
 }

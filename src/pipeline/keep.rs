@@ -1,12 +1,17 @@
 //! From the raw items of one poll to what is kept: known or new, tagged, read in full where it matters, held back
 //! where a marker says so, or left out with the reason.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
 use crate::net::Request;
-use crate::store::{Dropped, ItemWrite, Sighting};
+use crate::store::{Dropped, ItemRecord, ItemWrite, Sighting};
+use crate::stories::Sketch;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
@@ -25,69 +30,125 @@ pub(super) struct Kept {
     pub pages: usize,
 }
 
+/// What items are judged by, shared by all polls of a harvest.
+#[derive(Debug, Clone)]
+pub(super) struct Judges {
+    tagger: Arc<Tagger>,
+    tagged_by: Arc<str>,
+    zone: TimeZone,
+}
+
+impl Judges {
+    pub fn new(shop: &Workshop) -> Self {
+        Judges {
+            tagger: Arc::new(Tagger::new(&shop.config.line)),
+            tagged_by: rules_fingerprint(&shop.config).into(),
+            zone: shop.config.settings.time_zone.clone(),
+        }
+    }
+
+    /// Reads the words of an item once, for its tags and its sketch.
+    pub fn judge(&self, item: Item, fingerprint: String) -> ItemWrite {
+        let reading = Reading::new(&item.title, &item.text, item.language);
+        let tags = self.tagger.tag(&item, &reading);
+        let sketch = Sketch::of(&reading).to_bytes();
+        ItemWrite { item: hold(&self.zone, item), tags, tagged_by: self.tagged_by.to_string(), fingerprint, sketch }
+    }
+}
+
 /// Sorts the raw items of `source`.
 pub(super) async fn keep(
     shop: &Workshop,
-    tagger: &Tagger,
+    judges: &Judges,
     source: &Source,
-    raws: &[RawItem],
+    raws: Vec<RawItem>,
     first_poll: bool,
     now: Timestamp,
 ) -> Result<Kept, PipelineError> {
-    let tagged_by = rules_fingerprint(&shop.config);
-    let context = Context { source, now, first_poll };
     let keys: Vec<String> = raws.iter().map(identity::key).collect();
     let known = shop.store.known(&source.id, &keys).await?;
     let left_out = shop.store.dropped_keys(&source.id, &keys).await?;
-    let mut kept = Kept::default();
-    let mut seen = std::collections::HashSet::new();
-    for (raw, key) in raws.iter().zip(keys) {
+    let mut records = HashMap::new();
+    let mut fresh = Vec::new();
+    let mut seen = HashSet::new();
+    for (raw, key) in raws.into_iter().zip(keys) {
         if !seen.insert(key.clone()) {
             continue;
         }
-        let print = fingerprint(raw);
-        let write =
-            |item: Item, tags| ItemWrite { item, tags, tagged_by: tagged_by.clone(), fingerprint: print.clone() };
-        if let Some(id) = known.get(&key) {
-            if let Some(record) = shop.store.item(*id).await?.filter(|record| record.item.source == source.id) {
-                let moved = address_moved(&record.item, raw);
-                if record.fingerprint != print || moved {
-                    let item = edited(record.item, raw, context);
-                    let reading = Reading::new(&item.title, &item.text, item.language);
-                    let tags = tagger.tag(&item, &reading);
-                    let item = hold(shop, item);
-                    kept.revised.push(write(item, tags));
+        match known.get(&key) {
+            None => fresh.push((ItemId(shop.store.mint(now)), key, raw)),
+            Some(id) => {
+                if let Some(record) = shop.store.item(*id).await?.filter(|record| record.item.source == source.id) {
+                    let moved = address_moved(&record.item, &raw);
+                    if record.fingerprint != fingerprint(&raw) || moved {
+                        records.insert(*id, (record, raw));
+                    }
                 }
             }
-            continue;
         }
-        let id = ItemId(shop.store.mint(now));
-        let mut item = from_raw(raw, id, context);
-        let reading = Reading::new(&item.title, &item.text, item.language);
-        let mut tags = tagger.tag(&item, &reading);
-        if let Some(hit) = tags.exclusion(ExclusionScope::NeverIndex) {
-            if !left_out.contains(&key) {
-                kept.dropped.push(Dropped {
-                    source: source.id.clone(),
-                    key,
-                    title: item.title.clone(),
-                    link: item.link.clone(),
-                    reason: format!("excluded by “{}”: {}", hit.rule, hit.found),
-                    at: now,
-                });
-            }
-            continue;
-        }
-        if wants_page(source, &item, !tags.topics.is_empty()) {
-            kept.pages += 1;
-            item = read_page(shop, source, item, now).await?;
-            let reading = Reading::new(&item.title, &item.text, item.language);
-            tags = tagger.tag(&item, &reading);
-        }
-        let item = hold(shop, item);
-        kept.new.push(write(item, tags));
     }
-    Ok(kept)
+    let sorting = {
+        let (judges, source) = (judges.clone(), source.clone());
+        move || sort(&judges, &source, records.into_values().collect(), fresh, first_poll, now)
+    };
+    // Texts are read, tagged and sketched on threads that may be busy. One that panics costs this poll.
+    let mut sorted = match tokio::task::spawn_blocking(sorting).await {
+        Ok(sorted) => sorted,
+        Err(_) => {
+            tracing::error!(source = source.id, "its items could not be read: please report this feed");
+            Sorted::default()
+        }
+    };
+    sorted.kept.dropped.retain(|dropped| !left_out.contains(&dropped.key));
+    for write in sorted.teasers {
+        sorted.kept.pages += 1;
+        let item = read_page(shop, source, write.item, now).await?;
+        let judges = judges.clone();
+        let judged = tokio::task::spawn_blocking(move || judges.judge(item, write.fingerprint)).await;
+        sorted.kept.new.extend(judged.ok());
+    }
+    Ok(sorted.kept)
+}
+
+/// What a poll gave, before any page is read.
+#[derive(Debug, Default)]
+struct Sorted {
+    kept: Kept,
+    /// New items whose page is worth reading.
+    teasers: Vec<ItemWrite>,
+}
+
+fn sort(
+    judges: &Judges,
+    source: &Source,
+    edits: Vec<(ItemRecord, RawItem)>,
+    fresh: Vec<(ItemId, String, RawItem)>,
+    first_poll: bool,
+    now: Timestamp,
+) -> Sorted {
+    let context = Context { source, now, first_poll };
+    let mut sorted = Sorted::default();
+    for (record, raw) in edits {
+        sorted.kept.revised.push(judges.judge(edited(record.item, &raw, context), fingerprint(&raw)));
+    }
+    for (id, key, raw) in fresh {
+        let write = judges.judge(from_raw(&raw, id, context), fingerprint(&raw));
+        if let Some(hit) = write.tags.exclusion(ExclusionScope::NeverIndex) {
+            sorted.kept.dropped.push(Dropped {
+                source: source.id.clone(),
+                key,
+                reason: format!("excluded by “{}”: {}", hit.rule, hit.found),
+                title: write.item.title,
+                link: write.item.link,
+                at: now,
+            });
+        } else if wants_page(source, &write.item, !write.tags.topics.is_empty()) {
+            sorted.teasers.push(write);
+        } else {
+            sorted.kept.new.push(write);
+        }
+    }
+    sorted
 }
 
 /// An item whose source edited it keeps its number, its story and a full text that the source does not give.
@@ -197,8 +258,8 @@ fn same_host(one: &str, other: &str) -> bool {
 }
 
 /// Reads markers and embargoes; a hold that was set for another reason stays.
-pub(super) fn hold(shop: &Workshop, mut item: Item) -> Item {
-    if let Some(found) = confidentiality::hold(&item, &shop.config.settings.time_zone) {
+pub(super) fn hold(zone: &TimeZone, mut item: Item) -> Item {
+    if let Some(found) = confidentiality::hold(&item, zone) {
         item.hold = Some(found);
     }
     item

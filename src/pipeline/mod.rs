@@ -26,6 +26,7 @@ use crate::domain::{Confidentiality, Item};
 use crate::index::{IndexError, SearchIndex};
 use crate::net::{Web, WebSettings};
 use crate::store::{Store, StoreError};
+use crate::stories::Archive;
 
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
@@ -76,6 +77,8 @@ pub struct Workshop {
     pub index: SearchIndex,
     /// The web client.
     pub web: Web,
+    /// The last weeks, as grouping sees them; empty until the first harvest.
+    pub archive: tokio::sync::Mutex<Archive>,
 }
 
 impl Workshop {
@@ -88,7 +91,7 @@ impl Workshop {
         let store = Store::open(data).await?;
         let index = SearchIndex::open(&index_dir(data), store.identity())?;
         let web = web(&config)?;
-        Ok(Workshop { data: data.to_path_buf(), config, store, index, web })
+        Ok(Workshop { data: data.to_path_buf(), config, store, index, web, archive: tokio::sync::Mutex::default() })
     }
 
     /// Puts another configuration in force.

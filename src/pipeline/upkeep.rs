@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 
 use crate::index::Entry;
-use crate::store::{ItemRecord, ItemWrite};
-use crate::tag::Tagger;
+use crate::store::ItemRecord;
 use crate::text::reading::Reading;
 
-use super::keep::hold;
+use super::keep::Judges;
 use super::{PipelineError, Workshop, days_before, rules_fingerprint, with_class_in_force};
 
 /// Items put into the index at once.
@@ -26,20 +25,14 @@ pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineErr
     if shop.store.meta(key).await?.as_deref() == Some(fingerprint.as_str()) {
         return Ok(0);
     }
-    let tagger = Tagger::new(&shop.config.line);
+    let judges = Judges::new(shop);
     let mut stale = Vec::new();
     for record in shop.store.published_since(days_before(now, RETAGGED_DAYS)).await? {
         if record.tagged_by == fingerprint {
             continue;
         }
-        let item = hold(shop, with_class_in_force(shop, record.item));
-        let reading = Reading::new(&item.title, &item.text, item.language);
-        stale.push(ItemWrite {
-            tags: tagger.tag(&item, &reading),
-            tagged_by: fingerprint.clone(),
-            fingerprint: record.fingerprint,
-            item,
-        });
+        let item = with_class_in_force(shop, record.item);
+        stale.push(judges.judge(item, record.fingerprint));
     }
     shop.store.revise(&stale, now).await?;
     shop.store.set_meta(key, &fingerprint).await?;

@@ -23,6 +23,41 @@ pub struct ItemWrite {
     pub tagged_by: String,
     /// Hash of what the source said, so that an edit is seen.
     pub fingerprint: String,
+    /// What grouping keeps of it (`stories::Sketch`, stored form).
+    pub sketch: Vec<u8>,
+}
+
+/// What grouping needs of an item.
+#[derive(Debug, Clone)]
+pub struct SketchRecord {
+    /// Its number.
+    pub id: ItemId,
+    /// Its story.
+    pub story: StoryId,
+    /// The item whose text it repeats.
+    pub copy_of: Option<ItemId>,
+    /// Its source.
+    pub source: String,
+    /// When it was published.
+    pub published: Timestamp,
+    /// Its class.
+    pub class: Confidentiality,
+    /// Its language.
+    pub language: Language,
+    /// The stored form; `None` for items kept before there were sketches.
+    pub sketch: Option<Vec<u8>>,
+}
+
+#[derive(FromRow)]
+struct SketchRow {
+    id: i64,
+    story: i64,
+    copy_of: Option<i64>,
+    source: String,
+    published: i64,
+    class: String,
+    language: String,
+    sketch: Option<Vec<u8>>,
 }
 
 /// A known item seen in one more place.
@@ -279,11 +314,46 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// Items numbered after `id`, the oldest first: those not grouped yet.
-    pub async fn numbered_after(&self, id: i64) -> Result<Vec<ItemRecord>> {
-        let rows =
-            sqlx::query_as("select * from item where id > $1 order by id").bind(id).fetch_all(&self.read).await?;
-        read_all(rows)
+    /// What grouping needs of the items published since `since` and numbered after `after`, in order of their number.
+    pub async fn sketches(&self, since: Timestamp, after: i64) -> Result<Vec<SketchRecord>> {
+        let rows: Vec<SketchRow> = sqlx::query_as(
+            "select id, story, copy_of, source, published, class, language, sketch from item
+             where published >= $1 and id > $2 order by id",
+        )
+        .bind(since.as_millisecond())
+        .bind(after)
+        .fetch_all(&self.read)
+        .await?;
+        let read = |row: SketchRow| SketchRecord {
+            id: ItemId(row.id),
+            story: StoryId(row.story),
+            copy_of: row.copy_of.map(ItemId),
+            published: instant(row.published),
+            class: Confidentiality::from_word(&row.class),
+            language: Language::from_tag(&row.language),
+            source: row.source,
+            sketch: row.sketch,
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Moves items to other stories, all in one transaction.
+    pub async fn regroup(&self, moves: &[(ItemId, StoryId, Option<ItemId>)], now: Timestamp) -> Result<()> {
+        if moves.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        for (item, story, copy_of) in moves {
+            sqlx::query("update item set story = $2, copy_of = $3, seq = $4 where id = $1")
+                .bind(item.0)
+                .bind(story.0)
+                .bind(copy_of.map(|id| id.0))
+                .bind(self.mint(now))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Items that `why` holds back, the oldest first.
@@ -357,16 +427,16 @@ pub(super) async fn write_item(
     sqlx::query(
         "insert into item (id, seq, story, copy_of, source, key, link, canonical, title, authors, categories,
              published, has_hour, published_from, collected, language, class, hold_why, hold_until, html, body,
-             is_full, from_archive, fingerprint, tags, tagged_by)
+             is_full, from_archive, fingerprint, tags, tagged_by, sketch)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23, $24, $25, $26)
+             $22, $23, $24, $25, $26, $27)
          on conflict (id) do update set seq = excluded.seq, story = excluded.story, copy_of = excluded.copy_of,
              link = excluded.link, canonical = excluded.canonical, title = excluded.title, authors = excluded.authors,
              categories = excluded.categories, published = excluded.published, has_hour = excluded.has_hour,
              published_from = excluded.published_from, language = excluded.language, class = excluded.class,
              hold_why = excluded.hold_why, hold_until = excluded.hold_until, html = excluded.html, body = excluded.body,
              is_full = excluded.is_full, fingerprint = excluded.fingerprint, tags = excluded.tags,
-             tagged_by = excluded.tagged_by",
+             tagged_by = excluded.tagged_by, sketch = excluded.sketch",
     )
     .bind(item.id.0)
     .bind(seq)
@@ -394,6 +464,7 @@ pub(super) async fn write_item(
     .bind(&write.fingerprint)
     .bind(tags(&write.tags)?)
     .bind(&write.tagged_by)
+    .bind(&write.sketch)
     .execute(&mut **transaction)
     .await?;
     let sighting =

@@ -5,7 +5,8 @@ use sqlx::SqlitePool;
 use super::{Result, StoreError};
 
 /// Every migration in order, from 1. Never change one that was released: add another.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_collecting.sql")];
 
 /// Name of binary columns in this engine.
 const BYTES: &str = "blob";

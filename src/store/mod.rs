@@ -20,7 +20,7 @@ use thiserror::Error;
 use crate::domain::Minter;
 
 pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
-pub use items::{Dropped, ItemRecord, ItemWrite, Sighting};
+pub use items::{Dropped, ItemRecord, ItemWrite, Sighting, SketchRecord};
 pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};

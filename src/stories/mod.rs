@@ -1,6 +1,10 @@
-//! Same text, same story: copies merge silently, tellings of one event group with the reason shown.
+//! Same text, same story: copies merge silently, tellings of one event group, and part again when more is known.
 
-mod copies;
-mod group;
+mod archive;
+mod cluster;
+mod likeness;
+mod postings;
+mod sketch;
 
-pub use group::{Piece, Placement, place};
+pub use archive::{Archive, Placement};
+pub use sketch::{Piece, Sketch, source_number};

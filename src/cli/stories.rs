@@ -1,0 +1,164 @@
+//! `vigie stories`: the grouping, tried on a file of items. Nothing is stored.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::domain::{Confidentiality, ItemId, StoryId};
+use crate::stories::{Archive, Piece, Sketch, source_number};
+use crate::text::dates::{self, DayOrder};
+use crate::text::reading::Reading;
+use crate::text::{language, urls};
+
+use super::DONE;
+use super::output::{json as print_json, line, safe};
+
+/// Arguments of `vigie stories`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Items, one JSON object a line: {"id","title","text","lang"?,"published"?,"url"?,"source"?}; "-" reads stdin
+    #[arg(long, value_name = "ITEMS.jsonl")]
+    input: PathBuf,
+    /// One {"id","story","copy_of"} a line, in the order of the input
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Given {
+    id: Id,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default, alias = "language")]
+    lang: Option<String>,
+    #[serde(default)]
+    published: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
+}
+
+/// Ids are strings here; numbers are taken as they are written.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+impl Id {
+    fn text(&self) -> String {
+        match self {
+            Id::Text(text) => text.clone(),
+            Id::Number(number) => number.to_string(),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let items = read(arguments)?;
+    let number = |at: usize| ItemId(i64::try_from(at).unwrap_or(i64::MAX - 1) + 1);
+    let at = |id: ItemId| usize::try_from(id.0 - 1).unwrap_or_default();
+    let dates: Vec<Option<Timestamp>> = items.iter().map(published).collect();
+    let newest = dates.iter().flatten().max().copied().unwrap_or(Timestamp::UNIX_EPOCH);
+    // The same address is the same item, before any text is looked at.
+    let mut first_at: HashMap<String, ItemId> = HashMap::new();
+    let mut repeated: HashMap<ItemId, ItemId> = HashMap::new();
+    for (place, item) in items.iter().enumerate() {
+        let Some(url) = item.url.as_deref().and_then(urls::parse_web) else { continue };
+        let first = *first_at.entry(urls::canonical(&url)).or_insert_with(|| number(place));
+        if first != number(place) {
+            repeated.insert(number(place), first);
+        }
+    }
+    let pieces =
+        items.iter().enumerate().filter(|(place, _)| !repeated.contains_key(&number(*place))).map(|(place, item)| {
+            let text = item.text.as_deref().unwrap_or_default();
+            let sample = format!("{}. {text}", item.title);
+            let language = language::detect(item.lang.as_deref(), &sample);
+            Piece {
+                id: number(place),
+                story: StoryId(number(place).0),
+                copy_of: None,
+                published: dates[place].unwrap_or(newest),
+                class: Confidentiality::Public,
+                // Without a source each item is its own.
+                source: source_number(&item.source.clone().unwrap_or_else(|| place.to_string())),
+                language,
+                sketch: Sketch::of(&Reading::new(&item.title, text, language)),
+            }
+        });
+    let mut archive = Archive::default();
+    archive.place(pieces.collect());
+    let mut groups: HashMap<ItemId, Vec<usize>> = HashMap::new();
+    for (place, item) in items.iter().enumerate() {
+        let own = number(place);
+        let same = repeated.get(&own).copied();
+        let story = ItemId(archive.story_of(same.unwrap_or(own)).unwrap_or(StoryId(own.0)).0);
+        let copy_of = same.or_else(|| archive.copy_of(own));
+        if arguments.json {
+            let story_name = items[at(story)].id.text();
+            let copied = copy_of.map(|copy| items[at(copy)].id.text());
+            print_json(&json!({ "id": item.id.text(), "story": story_name, "copy_of": copied }))?;
+        }
+        groups.entry(story).or_default().push(place);
+    }
+    if !arguments.json {
+        show(&items, groups, &archive, &number)?;
+    }
+    Ok(DONE)
+}
+
+fn show(
+    items: &[Given],
+    groups: HashMap<ItemId, Vec<usize>>,
+    archive: &Archive,
+    number: &dyn Fn(usize) -> ItemId,
+) -> anyhow::Result<()> {
+    let alone = groups.values().filter(|members| members.len() == 1).count();
+    let mut told: Vec<Vec<usize>> = groups.into_values().filter(|members| members.len() > 1).collect();
+    told.sort_by_key(|members| (std::cmp::Reverse(members.len()), members[0]));
+    for members in &told {
+        line(format!("{} items", members.len()))?;
+        for place in members {
+            let copy = if archive.copy_of(number(*place)).is_some() { "  (same text)" } else { "" };
+            line(format!("  {}  {}{copy}", safe(&items[*place].id.text()), safe(&items[*place].title)))?;
+        }
+    }
+    line(format!("{} stories told by several, {alone} items alone.", told.len()))?;
+    Ok(())
+}
+
+fn read(arguments: &Arguments) -> anyhow::Result<Vec<Given>> {
+    let name = arguments.input.display();
+    let mut text = String::new();
+    if arguments.input.as_os_str() == "-" {
+        std::io::stdin().read_to_string(&mut text).context("the standard input cannot be read")?;
+    } else {
+        text = std::fs::read_to_string(&arguments.input).with_context(|| format!("{name} cannot be read"))?;
+    }
+    let mut items = Vec::new();
+    for (row, given) in text.lines().enumerate().filter(|(_, row)| !row.trim().is_empty()) {
+        let item = serde_json::from_str(given).with_context(|| format!("{name}:{}: not an item", row + 1))?;
+        items.push(item);
+    }
+    if items.is_empty() {
+        bail!("{name} holds no items: one JSON object a line is expected");
+    }
+    Ok(items)
+}
+
+fn published(item: &Given) -> Option<Timestamp> {
+    let order = DayOrder::of_language(item.lang.as_deref());
+    Some(dates::read(item.published.as_deref()?, &TimeZone::UTC, order)?.at)
+}

@@ -130,6 +130,7 @@ async fn fetch(address: &str, allow_private: bool) -> Result<(Vec<u8>, Url, Opti
         timeout: Duration::from_secs(30),
         max_bytes: 15 << 20,
         contact: None,
+        subscribers: 1,
     };
     let web = Web::new(settings).map_err(|error| ("machine".to_owned(), error.to_string()))?;
     let request = Request { url: address, accept: "*/*", etag: None, last_modified: None, allow_private };

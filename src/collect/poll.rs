@@ -10,8 +10,8 @@ use reqwest::header;
 use crate::domain::{Cadence, Source};
 use crate::net::{FetchError, Fetched, Request};
 
-use super::feed::{ReadFeed, read_feed};
-use super::rhythm::{Manners, after_failure, after_success};
+use super::feed::ReadFeed;
+use super::rhythm::{Manners, adaptive, after_failure, after_success, own_rhythm};
 
 /// What a poll came to.
 #[derive(Debug)]
@@ -38,12 +38,29 @@ pub struct Polled {
     pub verdict: Verdict,
     /// When to ask again.
     pub next_poll: Timestamp,
+    /// Until when the server asked to be left alone, if it did.
+    pub wait_until: Option<Timestamp>,
     /// Validators to remember: `None` keeps the old ones.
     pub validators: Option<(Option<String>, Option<String>)>,
     /// Hash of the body, when there was one.
     pub body_hash: Option<String>,
-    /// Where it has moved for good.
+    /// Where it says it has moved for good; `None` when it says so no more.
     pub moved_to: Option<String>,
+    /// Time between two items, when the answer tells.
+    pub rhythm: Option<Duration>,
+}
+
+/// What is remembered of a source, as far as the verdict needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    /// Failures in a row before this poll.
+    pub failures: u32,
+    /// Hash of the last body read.
+    pub body_hash: Option<String>,
+    /// Validators of the last answer.
+    pub validators: (Option<String>, Option<String>),
+    /// Time between two items.
+    pub rhythm: Option<Duration>,
 }
 
 /// What is asked of a source, given the validators remembered for this very address.
@@ -58,114 +75,125 @@ pub fn request<'a>(source: &'a Source, validators: Option<(Option<&'a str>, Opti
     }
 }
 
-/// Judges an answer. `failures` counts those in a row before this one, `old_hash` is that of the last body read,
-/// `zone` serves for dates without zone.
+/// Judges an answer. `zone` serves for dates without zone.
 pub fn judge(
     source: &Source,
     answer: Result<Fetched, FetchError>,
-    failures: u32,
-    old_hash: Option<&str>,
+    remembered: &Remembered,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Polled {
-    let cadence = match source.cadence {
-        Cadence::Every(every) => every,
-        // A pattern says itself when to ask; this is the least wait and the step of the back-off.
-        Cadence::Cron(_) => Duration::from_secs(1800),
-    };
+    let failures = remembered.failures + 1;
     let fetched = match answer {
         Ok(fetched) => fetched,
         Err(error) => {
-            let next_poll = after_failure(now, cadence, failures + 1, Manners::default(), &source.id);
+            let wait = cadence(source, remembered.rhythm, true);
+            let next_poll = after_failure(now, wait, failures, &Manners::default(), &source.id);
             return failed(error.kind(), error.to_string(), next_poll);
         }
     };
     let mut manners = manners(&fetched, now);
     let validators = (fetched.validator(&header::ETAG), fetched.validator(&header::LAST_MODIFIED));
     let moved_to = fetched.moved_to.as_ref().map(ToString::to_string);
+    let good =
+        |verdict, validators: (Option<String>, Option<String>), hash, rhythm: Option<Duration>, manners: &Manners| {
+            let rhythm = rhythm.or(remembered.rhythm);
+            let conditional = validators.0.is_some() || validators.1.is_some();
+            Polled {
+                verdict,
+                next_poll: after_success(now, cadence(source, rhythm, conditional), manners, &source.id),
+                wait_until: None,
+                validators: Some(validators),
+                body_hash: hash,
+                moved_to: moved_to.clone(),
+                rhythm,
+            }
+        };
     match fetched.status {
         200..=299 => {
             let hash = blake3::hash(&fetched.body).to_hex().to_string();
-            if old_hash == Some(hash.as_str()) {
+            if remembered.body_hash.as_ref() == Some(&hash) {
                 // The bytes are the same, the validators may not be: they are renewed all the same.
-                return Polled {
-                    verdict: Verdict::Unchanged,
-                    next_poll: after_success(now, cadence, manners, &source.id),
-                    validators: Some(validators),
-                    body_hash: Some(hash),
-                    moved_to,
-                };
+                return good(Verdict::Unchanged, validators, Some(hash), None, &manners);
             }
             let own_zone = source.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
-            let read = read_feed(
-                &fetched.body,
-                Some(&fetched.url),
-                fetched.header(&header::CONTENT_TYPE),
-                own_zone.as_ref().unwrap_or(zone),
-            );
-            match read {
+            match super::read_source(source, &fetched, own_zone.as_ref().unwrap_or(zone)) {
                 Ok(feed) => {
                     manners.ttl = feed.info.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
-                    Polled {
-                        next_poll: after_success(now, cadence, manners, &source.id),
-                        verdict: Verdict::Items(Box::new(feed)),
-                        validators: Some(validators),
-                        body_hash: Some(hash),
-                        moved_to,
-                    }
+                    (manners.skip_hours, manners.skip_days) =
+                        (feed.info.skip_hours.clone(), feed.info.skip_days.clone());
+                    let dates: Vec<Timestamp> =
+                        feed.items.iter().filter_map(|item| item.published).map(|date| date.at.min(now)).collect();
+                    good(Verdict::Items(Box::new(feed)), validators, Some(hash), own_rhythm(&dates), &manners)
                 }
                 Err(error) => {
-                    let next_poll = after_failure(now, cadence, failures + 1, manners, &source.id);
-                    failed(error.kind(), error.to_string(), next_poll)
+                    let wait = cadence(source, remembered.rhythm, true);
+                    failed(error.kind(), error.to_string(), after_failure(now, wait, failures, &manners, &source.id))
                 }
             }
         }
         304 => {
-            let renewed = validators.0.is_some() || validators.1.is_some();
+            // What a 304 does not repeat stays as it was (RFC 9110 § 15.4.5).
+            let (old_tag, old_date) = remembered.validators.clone();
+            let renewed = (validators.0.or(old_tag), validators.1.or(old_date));
+            good(Verdict::Unchanged, renewed, None, None, &manners)
+        }
+        410 => Polled { verdict: Verdict::Gone, ..failed("http_410", String::new(), Timestamp::MAX) },
+        status => {
+            let wait = cadence(source, remembered.rhythm, true);
+            let next_poll = after_failure(now, wait, failures, &manners, &source.id);
+            let asked = manners.retry_after.is_some() || status == 429;
             Polled {
-                verdict: Verdict::Unchanged,
-                next_poll: after_success(now, cadence, manners, &source.id),
-                validators: renewed.then_some(validators),
-                body_hash: None,
-                moved_to,
+                wait_until: asked.then_some(next_poll),
+                ..failed(kind_of(status, &fetched), explain_status(status, &fetched), next_poll)
             }
         }
-        410 => Polled {
-            verdict: Verdict::Gone,
-            next_poll: Timestamp::MAX,
-            validators: None,
-            body_hash: None,
-            moved_to: None,
-        },
-        status => {
-            let next_poll = after_failure(now, cadence, failures + 1, manners, &source.id);
-            failed(&format!("http_{status}"), explain_status(status, &fetched), next_poll)
-        }
+    }
+}
+
+/// How long to wait by the admin's word, or the source's own rhythm.
+fn cadence(source: &Source, rhythm: Option<Duration>, conditional: bool) -> Duration {
+    match source.cadence {
+        Cadence::Every(every) => every,
+        Cadence::Adaptive => adaptive(rhythm, conditional),
+        // A pattern says itself when to ask; this is the least wait and the step of the back-off.
+        Cadence::Cron(_) => Duration::from_secs(1800),
     }
 }
 
 /// The verdict on an answer that made the reader itself fail.
 pub fn gave_up(source: &Source, failures: u32, now: Timestamp) -> Polled {
     let wait = Duration::from_secs(3600);
-    let next_poll = after_failure(now, wait, failures + 1, Manners::default(), &source.id);
+    let next_poll = after_failure(now, wait, failures + 1, &Manners::default(), &source.id);
     failed("malformed", "the reader gave up on it: please report this feed".into(), next_poll)
 }
 
-fn failed(kind: &str, message: String, next_poll: Timestamp) -> Polled {
+fn failed(kind: impl Into<String>, message: String, next_poll: Timestamp) -> Polled {
     Polled {
-        verdict: Verdict::Failed { kind: kind.to_owned(), message },
+        verdict: Verdict::Failed { kind: kind.into(), message },
         next_poll,
+        wait_until: None,
         validators: None,
         body_hash: None,
         moved_to: None,
+        rhythm: None,
     }
 }
 
+fn is_challenge(fetched: &Fetched) -> bool {
+    fetched.headers.get("cf-mitigated").is_some_and(|value| value == "challenge")
+}
+
+fn kind_of(status: u16, fetched: &Fetched) -> String {
+    if status == 403 && is_challenge(fetched) { "challenge".to_owned() } else { format!("http_{status}") }
+}
+
 fn explain_status(status: u16, fetched: &Fetched) -> String {
-    let challenge = fetched.headers.get("cf-mitigated").is_some_and(|value| value == "challenge");
     match status {
         401 => "the site asks for a password (401)".into(),
-        403 if challenge => "the site shows a robot check (403): ask its webmaster to let feed readers in".into(),
+        403 if is_challenge(fetched) => {
+            "the site shows a robot check (403): ask its webmaster to let feed readers in".into()
+        }
         403 => "the site refuses us (403): ask its webmaster, or choose another source".into(),
         404 => "there is nothing at this address (404): the feed may have moved, look for it on the site".into(),
         429 => "the site finds we ask too often (429): we wait as long as it says".into(),
@@ -174,18 +202,17 @@ fn explain_status(status: u16, fetched: &Fetched) -> String {
     }
 }
 
-/// Reads `Retry-After` (seconds or a date, RFC 9110 § 10.2.3) and `Cache-Control: max-age`.
+/// Reads `Retry-After` (seconds or a date, RFC 9110 § 10.2.3), `Cache-Control: max-age` and `Expires` (RFC 9111 § 5).
 fn manners(fetched: &Fetched, now: Timestamp) -> Manners {
-    let retry_after = fetched.header(&header::RETRY_AFTER).and_then(|value| {
-        if let Ok(seconds) = value.trim().parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let at = crate::text::dates::read_standard(value)?;
-        Duration::try_from(at.duration_since(now)).ok()
+    let until = |value: &str| Duration::try_from(crate::text::dates::read_standard(value)?.duration_since(now)).ok();
+    let retry_after = fetched.header(&header::RETRY_AFTER).and_then(|value| match value.trim().parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => until(value),
     });
     let max_age = fetched.header(&header::CACHE_CONTROL).and_then(|value| {
         let directive = value.split(',').find_map(|part| part.trim().strip_prefix("max-age="))?;
         directive.trim_matches('"').parse().ok().map(Duration::from_secs)
     });
-    Manners { retry_after, max_age, ttl: None }
+    let expires = || fetched.header(&header::EXPIRES).and_then(until);
+    Manners { retry_after, fresh: max_age.or_else(expires), ..Manners::default() }
 }

@@ -89,6 +89,6 @@ fn cadence(files: &mut Files, table: &mut Table) -> Cadence {
     match (every, cron) {
         (_, Some(pattern)) => Cadence::Cron(pattern),
         (Some(every), None) => Cadence::Every(every),
-        (None, None) => Cadence::Every(Duration::from_secs(3600)),
+        (None, None) => Cadence::Adaptive,
     }
 }

@@ -38,6 +38,8 @@ pub enum FullText {
 /// How often something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cadence {
+    /// As often as the source itself has something new.
+    Adaptive,
     /// At least this long between two times.
     Every(Duration),
     /// A crontab pattern of five fields, read in civil time.

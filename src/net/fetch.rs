@@ -31,6 +31,8 @@ pub struct WebSettings {
     pub max_bytes: usize,
     /// Where webmasters may ask about us, put in the User-Agent.
     pub contact: Option<String>,
+    /// People who read what is fetched, told to webmasters as aggregators do.
+    pub subscribers: usize,
 }
 
 /// What to fetch.
@@ -146,9 +148,13 @@ impl Web {
         // One TLS provider for the whole program; a second installation is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |allow_private| {
+            let readers = match settings.subscribers {
+                0 | 1 => "1 subscriber".to_owned(),
+                many => format!("{many} subscribers"),
+            };
             let about = match &settings.contact {
-                Some(contact) => format!("Vigie/{} (+{contact})", env!("CARGO_PKG_VERSION")),
-                None => format!("Vigie/{}", env!("CARGO_PKG_VERSION")),
+                Some(contact) => format!("Vigie/{} (+{contact}; {readers})", env!("CARGO_PKG_VERSION")),
+                None => format!("Vigie/{} ({readers})", env!("CARGO_PKG_VERSION")),
             };
             let agent = HeaderValue::from_str(&about).unwrap_or(HeaderValue::from_static("Vigie"));
             Client::builder()
@@ -171,6 +177,11 @@ impl Web {
         })
     }
 
+    /// From now on at least `pause` between two visits of `host`, as its robots.txt asks.
+    pub fn slow_down(&self, host: &str, pause: Duration) {
+        self.pace.slow_down(host, pause);
+    }
+
     /// Fetches, following redirects by rule.
     ///
     /// # Errors
@@ -191,6 +202,9 @@ impl Web {
             let one = tokio::time::timeout(limit, self.hop(&request, &url, hop == 0, trusted)).await;
             let (status, headers, next, body) =
                 one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                self.pace.hold_off(&host, asked_pause(&headers));
+            }
             let Some(next) = next else {
                 return Ok(Fetched {
                     status: status.as_u16(),
@@ -261,6 +275,13 @@ impl Web {
         }
         Ok(body)
     }
+}
+
+/// How long a host that says 429 is left alone by every other source on it: what it says, and no more than they can
+/// wait for. The source that was told so waits in full, by the store.
+fn asked_pause(headers: &HeaderMap) -> Duration {
+    let seconds = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(5)).min(Duration::from_secs(10))
 }
 
 fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, FetchError> {

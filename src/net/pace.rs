@@ -20,6 +20,8 @@ pub(super) struct Pace {
 struct Host {
     turns: Arc<Semaphore>,
     next_start: Mutex<Instant>,
+    /// Least time between two starts.
+    pause: Mutex<Duration>,
 }
 
 /// The right to make one request; dropped when it is over.
@@ -38,24 +40,41 @@ impl Pace {
         }
     }
 
+    /// Nothing starts on `host` before `pause` is over.
+    pub fn hold_off(&self, host: &str, pause: Duration) {
+        let host = self.host(host);
+        let mut next = host.next_start.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = (*next).max(Instant::now() + pause);
+    }
+
+    /// From now on at least `pause` between two starts on `host`: what its robots.txt asks for.
+    pub fn slow_down(&self, host: &str, pause: Duration) {
+        let host = self.host(host);
+        let mut own = host.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *own = (*own).max(pause);
+    }
+
+    fn host(&self, host: &str) -> Arc<Host> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            Arc::new(Host {
+                turns: Arc::new(Semaphore::new(self.per_host)),
+                next_start: Mutex::new(Instant::now()),
+                pause: Mutex::new(self.pause),
+            })
+        };
+        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
+    }
+
     /// Waits for a turn on `host`. A busy host holds no place of the others: its own turn is taken first.
     /// `None` only if the pace was closed, which it never is.
     pub async fn turn(&self, host: &str) -> Option<Turn> {
-        let host = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            let new = || {
-                Arc::new(Host {
-                    turns: Arc::new(Semaphore::new(self.per_host)),
-                    next_start: Mutex::new(Instant::now()),
-                })
-            };
-            Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
-        };
+        let host = self.host(host);
         let turn = Arc::clone(&host.turns).acquire_owned().await.ok()?;
         let start = {
             let mut next = host.next_start.lock().unwrap_or_else(PoisonError::into_inner);
             let start = (*next).max(Instant::now());
-            *next = start + self.pause;
+            *next = start + *host.pause.lock().unwrap_or_else(PoisonError::into_inner);
             start
         };
         sleep_until(start).await;

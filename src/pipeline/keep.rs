@@ -15,7 +15,7 @@ use crate::stories::Sketch;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, rules_fingerprint};
+use super::{PipelineError, Workshop, robots, rules_fingerprint};
 
 /// Why one of our own items waits: what was not read may hold a marker.
 pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whether it may leave";
@@ -206,12 +206,17 @@ pub(super) async fn read_page(
     let Some(link) = item.link.clone() else {
         return Ok(item);
     };
+    let allow_private = source.allow_private && same_host(&link, &source.url);
+    if !robots::allows(shop, &link, allow_private, now).await? {
+        tracing::info!(source = source.id, "page not read: its robots.txt refuses");
+        return Ok(unread(item));
+    }
     let request = Request {
         url: &link,
         accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
         etag: None,
         last_modified: None,
-        allow_private: source.allow_private && same_host(&link, &source.url),
+        allow_private,
     };
     let fetched = match shop.web.fetch(request).await {
         Ok(fetched) if fetched.status == 200 => fetched,

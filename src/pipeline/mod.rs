@@ -9,8 +9,11 @@
 
 mod delivery;
 mod edition;
+mod grouping;
 mod harvest;
 mod keep;
+mod poll;
+mod robots;
 mod upkeep;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -119,6 +122,7 @@ fn web(config: &Config) -> Result<Web, PipelineError> {
         timeout: fetching.timeout,
         max_bytes: fetching.max_bytes,
         contact: config.settings.contact.clone(),
+        subscribers: config.ambassadors.iter().filter(|person| person.enabled).count(),
     };
     Web::new(settings).map_err(|error| PipelineError::Machine(error.to_string()))
 }

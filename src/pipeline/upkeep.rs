@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::index::Entry;
+use crate::index::{Entry, Writer};
 use crate::store::ItemRecord;
 use crate::text::reading::Reading;
 
 use super::keep::Judges;
 use super::{PipelineError, Workshop, days_before, rules_fingerprint, with_class_in_force};
 
-/// Items put into the index at once.
-const BATCH: i64 = 1_000;
+/// Items read from the store at once.
+const BATCH: i64 = 250;
+/// Items put into the index between two commits: each makes a segment, and segments are merged.
+const COMMITTED: usize = 20_000;
 /// Days of the archive that are tagged anew when the line changes.
 const RETAGGED_DAYS: u16 = 90;
 
@@ -45,31 +47,44 @@ pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineErr
 /// When the store or the index fails; what was committed before stays.
 pub async fn catch_up_index(shop: &Workshop, tell: &(dyn Fn(usize) + Sync)) -> Result<usize, PipelineError> {
     let mut done = 0;
+    let mut up_to = shop.index.seq();
+    let mut writer: Option<Writer<'_>> = None;
+    let mut waiting = 0;
     loop {
-        let records = shop.store.changed_after(shop.index.seq(), BATCH).await?;
-        let Some(last) = records.last().map(|record| record.seq) else {
+        let records = shop.store.changed_after(up_to, BATCH).await?;
+        let last = records.last().map(|record| record.seq);
+        // Indexing is work for a processor, not for the runtime's threads.
+        tokio::task::block_in_place(|| -> Result<(), PipelineError> {
+            if last.is_some() {
+                let mut open = match writer.take() {
+                    Some(open) => open,
+                    None => shop.index.writer()?,
+                };
+                put(&mut open, &records)?;
+                writer = Some(open);
+            }
+            waiting += records.len();
+            if waiting >= COMMITTED || last.is_none() {
+                if let Some(open) = writer.take() {
+                    open.commit(last.unwrap_or(up_to))?;
+                }
+                waiting = 0;
+            }
+            Ok(())
+        })?;
+        let Some(last) = last else {
             return Ok(done);
         };
-        let index = &shop.index;
-        // Indexing is work for a processor, not for the runtime's threads.
-        tokio::task::block_in_place(|| write(index, &records, last))?;
+        up_to = last;
         done += records.len();
         tell(done);
     }
 }
 
-fn write(index: &crate::index::SearchIndex, records: &[ItemRecord], last: i64) -> Result<(), PipelineError> {
-    let readings: Vec<Reading> = records
-        .iter()
-        .map(|record| Reading::new(&record.item.title, &record.item.text, record.item.language))
-        .collect();
-    let entries: Vec<Entry<'_>> = records
-        .iter()
-        .zip(&readings)
-        .map(|(record, reading)| Entry { item: &record.item, tags: &record.tags, reading })
-        .collect();
-    let mut writer = index.writer()?;
-    writer.put(&entries)?;
-    writer.commit(last)?;
+fn put(writer: &mut Writer<'_>, records: &[ItemRecord]) -> Result<(), PipelineError> {
+    for record in records {
+        let reading = Reading::new(&record.item.title, &record.item.text, record.item.language);
+        writer.put(&[Entry { item: &record.item, tags: &record.tags, reading: &reading }])?;
+    }
     Ok(())
 }

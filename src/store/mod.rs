@@ -9,7 +9,9 @@ mod migrations;
 mod outbox;
 mod people;
 mod polls;
+mod robots;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ pub use items::{Dropped, ItemRecord, ItemWrite, Sighting, SketchRecord};
 pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};
+pub use robots::RobotsRecord;
 
 /// What went wrong in the store, told for the person who runs it.
 #[derive(Debug, Error)]
@@ -194,14 +197,43 @@ fn instant(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+thread_local! {
+    // Making a context costs more than compressing a teaser with it.
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
+        RefCell::new(zstd::bulk::Compressor::new(COMPRESSION).ok());
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> =
+        RefCell::new(zstd::bulk::Decompressor::new().ok());
+}
+
+/// Level of compression: texts are read and written far more often than a disk is full.
+const COMPRESSION: i32 = 1;
+
 /// Compresses a text for a binary column.
 fn pack(text: &str) -> Vec<u8> {
-    // Compressing to memory cannot fail; the text itself is the fallback, and `unpack` reads it back.
-    zstd::encode_all(text.as_bytes(), 3).unwrap_or_else(|_| text.as_bytes().to_vec())
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let packed = COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text.as_bytes()).ok());
+    // Compressing to memory hardly fails; the text itself is the fallback, and `unpack` reads it back.
+    packed.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
 /// Reads what [`pack`] wrote.
 fn unpack(bytes: &[u8]) -> String {
-    let plain = zstd::decode_all(bytes).unwrap_or_else(|_| bytes.to_vec());
+    let mut room = (bytes.len() * 8).max(4096);
+    let quick = DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        let decompressor = decompressor.as_mut()?;
+        loop {
+            match decompressor.decompress(bytes, room) {
+                Ok(plain) => return Some(plain),
+                Err(_) if room < LARGEST_TEXT => room *= 8,
+                Err(_) => return None,
+            }
+        }
+    });
+    let plain = quick.or_else(|| zstd::decode_all(bytes).ok()).unwrap_or_else(|| bytes.to_vec());
     String::from_utf8(plain).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
+
+/// No text of an item unpacks to more.
+const LARGEST_TEXT: usize = 64 << 20;

@@ -1,11 +1,12 @@
 //! What is remembered of each source, and the one transaction that ends a poll.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::items::{insert_sighting, write_item};
+use super::items::{insert_sightings, write_items};
 use super::{Dropped, ItemWrite, Result, Sighting, Store, instant};
 
 /// What is remembered of a source between two polls.
@@ -43,6 +44,20 @@ pub struct SourceState {
     pub moved_to: Option<String>,
     /// Its WebSub hub.
     pub hub: Option<String>,
+    /// When it was first asked.
+    pub first_poll: Option<Timestamp>,
+    /// Since when it says that it has moved for good.
+    pub moved_since: Option<Timestamp>,
+    /// Time between two of its items.
+    pub rhythm: Option<Duration>,
+    /// Until when it asked to be left alone.
+    pub wait_until: Option<Timestamp>,
+    /// What its last polls gave, as JSON (`collect::PollCounts`).
+    pub polls: Option<String>,
+    /// What had to be mended in the last poll that gave items.
+    pub repairs: Vec<String>,
+    /// What is odd about what it gave last.
+    pub alarm: Option<String>,
 }
 
 impl SourceState {
@@ -65,6 +80,13 @@ impl SourceState {
             gone: false,
             moved_to: None,
             hub: None,
+            first_poll: None,
+            moved_since: None,
+            rhythm: None,
+            wait_until: None,
+            polls: None,
+            repairs: Vec::new(),
+            alarm: None,
         }
     }
 
@@ -107,6 +129,13 @@ struct StateRow {
     gone: bool,
     moved_to: Option<String>,
     hub: Option<String>,
+    first_poll: Option<i64>,
+    moved_since: Option<i64>,
+    rhythm: Option<i64>,
+    wait_until: Option<i64>,
+    polls: Option<String>,
+    repairs: Option<String>,
+    alarm: Option<String>,
 }
 
 impl From<StateRow> for SourceState {
@@ -128,6 +157,13 @@ impl From<StateRow> for SourceState {
             gone: row.gone,
             moved_to: row.moved_to,
             hub: row.hub,
+            first_poll: row.first_poll.map(instant),
+            moved_since: row.moved_since.map(instant),
+            rhythm: row.rhythm.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis),
+            wait_until: row.wait_until.map(instant),
+            polls: row.polls,
+            repairs: row.repairs.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+            alarm: row.alarm,
         }
     }
 }
@@ -142,16 +178,29 @@ impl Store {
     /// Ends a poll: validators and items in one transaction, so that an acknowledged answer is never lost (L1).
     pub async fn record_poll(&self, poll: &PollRecord, now: Timestamp) -> Result<()> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
-        for write in poll.new.iter().chain(&poll.revised) {
-            write_item(&mut transaction, write, self.mint(now)).await?;
-        }
-        for sighting in &poll.sightings {
-            insert_sighting(&mut transaction, sighting).await?;
-        }
+        let writes: Vec<(&ItemWrite, i64)> =
+            poll.new.iter().chain(&poll.revised).map(|write| (write, self.mint(now))).collect();
+        write_items(&mut transaction, &writes).await?;
+        insert_sightings(&mut transaction, &poll.sightings).await?;
         for dropped in &poll.dropped {
             insert_dropped(&mut transaction, dropped).await?;
         }
         save_state(&mut transaction, &poll.state).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Remembers polls that brought nothing, all in one transaction.
+    pub async fn record_unchanged(&self, states: &[SourceState]) -> Result<()> {
+        if states.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        for state in states {
+            save_state(&mut transaction, state).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -177,13 +226,16 @@ async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &Sour
     let instant = |at: Option<Timestamp>| at.map(|at| at.as_millisecond());
     sqlx::query(
         "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
-             last_success, last_new, failures, error_kind, error, gone, moved_to, hub)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
+             wait_until, polls, repairs, alarm)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
          on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
              last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
              last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
              failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error,
-             gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub",
+             gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
+             moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
+             polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm",
     )
     .bind(&state.source)
     .bind(&state.url)
@@ -201,6 +253,13 @@ async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &Sour
     .bind(state.gone)
     .bind(&state.moved_to)
     .bind(&state.hub)
+    .bind(instant(state.first_poll))
+    .bind(instant(state.moved_since))
+    .bind(state.rhythm.map(|rhythm| i64::try_from(rhythm.as_millis()).unwrap_or(i64::MAX)))
+    .bind(instant(state.wait_until))
+    .bind(&state.polls)
+    .bind((!state.repairs.is_empty()).then(|| serde_json::Value::from(state.repairs.clone()).to_string()))
+    .bind(&state.alarm)
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -11,23 +11,20 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::{Confidentiality, ItemId, Language, StoryId};
 
 use super::cluster::cluster;
-use super::likeness::{Rarity, likelihood};
-use super::postings::Postings;
-use super::sketch::Piece;
+use super::copies::Copies;
+use super::likeness::{Words, likelihood};
+use super::sketch::{Piece, Sketch, TitleWord};
 
 /// Two tellings of one event are published within this time of each other.
 const NEAR: SignedDuration = SignedDuration::from_hours(24 * 6);
 /// Copies are looked for within this time.
 const COPIED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 60);
-/// Share of the shorter text's shingles that the longer one holds when one repeats the other. Copies with cuts,
-/// boilerplate or a twentieth of the words changed stand at 0.8 and above; forms of one template below.
-const CONTAINED: f64 = 0.7;
-/// Sampled shingles that must be shared: about twenty of all.
-const LEAST_SHARED: usize = 5;
 /// A word that more items hold finds no candidates; it still counts in likelihoods.
-const COMMON: usize = 250;
+const COMMON: usize = 200;
+/// Words, the rarest, that candidates are found by.
+const TELLING: usize = 16;
 /// Candidates compared in full, the most promising first.
-const MOST_CANDIDATES: usize = 80;
+const MOST_CANDIDATES: usize = 60;
 /// Likelihood below which two items are no neighbours.
 const NEIGHBOURS: f32 = 0.04;
 /// A background of fewer items is taken for one of so many: rarity would leap about while the archive is young.
@@ -46,100 +43,146 @@ pub struct Placement {
     pub copy_of: Option<ItemId>,
 }
 
+/// An item of the archive, its words numbered.
+#[derive(Debug)]
+struct Kept {
+    id: ItemId,
+    story: StoryId,
+    copy_of: Option<ItemId>,
+    published: Timestamp,
+    class: Confidentiality,
+    language: Language,
+    words: Words,
+}
+
 /// Items of the last weeks, ready to be compared.
 #[derive(Debug, Default)]
 pub struct Archive {
-    pieces: Vec<Piece>,
+    kept: Vec<Kept>,
     at: HashMap<ItemId, u32>,
-    words: Postings,
-    shingles: Postings,
+    /// Number of each word: its place in the two lists below.
+    numbers: HashMap<u32, u32>,
+    /// Which items hold each word, in order.
+    holders: Vec<Vec<u32>>,
+    /// Language each word is of.
+    languages: Vec<Language>,
     documents: HashMap<Language, u32>,
-    frequency: HashMap<u32, u32>,
+    copies: Copies,
 }
 
-/// Rarity of words in one language of an archive.
-struct Background<'a> {
-    frequency: &'a HashMap<u32, u32>,
-    documents: f32,
-    rarest: f32,
-}
-
-impl Rarity for Background<'_> {
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^23, and a rarity needs three digits")]
-    fn of(&self, word: u32) -> f32 {
-        let seen = self.frequency.get(&word).copied().unwrap_or(0) as f32;
-        (((self.documents + 1.0) / (seen + 0.5)).ln() / self.rarest).max(0.01)
-    }
+/// What is worked out once for a batch of newcomers.
+struct Work {
+    rarity: Vec<f32>,
+    /// Scores of candidates, zero between two uses.
+    scratch: Vec<f32>,
+    neighbours: HashMap<u32, Vec<(u32, f32)>>,
+    /// Items that repeat each other's texts.
+    copies: HashMap<u32, Vec<u32>>,
+    /// Stories and originals as they were.
+    before: HashMap<ItemId, (StoryId, Option<ItemId>)>,
 }
 
 impl Archive {
     /// How many items it holds.
     pub fn len(&self) -> usize {
-        self.pieces.len()
+        self.kept.len()
     }
 
     /// True for an archive without items.
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.kept.is_empty()
     }
 
     /// When the oldest item was published.
     pub fn oldest(&self) -> Option<Timestamp> {
-        self.pieces.iter().map(|piece| piece.published).min()
+        self.kept.iter().map(|item| item.published).min()
     }
 
     /// Adds items whose stories are known already.
     pub fn add(&mut self, pieces: Vec<Piece>) {
-        let mut words = Vec::new();
         let mut shingles = Vec::new();
         for piece in pieces {
             if self.at.contains_key(&piece.id) {
                 continue;
             }
-            let number = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
-            self.at.insert(piece.id, number);
+            let place = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
+            self.at.insert(piece.id, place);
             *self.documents.entry(piece.language).or_default() += 1;
-            for word in distinct_words(&piece) {
-                *self.frequency.entry(word).or_default() += 1;
-                words.push((word, number));
-            }
-            shingles.extend(piece.sketch.shingles.iter().map(|shingle| (*shingle, number)));
-            self.pieces.push(piece);
+            let words = self.number(&piece.sketch, piece.language, piece.source, place);
+            shingles.push((place, piece.sketch.shingles));
+            self.kept.push(Kept {
+                id: piece.id,
+                story: piece.story,
+                copy_of: piece.copy_of,
+                published: piece.published,
+                class: piece.class,
+                language: piece.language,
+                words,
+            });
         }
-        self.words.add(words);
-        self.shingles.add(shingles);
+        self.copies.add(shingles);
+    }
+
+    /// Numbers the words of a sketch, and notes that the item at `place` holds them.
+    fn number(&mut self, sketch: &Sketch, language: Language, source: u32, place: u32) -> Words {
+        let mut number = |word: u32| -> u32 {
+            let next = u32::try_from(self.holders.len()).unwrap_or(u32::MAX);
+            let number = *self.numbers.entry(word).or_insert(next);
+            if number == next {
+                self.holders.push(Vec::new());
+                self.languages.push(language);
+            }
+            let holders = &mut self.holders[number as usize];
+            if holders.last() != Some(&place) {
+                holders.push(place);
+            }
+            number
+        };
+        let mut title: Vec<TitleWord> =
+            sketch.title.iter().map(|word| TitleWord { word: number(word.word), ..*word }).collect();
+        title.sort_unstable_by_key(|word| word.word);
+        let mut whole: Vec<(u32, u8)> = sketch.whole.iter().map(|(word, count)| (number(*word), *count)).collect();
+        whole.sort_unstable();
+        Words { title, whole, source }
     }
 
     /// Adds newcomers and says what changes: their stories, and those of others that they join or part.
     pub fn place(&mut self, newcomers: Vec<Piece>) -> Vec<Placement> {
-        let mut new: Vec<ItemId> = newcomers.iter().map(|piece| piece.id).collect();
+        let new: HashSet<ItemId> = newcomers.iter().map(|piece| piece.id).collect();
         self.add(newcomers);
-        new.sort_by_key(|id| self.piece_of(*id).map(|piece| (piece.published, *id)));
-        let numbers: Vec<u32> = new.iter().filter_map(|id| self.at.get(id).copied()).collect();
-        let mut before: HashMap<ItemId, (StoryId, Option<ItemId>)> = HashMap::new();
-        for &number in &numbers {
-            let original = self.original(number);
-            let piece = &mut self.pieces[number as usize];
-            before.insert(piece.id, (piece.story, piece.copy_of));
-            piece.copy_of = original.or(piece.copy_of);
+        let mut places: Vec<u32> = new.iter().filter_map(|id| self.at.get(id).copied()).collect();
+        places.sort_by_key(|place| self.rank(*place));
+        let mut work = Work {
+            rarity: self.rarity(),
+            scratch: vec![0.0; self.kept.len()],
+            neighbours: HashMap::new(),
+            copies: HashMap::new(),
+            before: HashMap::new(),
+        };
+        for (one, other) in self.copies.pairs(&places) {
+            let (left, right) = (&self.kept[one as usize], &self.kept[other as usize]);
+            if left.class == right.class && left.published.duration_since(right.published).abs() <= COPIED_WITHIN {
+                work.copies.entry(one).or_default().push(other);
+                work.copies.entry(other).or_default().push(one);
+            }
         }
-        let mut neighbours: HashMap<u32, Vec<(u32, f32)>> = HashMap::new();
+        self.name_originals(&mut work);
         let mut done: HashSet<u32> = HashSet::new();
-        let mut scratch = vec![0.0; self.pieces.len()];
-        for &number in &numbers {
-            if done.contains(&number) {
+        for &place in &places {
+            if done.contains(&place) {
                 continue;
             }
-            let neighbourhood = self.neighbourhood(number, &mut neighbours, &mut scratch);
+            let neighbourhood = self.neighbourhood(place, &mut work);
             done.extend(&neighbourhood);
-            self.settle(&neighbourhood, &neighbours, &mut before);
+            self.settle(&neighbourhood, &mut work);
         }
-        let mut changed: Vec<Placement> = before
+        let mut changed: Vec<Placement> = work
+            .before
             .into_iter()
             .filter_map(|(item, old)| {
-                let piece = self.piece_of(item)?;
-                let new = (piece.story, piece.copy_of);
-                (new != old).then_some(Placement { item, story: piece.story, copy_of: piece.copy_of })
+                let kept = self.item(item)?;
+                let new = (kept.story, kept.copy_of);
+                (new != old).then_some(Placement { item, story: kept.story, copy_of: kept.copy_of })
             })
             .collect();
         changed.sort_by_key(|placement| placement.item);
@@ -148,57 +191,64 @@ impl Archive {
 
     /// The story of an item that it holds.
     pub fn story_of(&self, item: ItemId) -> Option<StoryId> {
-        self.piece_of(item).map(|piece| piece.story)
+        self.item(item).map(|kept| kept.story)
     }
 
     /// The item that this one repeats.
     pub fn copy_of(&self, item: ItemId) -> Option<ItemId> {
-        self.piece_of(item).and_then(|piece| piece.copy_of)
+        self.item(item).and_then(|kept| kept.copy_of)
     }
 
-    fn piece_of(&self, item: ItemId) -> Option<&Piece> {
-        self.pieces.get(*self.at.get(&item)? as usize)
+    fn item(&self, item: ItemId) -> Option<&Kept> {
+        self.kept.get(*self.at.get(&item)? as usize)
     }
 
-    /// The earliest item that `number` repeats, or that repeats it.
-    fn original(&self, number: u32) -> Option<ItemId> {
-        let piece = &self.pieces[number as usize];
-        let mut shared: HashMap<u32, usize> = HashMap::new();
-        for shingle in &piece.sketch.shingles {
-            for (_, other) in self.shingles.of(*shingle) {
-                *shared.entry(*other).or_default() += 1;
+    /// Order by date, not by arrival: ties fall the same way whatever came first.
+    fn rank(&self, place: u32) -> (Timestamp, ItemId) {
+        let kept = &self.kept[place as usize];
+        (kept.published, kept.id)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^23, and a rarity needs three digits")]
+    fn rarity(&self) -> Vec<f32> {
+        let documents =
+            |language: &Language| self.documents.get(language).copied().unwrap_or(0).max(LEAST_BACKGROUND) as f32;
+        let of = |(holders, language): (&Vec<u32>, &Language)| {
+            let documents = documents(language);
+            let rarest = ((documents + 1.0) / 1.5).ln();
+            (((documents + 1.0) / (holders.len() as f32 + 0.5)).ln() / rarest).max(0.01)
+        };
+        self.holders.iter().zip(&self.languages).map(of).collect()
+    }
+
+    /// The first published of several copies is the original of the others.
+    fn name_originals(&mut self, work: &mut Work) {
+        let mut places: Vec<u32> = work.copies.keys().copied().collect();
+        places.sort_by_key(|place| self.rank(*place));
+        for place in places {
+            let earliest =
+                work.copies.get(&place).into_iter().flatten().min_by_key(|other| self.rank(**other)).copied();
+            let Some(earliest) = earliest.filter(|other| self.rank(*other) < self.rank(place)) else { continue };
+            let original = &self.kept[earliest as usize];
+            let original = original.copy_of.unwrap_or(original.id);
+            let kept = &mut self.kept[place as usize];
+            if kept.copy_of.is_none() && original != kept.id {
+                work.before.entry(kept.id).or_insert((kept.story, None));
+                kept.copy_of = Some(original);
             }
         }
-        let repeats = |(other, count): (&u32, &usize)| {
-            let other = &self.pieces[*other as usize];
-            let shorter = piece.sketch.shingles.len().min(other.sketch.shingles.len());
-            other.id != piece.id
-                && other.class == piece.class
-                && *count >= LEAST_SHARED
-                && ratio(*count, shorter) >= CONTAINED
-                && piece.published.duration_since(other.published).abs() <= COPIED_WITHIN
-        };
-        let earliest = shared
-            .iter()
-            .filter(|entry| repeats(*entry))
-            .map(|(other, _)| &self.pieces[*other as usize])
-            .min_by_key(|other| (other.published, other.id))?;
-        ((earliest.published, earliest.id) < (piece.published, piece.id))
-            .then(|| earliest.copy_of.filter(|origin| *origin != piece.id).unwrap_or(earliest.id))
     }
 
-    /// All that is linked to `number` by neighbours of neighbours.
-    fn neighbourhood(
-        &self,
-        number: u32,
-        neighbours: &mut HashMap<u32, Vec<(u32, f32)>>,
-        scratch: &mut [f32],
-    ) -> BTreeSet<u32> {
-        let mut found = BTreeSet::from([number]);
-        let mut open = vec![number];
+    /// All that is linked to `place` by neighbours of neighbours.
+    fn neighbourhood(&self, place: u32, work: &mut Work) -> BTreeSet<u32> {
+        let mut found = BTreeSet::from([place]);
+        let mut open = vec![place];
         while let Some(next) = open.pop() {
-            let list = neighbours.entry(next).or_insert_with(|| self.neighbours(next, scratch));
-            for (other, _) in list.iter() {
+            if !work.neighbours.contains_key(&next) {
+                let list = self.neighbours(next, work);
+                work.neighbours.insert(next, list);
+            }
+            for (other, _) in work.neighbours.get(&next).into_iter().flatten() {
                 if found.len() < NEIGHBOURHOOD && found.insert(*other) {
                     open.push(*other);
                 }
@@ -208,66 +258,58 @@ impl Archive {
     }
 
     /// Items that may tell the same event, with the likelihood; copies at 1.
-    fn neighbours(&self, number: u32, scratch: &mut [f32]) -> Vec<(u32, f32)> {
-        let piece = &self.pieces[number as usize];
-        let background = self.background(piece.language);
+    fn neighbours(&self, place: u32, work: &mut Work) -> Vec<(u32, f32)> {
+        let item = &self.kept[place as usize];
+        let mut telling: Vec<u32> = item.words.title.iter().map(|word| word.word).collect();
+        telling.extend(item.words.whole.iter().map(|(word, _)| *word));
+        telling.sort_unstable();
+        telling.dedup();
+        telling.retain(|word| (2..=COMMON).contains(&self.holders[*word as usize].len()));
+        telling.sort_by_key(|word| self.holders[*word as usize].len());
         let mut touched: Vec<u32> = Vec::new();
-        for word in distinct_words(piece) {
-            let holders = self.words.of(word);
-            if holders.len() > COMMON {
-                continue;
-            }
-            let rare = background.of(word).powi(2);
-            for (_, other) in holders {
-                let score = &mut scratch[*other as usize];
+        for word in telling.into_iter().take(TELLING) {
+            let rare = work.rarity[word as usize].powi(2);
+            for &other in &self.holders[word as usize] {
+                let score = &mut work.scratch[other as usize];
                 if *score == 0.0 {
-                    touched.push(*other);
+                    touched.push(other);
                 }
                 *score += rare;
             }
         }
         let mut candidates: Vec<(f32, u32)> =
-            touched.iter().map(|other| (std::mem::take(&mut scratch[*other as usize]), *other)).collect();
-        candidates.retain(|(_, other)| comparable(piece, &self.pieces[*other as usize]));
-        let best = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+            touched.iter().map(|other| (std::mem::take(&mut work.scratch[*other as usize]), *other)).collect();
+        candidates.retain(|(_, other)| comparable(item, &self.kept[*other as usize]));
+        let best = |one: &(f32, u32), other: &(f32, u32)| {
+            other.0.total_cmp(&one.0).then_with(|| self.rank(one.1).cmp(&self.rank(other.1)))
+        };
         if candidates.len() > MOST_CANDIDATES {
             candidates.select_nth_unstable_by(MOST_CANDIDATES, best);
             candidates.truncate(MOST_CANDIDATES);
         }
         let mut found: Vec<(u32, f32)> = candidates
             .into_iter()
-            .map(|(_, other)| (other, likelihood(piece, &self.pieces[other as usize], &background)))
+            .map(|(_, other)| (other, likelihood(&item.words, &self.kept[other as usize].words, &work.rarity)))
             .filter(|(_, likely)| *likely >= NEIGHBOURS)
             .collect();
-        for copy in piece.copy_of.iter().filter_map(|original| self.at.get(original)) {
-            found.retain(|(other, _)| other != copy);
-            found.push((*copy, 1.0));
+        let known = item.copy_of.and_then(|original| self.at.get(&original)).copied();
+        for copy in work.copies.get(&place).into_iter().flatten().copied().chain(known) {
+            found.retain(|(other, _)| *other != copy);
+            found.push((copy, 1.0));
         }
         found.sort_by_key(|(other, _)| *other);
         found
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^23")]
-    fn background(&self, language: Language) -> Background<'_> {
-        let documents = self.documents.get(&language).copied().unwrap_or(0).max(LEAST_BACKGROUND) as f32;
-        Background { frequency: &self.frequency, documents, rarest: ((documents + 1.0) / 1.5).ln().max(1.0) }
-    }
-
     /// Clusters a neighbourhood and gives each group its story.
-    fn settle(
-        &mut self,
-        neighbourhood: &BTreeSet<u32>,
-        neighbours: &HashMap<u32, Vec<(u32, f32)>>,
-        before: &mut HashMap<ItemId, (StoryId, Option<ItemId>)>,
-    ) {
-        // By date, not by arrival: ties fall the same way whatever came first.
+    fn settle(&mut self, neighbourhood: &BTreeSet<u32>, work: &mut Work) {
         let mut order: Vec<u32> = neighbourhood.iter().copied().collect();
-        order.sort_by_key(|number| (self.pieces[*number as usize].published, self.pieces[*number as usize].id));
-        let place: HashMap<u32, usize> = order.iter().enumerate().map(|(at, number)| (*number, at)).collect();
+        order.sort_by_key(|place| self.rank(*place));
+        let number: HashMap<u32, usize> = order.iter().enumerate().map(|(at, place)| (*place, at)).collect();
         let mut likelihoods: HashMap<(usize, usize), f64> = HashMap::new();
-        for (at, number) in order.iter().enumerate() {
-            for (other, likely) in neighbours.get(number).into_iter().flatten() {
-                if let Some(&other) = place.get(other) {
+        for (at, place) in order.iter().enumerate() {
+            for (other, likely) in work.neighbours.get(place).into_iter().flatten() {
+                if let Some(&other) = number.get(other) {
                     let value = likelihoods.entry((at.min(other), at.max(other))).or_default();
                     *value = value.max(f64::from(*likely));
                 }
@@ -284,19 +326,20 @@ impl Archive {
             let members: Vec<u32> = group.iter().map(|at| order[*at]).collect();
             let story = self.story_for(&members, &taken);
             taken.insert(story);
-            for number in members {
-                let piece = &mut self.pieces[number as usize];
-                before.entry(piece.id).or_insert((piece.story, piece.copy_of));
-                piece.story = story;
+            for place in members {
+                let kept = &mut self.kept[place as usize];
+                work.before.entry(kept.id).or_insert((kept.story, kept.copy_of));
+                kept.story = story;
             }
         }
     }
 
     /// The story most members had, the oldest of equals; a newcomer's own when others have taken theirs.
     fn story_for(&self, members: &[u32], taken: &HashSet<StoryId>) -> StoryId {
+        let item = |place: &u32| &self.kept[*place as usize];
         let mut votes: HashMap<StoryId, usize> = HashMap::new();
-        for number in members {
-            *votes.entry(self.pieces[*number as usize].story).or_default() += 1;
+        for place in members {
+            *votes.entry(item(place).story).or_default() += 1;
         }
         votes
             .into_iter()
@@ -304,30 +347,16 @@ impl Archive {
             .max_by_key(|(story, count)| (*count, std::cmp::Reverse(*story)))
             .map(|(story, _)| story)
             .or_else(|| {
-                let own = members.iter().map(|number| StoryId(self.pieces[*number as usize].id.0));
-                own.filter(|story| !taken.contains(story)).min()
+                members.iter().map(|place| StoryId(item(place).id.0)).filter(|story| !taken.contains(story)).min()
             })
-            .unwrap_or(StoryId(self.pieces[members[0] as usize].id.0))
+            .unwrap_or(StoryId(item(&members[0]).id.0))
     }
 }
 
-fn distinct_words(piece: &Piece) -> Vec<u32> {
-    let mut words: Vec<u32> = piece.sketch.title.iter().map(|word| word.word).collect();
-    words.extend(piece.sketch.whole.iter().map(|(word, _)| *word));
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn comparable(one: &Piece, other: &Piece) -> bool {
-    let inside = |piece: &Piece| piece.class == Confidentiality::Internal;
+fn comparable(one: &Kept, other: &Kept) -> bool {
+    let inside = |item: &Kept| item.class == Confidentiality::Internal;
     one.id != other.id
         && inside(one) == inside(other)
         && one.language == other.language
         && one.published.duration_since(other.published).abs() <= NEAR
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of shingles are far below 2^52")]
-fn ratio(part: usize, whole: usize) -> f64 {
-    part as f64 / whole.max(1) as f64
 }

@@ -4,7 +4,7 @@
 //! Rarity of words comes from all items in memory, weeks of them, so that the words of an event stay telling on the
 //! day everybody uses them.
 
-use super::sketch::{Piece, TitleWord};
+use super::sketch::TitleWord;
 
 /// Sum, bias and weights of the score for titles alone.
 const TITLE_BIAS: f32 = -13.53;
@@ -22,41 +22,66 @@ const TEXT_COSINE: f32 = 32.4;
 /// What two items of one source have against them: a source seldom tells an event twice.
 const SAME_SOURCE: f32 = -1.5;
 
-/// Gives the rarity of words: 1 for one never seen, towards 0 for one in every item.
-pub(super) trait Rarity {
-    /// Rarity of a word in the language of the pair.
-    fn of(&self, word: u32) -> f32;
+/// An item's words as an archive numbers them, each list in order of the numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words {
+    /// Words of the title.
+    pub title: Vec<TitleWord>,
+    /// Words of title and opening, with how much they count; empty when there is hardly any text.
+    pub whole: Vec<(u32, u8)>,
+    /// Its source.
+    pub source: u32,
 }
 
+/// Rarity of words by their number: 1 for one never seen before, towards 0 for one in every item.
+pub(super) type Rarity = [f32];
+
 /// Likelihood, 0 to 1, that both tell the same event.
-pub(super) fn likelihood(one: &Piece, other: &Piece, rarity: &dyn Rarity) -> f32 {
-    let score = match (one.sketch.whole.is_empty(), other.sketch.whole.is_empty()) {
-        (false, false) => text_score(&one.sketch.whole, &other.sketch.whole, rarity),
-        _ => title_score(&one.sketch.title, &other.sketch.title, rarity),
+pub(super) fn likelihood(one: &Words, other: &Words, rarity: &Rarity) -> f32 {
+    let score = if one.whole.is_empty() || other.whole.is_empty() {
+        title_score(&one.title, &other.title, rarity)
+    } else {
+        text_score(&one.whole, &other.whole, rarity)
     };
     let score = if one.source == other.source { score + SAME_SOURCE } else { score };
     1.0 / (1.0 + (-score).exp())
 }
 
-fn text_score(one: &[(u32, u8)], other: &[(u32, u8)], rarity: &dyn Rarity) -> f32 {
-    let weight = |(word, count): (u32, u8)| f32::from(count).sqrt() * rarity.of(word);
-    let length = |words: &[(u32, u8)]| words.iter().map(|word| weight(*word).powi(2)).sum::<f32>().sqrt();
-    let mut shared = 0.0;
-    meet(one, other, |word| word.0, |left, right| shared += weight(*left) * weight(*right));
-    TEXT_BIAS + TEXT_COSINE * shared / (length(one) * length(other)).max(f32::EPSILON)
+fn of(rarity: &Rarity, word: u32) -> f32 {
+    rarity.get(word as usize).copied().unwrap_or(1.0)
 }
 
-fn title_score(one: &[TitleWord], other: &[TitleWord], rarity: &dyn Rarity) -> f32 {
-    let length = |words: &[TitleWord]| words.iter().map(|word| rarity.of(word.word).powi(2)).sum::<f32>().sqrt();
+fn text_score(one: &[(u32, u8)], other: &[(u32, u8)], rarity: &Rarity) -> f32 {
+    // Counts weigh by their square root, so a product of weights needs one root, and a square none.
+    let square = |words: &[(u32, u8)]| -> f32 {
+        words.iter().map(|(word, count)| f32::from(*count) * of(rarity, *word).powi(2)).sum()
+    };
+    let mut shared = 0.0;
+    meet(
+        one,
+        other,
+        |word| word.0,
+        |left, right| {
+            shared += (f32::from(left.1) * f32::from(right.1)).sqrt() * of(rarity, left.0).powi(2);
+        },
+    );
+    if shared == 0.0 {
+        return TEXT_BIAS;
+    }
+    TEXT_BIAS + TEXT_COSINE * shared / (square(one) * square(other)).sqrt().max(f32::EPSILON)
+}
+
+fn title_score(one: &[TitleWord], other: &[TitleWord], rarity: &Rarity) -> f32 {
+    let length = |words: &[TitleWord]| words.iter().map(|word| of(rarity, word.word).powi(2)).sum::<f32>().sqrt();
     let names =
-        |words: &[TitleWord]| -> f32 { words.iter().filter(|word| word.name).map(|word| rarity.of(word.word)).sum() };
+        |words: &[TitleWord]| -> f32 { words.iter().filter(|word| word.name).map(|word| of(rarity, word.word)).sum() };
     let (mut shared, mut rarest, mut shared_names, mut shared_figures) = (0.0, 0.0_f32, 0.0, false);
     meet(
         one,
         other,
         |word| word.word,
         |left, right| {
-            let rare = rarity.of(left.word);
+            let rare = of(rarity, left.word);
             shared += rare * rare;
             rarest = rarest.max(rare);
             if left.name || right.name {
@@ -83,14 +108,11 @@ fn title_score(one: &[TitleWord], other: &[TitleWord], rarity: &dyn Rarity) -> f
 fn meet<T>(one: &[T], other: &[T], key: impl Fn(&T) -> u32, mut both: impl FnMut(&T, &T)) {
     let (mut left, mut right) = (0, 0);
     while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
-        match key(a).cmp(&key(b)) {
-            std::cmp::Ordering::Less => left += 1,
-            std::cmp::Ordering::Greater => right += 1,
-            std::cmp::Ordering::Equal => {
-                both(a, b);
-                left += 1;
-                right += 1;
-            }
+        let (a_key, b_key) = (key(a), key(b));
+        if a_key == b_key {
+            both(a, b);
         }
+        left += usize::from(a_key <= b_key);
+        right += usize::from(b_key <= a_key);
     }
 }

@@ -2,8 +2,8 @@
 
 mod archive;
 mod cluster;
+mod copies;
 mod likeness;
-mod postings;
 mod sketch;
 
 pub use archive::{Archive, Placement};

@@ -38,8 +38,8 @@ impl TermIndex {
     pub fn add(&mut self, term: &Term) -> usize {
         let number = self.terms.len();
         let read = |language| tokenize(&term.text, language);
-        let stems = |language| read(language).into_iter().map(|token| token.stem).collect::<Vec<_>>();
-        let words: Vec<String> = read(Language::Other).into_iter().map(|token| token.word).collect();
+        let stems = |language| read(language).into_iter().map(|token| token.stem.to_string()).collect::<Vec<_>>();
+        let words: Vec<String> = read(Language::Other).into_iter().map(|token| token.word.to_string()).collect();
         let ready = Ready {
             french: stems(Language::French),
             english: stems(Language::English),
@@ -82,9 +82,10 @@ impl TermIndex {
         let mut hits = Vec::new();
         let mut key = (language, String::new());
         for (at, token) in tokens.iter().enumerate() {
-            key.1.clone_from(&token.stem);
+            key.1.clear();
+            key.1.push_str(&token.stem);
             let by_stem = self.by_stem.get(&key).into_iter().flatten();
-            let by_word = self.by_word.get(&token.word).into_iter().flatten();
+            let by_word = self.by_word.get(&*token.word).into_iter().flatten();
             for &term in by_stem.chain(by_word) {
                 if self.stands_at(term, &tokens[at..], language) {
                     hits.push(Hit { term, at });

@@ -5,8 +5,8 @@
 //! the dearest step of all.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -28,9 +28,9 @@ pub struct Token {
     /// One past the last byte.
     pub end: usize,
     /// Lower case, accents and ligatures folded.
-    pub word: String,
+    pub word: Arc<str>,
     /// Stem in the text's language, folded.
-    pub stem: String,
+    pub stem: Arc<str>,
 }
 
 /// Lower case without accents: `Œuvre Élaborée` → `oeuvre elaboree`.
@@ -58,11 +58,41 @@ pub fn fold(text: &str) -> String {
 pub fn tokenize(text: &str, language: Language) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 6);
     for (start, end) in words(text) {
-        let surface = &text[start..end];
-        let lower = lower(surface);
-        tokens.push(Token { start, end, word: fold(&lower), stem: stem(&lower, language) });
+        let (word, stem) = analysed(&text[start..end], language);
+        tokens.push(Token { start, end, word, stem });
     }
     tokens
+}
+
+/// A word folded, and its stem.
+type Analysed = (Arc<str>, Arc<str>);
+
+/// Words met before, by their surface. Shared by all threads: each would learn the same words. Sixteen parts, so that
+/// they seldom wait for each other.
+static KNOWN: LazyLock<Vec<RwLock<HashMap<String, Analysed, foldhash::fast::FixedState>>>> =
+    LazyLock::new(|| (0..3 * PARTS).map(|_| RwLock::default()).collect());
+const PARTS: usize = 16;
+/// Bytes of the longest surface remembered: no word is longer, and rubbish must not stay in memory.
+const LONGEST_REMEMBERED: usize = 40;
+
+fn analysed(surface: &str, language: Language) -> Analysed {
+    if surface.len() > LONGEST_REMEMBERED {
+        let lower = lower(surface);
+        return (fold(&lower).into(), stem(&lower, language).into());
+    }
+    let part = surface.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % PARTS;
+    let part = &KNOWN[language as usize * PARTS + part];
+    if let Some((word, stem)) = part.read().unwrap_or_else(PoisonError::into_inner).get(surface) {
+        return (Arc::clone(word), Arc::clone(stem));
+    }
+    let lower = lower(surface);
+    let found: Analysed = (fold(&lower).into(), stem(&lower, language).into());
+    let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= REMEMBERED / PARTS {
+        known.clear();
+    }
+    known.insert(surface.to_owned(), found.clone());
+    found
 }
 
 /// Stem of one word in lower case with its accents, folded.
@@ -72,21 +102,7 @@ pub fn stem(lower: &str, language: Language) -> String {
         Language::English => Algorithm::English,
         Language::Other => return fold(lower),
     };
-    thread_local! {
-        static STEMS: RefCell<[HashMap<String, String>; 2]> = RefCell::default();
-    }
-    STEMS.with_borrow_mut(|remembered| {
-        let remembered = &mut remembered[usize::from(language == Language::English)];
-        if let Some(stem) = remembered.get(lower) {
-            return stem.clone();
-        }
-        let stem = fold(&Stemmer::new(algorithm).stem(lower));
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(lower.to_owned(), stem.clone());
-        stem
-    })
+    fold(&Stemmer::new(algorithm).stem(lower))
 }
 
 fn lower(surface: &str) -> Cow<'_, str> {
@@ -102,7 +118,7 @@ fn is_apostrophe(character: char) -> bool {
 }
 
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
+    character.is_alphanumeric() || (!character.is_ascii() && unicode_normalization::char::is_combining_mark(character))
 }
 
 /// Byte ranges of words; an apostrophe inside a word is looked at by [`split_apostrophe`].
@@ -162,7 +178,7 @@ mod tests {
     use super::*;
 
     fn stems(text: &str, language: Language) -> Vec<String> {
-        tokenize(text, language).into_iter().map(|token| token.stem).collect()
+        tokenize(text, language).into_iter().map(|token| token.stem.to_string()).collect()
     }
 
     fn same(one: &str, other: &str, language: Language) {

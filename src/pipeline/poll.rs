@@ -1,0 +1,183 @@
+//! One source, from the question to the transaction that ends its poll.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
+
+use crate::collect::{self, PollCounts, Remembered, Verdict, judge};
+use crate::config::Schedule;
+use crate::config::schedule::Crontab;
+use crate::domain::{Cadence, ItemId, RawItem, Source};
+use crate::store::{PollRecord, SourceState};
+
+use super::harvest::{PollEvent, PollOutcome};
+use super::keep::{Judges, Kept, keep};
+use super::{PipelineError, Workshop};
+
+/// One source, from the question to the transaction that ends it.
+pub(super) async fn poll(
+    shop: &Workshop,
+    judges: &Judges,
+    source: &Source,
+    remembered: Option<&SourceState>,
+    turn: &Mutex<()>,
+    now: Timestamp,
+) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    let same_address = remembered.filter(|state| state.url == source.url);
+    let validators = same_address.map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
+    let answer = shop.web.fetch(collect::request(source, validators)).await;
+    let memory = same_address.map(|state| Remembered {
+        failures: state.failures,
+        body_hash: state.body_hash.clone(),
+        validators: (state.etag.clone(), state.last_modified.clone()),
+        rhythm: state.rhythm,
+    });
+    let memory = memory.unwrap_or_default();
+    let failures = memory.failures;
+    let zone = shop.config.settings.time_zone.clone();
+    let nothing_to_read = answer.as_ref().is_ok_and(|fetched| fetched.body.is_empty());
+    let judged = {
+        let asked = source.clone();
+        let judging = move || judge(&asked, answer, &memory, &zone, now);
+        // A feed that makes a reader panic costs its own poll only.
+        if nothing_to_read {
+            judging()
+        } else {
+            tokio::task::spawn_blocking(judging).await.unwrap_or_else(|_| collect::gave_up(source, failures, now))
+        }
+    };
+    let mut state = match remembered {
+        Some(state) => SourceState { url: source.url.clone(), ..state.clone() },
+        None => SourceState::new(&source.id, &source.url, now),
+    };
+    if same_address.is_none() {
+        (state.etag, state.last_modified, state.body_hash) = (None, None, None);
+        (state.gone, state.failures, state.polls) = (false, 0, None);
+    }
+    let first_poll = state.is_first_poll();
+    state.first_poll = state.first_poll.or(Some(now));
+    state.last_poll = Some(now);
+    state.next_poll = next_poll(source, judged.next_poll, now, shop);
+    state.wait_until = judged.wait_until;
+    state.rhythm = judged.rhythm.or(state.rhythm);
+    if let Some((etag, last_modified)) = judged.validators {
+        (state.etag, state.last_modified) = (etag, last_modified);
+    }
+    state.body_hash = judged.body_hash.or(state.body_hash);
+    let succeed = |state: &mut SourceState| {
+        (state.failures, state.error, state.error_kind) = (0, None, None);
+        state.last_success = Some(now);
+        // The same move, seen again and again, is one to follow; one that is no longer said never was.
+        state.moved_since = match &judged.moved_to {
+            Some(to) if state.moved_to.as_ref() == Some(to) => state.moved_since.or(Some(now)),
+            Some(_) => Some(now),
+            None => None,
+        };
+        state.moved_to.clone_from(&judged.moved_to);
+    };
+    let mut kept = Kept::default();
+    let outcome = match judged.verdict {
+        Verdict::Items(feed) => {
+            succeed(&mut state);
+            state.title = feed.info.title.or(state.title);
+            state.hub = feed.info.hub.or(state.hub);
+            watch(&mut state, &feed.items);
+            state.repairs = feed.repairs;
+            kept = keep(shop, judges, source, feed.items, first_poll, now).await?;
+            None
+        }
+        Verdict::Unchanged => {
+            succeed(&mut state);
+            let event = PollEvent { source: source.id.clone(), outcome: PollOutcome::Unchanged };
+            return Ok((event, Some(state)));
+        }
+        Verdict::Gone => {
+            (state.gone, state.error_kind) = (true, Some("http_410".into()));
+            state.error = Some("the source says it is gone for good (410): remove it, or give its new address".into());
+            Some(PollOutcome::Gone)
+        }
+        Verdict::Failed { kind, message } => {
+            state.failures += 1;
+            (state.error_kind, state.error) = (Some(kind), Some(message.clone()));
+            Some(PollOutcome::Failed(message))
+        }
+    };
+    // From here to the end one source at a time: two of them may give the same page at the same moment.
+    let _turn = turn.lock().await;
+    let elsewhere = settle_addresses(shop, source, &mut kept, now).await?;
+    if !kept.new.is_empty() {
+        state.last_new = Some(now);
+    }
+    let outcome = outcome.unwrap_or(PollOutcome::Items {
+        new: kept.new.len(),
+        revised: kept.revised.len(),
+        elsewhere,
+        dropped: kept.dropped.len(),
+        pages: kept.pages,
+    });
+    let record =
+        PollRecord { state, new: kept.new, revised: kept.revised, sightings: kept.sightings, dropped: kept.dropped };
+    shop.store.record_poll(&record, now).await?;
+    Ok((PollEvent { source: source.id.clone(), outcome }, None))
+}
+
+/// Compares what a poll gave with the polls before it.
+fn watch(state: &mut SourceState, items: &[RawItem]) {
+    let history: Vec<PollCounts> =
+        state.polls.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let latest = PollCounts::of(items);
+    state.alarm = collect::alarm(&history, latest);
+    let history = collect::remember(history, latest, state.alarm.is_some());
+    state.polls = serde_json::to_string(&history).ok();
+}
+
+/// Same address, same class → same item: what stands in the store already becomes a sighting.
+async fn settle_addresses(
+    shop: &Workshop,
+    source: &Source,
+    kept: &mut Kept,
+    now: Timestamp,
+) -> Result<usize, PipelineError> {
+    let addresses: Vec<String> = kept.new.iter().filter_map(|new| new.item.canonical.clone()).collect();
+    let standing = shop.store.at_addresses(&addresses, source.confidentiality).await?;
+    let mut own: HashMap<String, ItemId> = HashMap::new();
+    let mut elsewhere = 0;
+    let candidates = std::mem::take(&mut kept.new);
+    for new in candidates {
+        let address = new.item.canonical.clone();
+        let found = address.as_ref().and_then(|address| standing.get(address).or_else(|| own.get(address)));
+        match found {
+            Some(item) => {
+                elsewhere += 1;
+                kept.sightings.push(crate::store::Sighting {
+                    source: source.id.clone(),
+                    key: new.item.key.clone(),
+                    item: *item,
+                    first_seen: now,
+                });
+            }
+            None => {
+                own.extend(address.map(|address| (address, new.item.id)));
+                kept.new.push(new);
+            }
+        }
+    }
+    Ok(elsewhere)
+}
+
+/// A crontab says itself when; the server's wishes and the back-off can only make it later.
+fn next_poll(source: &Source, judged: Timestamp, now: Timestamp, shop: &Workshop) -> Timestamp {
+    let Cadence::Cron(pattern) = &source.cadence else {
+        return judged;
+    };
+    let next = Crontab::parse(pattern)
+        .ok()
+        .and_then(|crontab| Schedule::Cron(crontab).next_after(now, &shop.config.settings.time_zone));
+    let tolerance = SignedDuration::from_mins(40);
+    match next {
+        Some(next) if judged.duration_since(now) > tolerance => next.max(judged),
+        Some(next) => next,
+        None => judged,
+    }
+}

@@ -7,6 +7,8 @@ alter table source_state add column moved_since bigint;
 -- Milliseconds between two new items, as seen; and until when the server asked to be left alone.
 alter table source_state add column rhythm bigint;
 alter table source_state add column wait_until bigint;
+-- The address that gave the validators: after a redirect it is not the one that is asked.
+alter table source_state add column answered text;
 -- What the last polls gave (JSON), what had to be mended in the last one (JSON), and what is odd about them.
 alter table source_state add column polls text;
 alter table source_state add column repairs text;

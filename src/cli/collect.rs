@@ -16,6 +16,7 @@ use crate::pipeline::{PollEvent, PollOutcome, Workshop, catch_up_index, harvest,
 use crate::store::{SourceState, Store};
 
 use super::output::{Paint, json as print_json, line, pad, safe};
+use super::source_edit::{self, AddArguments, ExportArguments, ImportArguments, LookArguments};
 use super::{DONE, Now, PARTLY, load};
 
 /// Arguments of `vigie collect`.
@@ -41,6 +42,16 @@ pub(super) enum SourceCommand {
         #[command(flatten)]
         now: Now,
     },
+    /// Find the feed of an address, show what would come, and write it to the configuration
+    Add(AddArguments),
+    /// What a source, or an address, gives right now; nothing is stored
+    Test(LookArguments),
+    /// The feeds behind any page address
+    Discover(LookArguments),
+    /// Take over the list of another reader (OPML)
+    Import(ImportArguments),
+    /// Our sources as a list for other readers (OPML), our own settings included
+    Export(ExportArguments),
 }
 
 /// Arguments of `vigie reindex`.
@@ -168,7 +179,14 @@ fn event_json(event: &PollEvent) -> serde_json::Value {
 }
 
 pub(super) async fn source(dir: &Path, command: &SourceCommand) -> anyhow::Result<u8> {
-    let SourceCommand::List { json, now } = command;
+    let (json, now) = match command {
+        SourceCommand::List { json, now } => (json, now),
+        SourceCommand::Add(arguments) => return source_edit::add(dir, arguments).await,
+        SourceCommand::Test(arguments) => return source_edit::test(dir, arguments).await,
+        SourceCommand::Discover(arguments) => return source_edit::discover_feeds(dir, arguments).await,
+        SourceCommand::Import(arguments) => return source_edit::import(dir, arguments),
+        SourceCommand::Export(arguments) => return source_edit::export(dir, arguments),
+    };
     let config = load(dir)?;
     let data = config.data_dir();
     make_data_dir(&data)?;
@@ -188,6 +206,7 @@ pub(super) async fn source(dir: &Path, command: &SourceCommand) -> anyhow::Resul
         let mark = match mark {
             '✓' => paint.green("✓"),
             '✗' => paint.red("✗"),
+            '!' | 'z' => paint.yellow(&mark.to_string()),
             _ => paint.dim("·"),
         };
         let class = match source.confidentiality {
@@ -211,11 +230,31 @@ fn health(source: &Source, state: Option<&SourceState>, now: Timestamp) -> (char
         let times = if state.failures > 1 { format!(" ({} times in a row)", state.failures) } else { String::new() };
         return ('✗', format!("{}{times}", safe(error)));
     }
+    if let Some(alarm) = &state.alarm {
+        return ('!', safe(alarm));
+    }
+    if let (Some(to), Some(since)) = (&state.moved_to, state.moved_since) {
+        if now.duration_since(since) >= MOVE_BELIEVED {
+            return ('!', format!("it has moved for good, for days: write url = \"{}\"", safe(to)));
+        }
+    }
+    if source_edit::sleeps(source, state.rhythm, state.last_new, now) {
+        let last = state.last_new.map(|at| ago(at, now)).unwrap_or_default();
+        return ('z', format!("it sleeps: last new {last}, where it used to give one every {}", span(state.rhythm)));
+    }
     let last = state.last_new.map_or("nothing new yet".to_owned(), |at| format!("last new {}", ago(at, now)));
     let moved = state.moved_to.as_ref().map(|to| format!("; it has moved to {}", safe(to))).unwrap_or_default();
     let next =
         if state.next_poll > now { format!(", asked again {}", ago(state.next_poll, now)) } else { ", due".into() };
     ('✓', format!("{last}{next}{moved}"))
+}
+
+/// Time a permanent move must have been said for before it is proposed.
+const MOVE_BELIEVED: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+fn span(time: Option<Duration>) -> String {
+    let hours = time.unwrap_or_default().as_secs() / 3600;
+    if hours < 48 { format!("{} h", hours.max(1)) } else { format!("{} days", hours / 24) }
 }
 
 /// `3 h ago`, `in 20 min`.
@@ -246,6 +285,11 @@ fn source_json(source: &Source, state: Option<&SourceState>, health: &str) -> se
         "next_poll": state.map(|state| state.next_poll.to_string()),
         "moved_to": state.and_then(|state| state.moved_to.clone()),
         "hub": state.and_then(|state| state.hub.clone()),
+        "moved_since": state.and_then(|state| state.moved_since).map(|at| at.to_string()),
+        "rhythm_hours": state.and_then(|state| state.rhythm).map(|rhythm| rhythm.as_secs_f64() / 3600.0),
+        "last_new": state.and_then(|state| state.last_new).map(|at| at.to_string()),
+        "repairs": state.map(|state| state.repairs.clone()),
+        "alarm": state.and_then(|state| state.alarm.clone()),
     })
 }
 

@@ -16,6 +16,7 @@ mod people;
 mod report;
 mod run;
 mod search;
+mod source_edit;
 mod status;
 mod stories;
 

@@ -2,9 +2,11 @@
 
 mod clean;
 mod dialect;
+pub mod discover;
 mod draft;
 mod feed;
 mod json_feed;
+pub mod opml;
 mod poll;
 mod rhythm;
 mod tree;

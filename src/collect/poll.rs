@@ -44,6 +44,8 @@ pub struct Polled {
     pub validators: Option<(Option<String>, Option<String>)>,
     /// Hash of the body, when there was one.
     pub body_hash: Option<String>,
+    /// Address that answered, at the end of the redirects, when there are validators to remember.
+    pub answered: Option<String>,
     /// Where it says it has moved for good; `None` when it says so no more.
     pub moved_to: Option<String>,
     /// Time between two items, when the answer tells.
@@ -64,11 +66,16 @@ pub struct Remembered {
 }
 
 /// What is asked of a source, given the validators remembered for this very address.
-pub fn request<'a>(source: &'a Source, validators: Option<(Option<&'a str>, Option<&'a str>)>) -> Request<'a> {
+pub fn request<'a>(
+    source: &'a Source,
+    validators: Option<(Option<&'a str>, Option<&'a str>)>,
+    validated: Option<&'a str>,
+) -> Request<'a> {
     let (etag, last_modified) = validators.unwrap_or((None, None));
     Request {
         url: &source.url,
         accept: "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+        validated,
         etag,
         last_modified,
         allow_private: source.allow_private,
@@ -105,6 +112,7 @@ pub fn judge(
                 wait_until: None,
                 validators: Some(validators),
                 body_hash: hash,
+                answered: Some(fetched.url.to_string()),
                 moved_to: moved_to.clone(),
                 rhythm,
             }
@@ -175,6 +183,7 @@ fn failed(kind: impl Into<String>, message: String, next_poll: Timestamp) -> Pol
         wait_until: None,
         validators: None,
         body_hash: None,
+        answered: None,
         moved_to: None,
         rhythm: None,
     }

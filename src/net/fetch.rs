@@ -42,6 +42,8 @@ pub struct Request<'a> {
     pub url: &'a str,
     /// What is wanted, as an `Accept` header.
     pub accept: &'static str,
+    /// Address that gave the validators; they are shown to no other. `None`: the address asked.
+    pub validated: Option<&'a str>,
     /// `ETag` to send back, byte for byte.
     pub etag: Option<&'a str>,
     /// `Last-Modified` to send back, byte for byte.
@@ -199,7 +201,16 @@ impl Web {
             let _turn = self.pace.turn(&host).await;
             // Being allowed on a private network is for the host that was asked, not for wherever it redirects.
             let trusted = request.allow_private && host == asked;
-            let one = tokio::time::timeout(limit, self.hop(&request, &url, hop == 0, trusted)).await;
+            let one = tokio::time::timeout(
+                limit,
+                self.hop(
+                    &request,
+                    &url,
+                    request.validated.map_or(hop == 0, |address| address == url.as_str()),
+                    trusted,
+                ),
+            )
+            .await;
             let (status, headers, next, body) =
                 one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
             if status == StatusCode::TOO_MANY_REQUESTS {
@@ -208,7 +219,8 @@ impl Web {
             let Some(next) = next else {
                 return Ok(Fetched {
                     status: status.as_u16(),
-                    moved_to: (hop > 0 && permanent && status.is_success()).then(|| url.clone()),
+                    moved_to: (hop > 0 && permanent && (status.is_success() || status == StatusCode::NOT_MODIFIED))
+                        .then(|| url.clone()),
                     url,
                     headers,
                     body,
@@ -224,7 +236,7 @@ impl Web {
         &self,
         request: &Request<'_>,
         url: &Url,
-        first: bool,
+        validate: bool,
         allow_private: bool,
     ) -> Result<(StatusCode, HeaderMap, Option<Url>, Vec<u8>), FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
@@ -236,7 +248,7 @@ impl Web {
         let client = if allow_private { &self.private } else { &self.public };
         let mut builder = client.get(url.clone()).header(header::ACCEPT, request.accept);
         // Validators belong to the address that gave them: they are not shown to where it redirects.
-        if first {
+        if validate {
             for (name, value) in
                 [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)]
             {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::domain::Source;
+use crate::net::Fetched;
 
 use super::grouping::group;
 use super::keep::{Judges, UNREAD, read_page};
@@ -123,7 +124,7 @@ pub async fn harvest(
     let mut report = HarvestReport::default();
     let at_once = shop.config.settings.fetching.at_once;
     let mut polls = stream::iter(sources)
-        .map(|source| poll(shop, &judges, source, states.get(&source.id), &turn, now))
+        .map(|source| poll(shop, &judges, source, states.get(&source.id), None, &turn, now))
         .buffer_unordered(at_once);
     let mut unchanged = Vec::new();
     while let Some(polled) = polls.next().await {
@@ -140,6 +141,24 @@ pub async fn harvest(
     (report.grouped, report.copies) = group(shop, now).await?;
     report.indexed = catch_up_index(shop, &|_| ()).await?;
     Ok(report)
+}
+
+/// Takes in an answer that was fetched already, as the first poll of a source: one visit when it is added, no more.
+///
+/// # Errors
+/// Only what stops everything: the store, the index.
+pub async fn take_in(
+    shop: &Workshop,
+    source: &Source,
+    fetched: Fetched,
+    now: Timestamp,
+) -> Result<PollEvent, PipelineError> {
+    let judges = Judges::new(shop);
+    let (event, state) = poll(shop, &judges, source, None, Some(fetched), &Mutex::new(()), now).await?;
+    shop.store.record_unchanged(state.as_slice()).await?;
+    group(shop, now).await?;
+    catch_up_index(shop, &|_| ()).await?;
+    Ok(event)
 }
 
 /// Our own items whose page could not be read wait for it: each harvest tries again.

@@ -214,6 +214,7 @@ pub(super) async fn read_page(
     let request = Request {
         url: &link,
         accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        validated: None,
         etag: None,
         last_modified: None,
         allow_private,

@@ -8,6 +8,7 @@
 //! ```
 
 mod delivery;
+mod discovery;
 mod edition;
 mod grouping;
 mod harvest;
@@ -32,8 +33,9 @@ use crate::store::{Store, StoreError};
 use crate::stories::Archive;
 
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
+pub use discovery::{Discovered, discover};
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
-pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest};
+pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
 pub use upkeep::{catch_up_index, retag};
 
 /// What stops a whole pass; one bad source, item or address never does.
@@ -93,7 +95,7 @@ impl Workshop {
         make_data_dir(data)?;
         let store = Store::open(data).await?;
         let index = SearchIndex::open(&index_dir(data), store.identity())?;
-        let web = web(&config)?;
+        let web = web_client(&config)?;
         Ok(Workshop { data: data.to_path_buf(), config, store, index, web, archive: tokio::sync::Mutex::default() })
     }
 
@@ -102,7 +104,7 @@ impl Workshop {
     /// # Errors
     /// When the web client cannot be made.
     pub fn reconfigure(&mut self, config: Config) -> Result<(), PipelineError> {
-        self.web = web(&config)?;
+        self.web = web_client(&config)?;
         self.config = config;
         Ok(())
     }
@@ -113,7 +115,11 @@ pub fn index_dir(data: &Path) -> PathBuf {
     data.join("search")
 }
 
-fn web(config: &Config) -> Result<Web, PipelineError> {
+/// The web client of a configuration.
+///
+/// # Errors
+/// When this machine cannot do TLS.
+pub fn web_client(config: &Config) -> Result<Web, PipelineError> {
     let fetching = &config.settings.fetching;
     let settings = WebSettings {
         at_once: fetching.at_once,

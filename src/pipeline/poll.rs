@@ -9,6 +9,7 @@ use crate::collect::{self, PollCounts, Remembered, Verdict, judge};
 use crate::config::Schedule;
 use crate::config::schedule::Crontab;
 use crate::domain::{Cadence, ItemId, RawItem, Source};
+use crate::net::Fetched;
 use crate::store::{PollRecord, SourceState};
 
 use super::harvest::{PollEvent, PollOutcome};
@@ -21,12 +22,17 @@ pub(super) async fn poll(
     judges: &Judges,
     source: &Source,
     remembered: Option<&SourceState>,
+    given: Option<Fetched>,
     turn: &Mutex<()>,
     now: Timestamp,
 ) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
     let same_address = remembered.filter(|state| state.url == source.url);
     let validators = same_address.map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
-    let answer = shop.web.fetch(collect::request(source, validators)).await;
+    let validated = same_address.and_then(|state| state.answered.as_deref());
+    let answer = match given {
+        Some(fetched) => Ok(fetched),
+        None => shop.web.fetch(collect::request(source, validators, validated)).await,
+    };
     let memory = same_address.map(|state| Remembered {
         failures: state.failures,
         body_hash: state.body_hash.clone(),
@@ -63,6 +69,7 @@ pub(super) async fn poll(
     state.rhythm = judged.rhythm.or(state.rhythm);
     if let Some((etag, last_modified)) = judged.validators {
         (state.etag, state.last_modified) = (etag, last_modified);
+        state.answered.clone_from(&judged.answered);
     }
     state.body_hash = judged.body_hash.or(state.body_hash);
     let succeed = |state: &mut SourceState| {

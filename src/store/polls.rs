@@ -44,6 +44,8 @@ pub struct SourceState {
     pub moved_to: Option<String>,
     /// Its WebSub hub.
     pub hub: Option<String>,
+    /// Address that gave the validators, at the end of its redirects.
+    pub answered: Option<String>,
     /// When it was first asked.
     pub first_poll: Option<Timestamp>,
     /// Since when it says that it has moved for good.
@@ -80,6 +82,7 @@ impl SourceState {
             gone: false,
             moved_to: None,
             hub: None,
+            answered: None,
             first_poll: None,
             moved_since: None,
             rhythm: None,
@@ -129,6 +132,7 @@ struct StateRow {
     gone: bool,
     moved_to: Option<String>,
     hub: Option<String>,
+    answered: Option<String>,
     first_poll: Option<i64>,
     moved_since: Option<i64>,
     rhythm: Option<i64>,
@@ -157,6 +161,7 @@ impl From<StateRow> for SourceState {
             gone: row.gone,
             moved_to: row.moved_to,
             hub: row.hub,
+            answered: row.answered,
             first_poll: row.first_poll.map(instant),
             moved_since: row.moved_since.map(instant),
             rhythm: row.rhythm.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis),
@@ -227,15 +232,16 @@ async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &Sour
     sqlx::query(
         "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
              last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
-             wait_until, polls, repairs, alarm)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+             wait_until, polls, repairs, alarm, answered)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
          on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
              last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
              last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
              failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error,
              gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
              moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
-             polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm",
+             polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm,
+             answered = excluded.answered",
     )
     .bind(&state.source)
     .bind(&state.url)
@@ -260,6 +266,7 @@ async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &Sour
     .bind(&state.polls)
     .bind((!state.repairs.is_empty()).then(|| serde_json::Value::from(state.repairs.clone()).to_string()))
     .bind(&state.alarm)
+    .bind(&state.answered)
     .execute(&mut **transaction)
     .await?;
     Ok(())

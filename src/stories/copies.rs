@@ -12,6 +12,8 @@ const CONTAINED: f64 = 0.7;
 const LEAST_SHARED: u32 = 5;
 /// Items that hold a shingle, above which only the first is paired with the others: a wire story told everywhere.
 const WIDESPREAD: usize = 40;
+/// Counters of the first walk over pairs.
+const BUCKETS: usize = 1 << 24;
 
 /// Shingles of the texts of an archive.
 #[derive(Debug, Default)]
@@ -37,20 +39,19 @@ impl Copies {
     /// Pairs of items that repeat each other, of which at least one is among `new`.
     pub fn pairs(&self, new: &[u32]) -> Vec<(u32, u32)> {
         let new: HashSet<u32> = new.iter().copied().collect();
+        // Most pairs share a shingle or two by chance. A first walk counts pairs by a hash, in little memory; the second
+        // counts exactly those that may have shared enough.
+        let mut roughly = vec![0_u8; BUCKETS];
+        self.each_pair(&new, |pair| {
+            let bucket = &mut roughly[bucket(pair)];
+            *bucket = bucket.saturating_add(1);
+        });
         let mut shared: HashMap<(u32, u32), u32> = HashMap::new();
-        for group in self.held.chunk_by(|one, other| one.0 == other.0) {
-            if group.len() < 2 || !group.iter().any(|(_, place)| new.contains(place)) {
-                continue;
+        self.each_pair(&new, |pair| {
+            if u32::from(roughly[bucket(pair)]) >= LEAST_SHARED {
+                *shared.entry(pair).or_default() += 1;
             }
-            let firsts = if group.len() > WIDESPREAD { 1 } else { group.len() };
-            for (at, (_, one)) in group.iter().enumerate().take(firsts) {
-                for (_, other) in &group[at + 1..] {
-                    if new.contains(one) || new.contains(other) {
-                        *shared.entry((*one, *other)).or_default() += 1;
-                    }
-                }
-            }
-        }
+        });
         let size = |place: &u32| self.sizes.get(place).copied().unwrap_or(0);
         let repeats = |((one, other), count): &((u32, u32), u32)| {
             *count >= LEAST_SHARED && f64::from(*count) >= CONTAINED * f64::from(size(one).min(size(other)))
@@ -59,6 +60,28 @@ impl Copies {
         pairs.sort_unstable();
         pairs
     }
+
+    /// Calls `visit` with each pair once for each shingle that both hold.
+    fn each_pair(&self, new: &HashSet<u32>, mut visit: impl FnMut((u32, u32))) {
+        for group in self.held.chunk_by(|one, other| one.0 == other.0) {
+            if group.len() < 2 || !group.iter().any(|(_, place)| new.contains(place)) {
+                continue;
+            }
+            let firsts = if group.len() > WIDESPREAD { 1 } else { group.len() };
+            for (at, (_, one)) in group.iter().enumerate().take(firsts) {
+                for (_, other) in &group[at + 1..] {
+                    if new.contains(one) || new.contains(other) {
+                        visit((*one, *other));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bucket((one, other): (u32, u32)) -> usize {
+    let mixed = (u64::from(one) << 32 | u64::from(other)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::try_from(mixed >> 40).unwrap_or_default() % BUCKETS
 }
 
 #[cfg(test)]

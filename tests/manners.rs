@@ -178,3 +178,40 @@ fn a_feed_that_suddenly_gives_much_less_raises_an_alarm() {
     let told = state(&scratch, "2026-11-27T09:00:00Z");
     assert!(told["alarm"].as_str().expect("an alarm").contains("1 items, where it used to list 10"), "{told}");
 }
+
+#[test]
+fn a_page_without_a_feed_is_watched_by_its_links() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    let page = |advert: &str, more: &str| {
+        let html = format!(
+            "<!doctype html><html lang='fr'><body><p>{advert}</p>{more}<div class='card'><h2><a href='/a'>La pompe à chaleur du \
+             lycée</a></h2><span class='d'>3 novembre 2026</span></div></body></html>"
+        );
+        Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], html.into_bytes())
+    };
+    scratch.small(&source(
+        "ville",
+        &format!("{}/actus", site.base),
+        "kind = \"page\"\nitems = \".card\"\nlink = \"h2 a\"\ndate = \".d\"\nconfidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    site.set("/actus", page("Promotion du jour", ""));
+    let first = scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).ok().out;
+    assert!(first.contains("1 new"), "{first}");
+    site.set("/actus", page("Une autre promotion", ""));
+    let second = scratch.run(&["collect", "--now", "2026-11-21T08:00:00Z"]).ok().out;
+    assert!(second.contains("0 new"), "an advert is no news: {second}");
+    site.set("/actus", page("", "<div class='card'><h2><a href='/b'>Deuxième</a></h2></div>"));
+    assert!(scratch.run(&["collect", "--now", "2026-11-22T08:00:00Z"]).ok().out.contains("1 new"));
+    // The site is rebuilt: an error that says so, and nothing that was good is lost.
+    site.set("/actus", Answer::Plain(200, vec![], b"<html><body><section>Bienvenue</section></body></html>".to_vec()));
+    let rebuilt = scratch.run(&["collect", "--now", "2026-11-23T08:00:00Z"]);
+    assert_eq!(rebuilt.code, 1);
+    assert!(rebuilt.out.contains("was the site rebuilt?"), "{}", rebuilt.out);
+    assert_eq!(scratch.run(&["search", "pompe", "--json"]).ok().json().len(), 1);
+    scratch.small(&source("ville", &site.base, "kind = \"page\"\nitems = \"::[\""));
+    assert!(
+        scratch.run(&["check"]).err.contains("no CSS selector")
+            || scratch.run(&["check"]).out.contains("no CSS selector")
+    );
+}

@@ -148,6 +148,7 @@ fn sources() -> Vec<Source> {
             url: "https://example.org/".into(),
             confidentiality: Confidentiality::Public,
             classed: true,
+            picks: vigie::domain::Picks::default(),
             cadence: vigie::domain::Cadence::Every(std::time::Duration::from_secs(3600)),
             full_text: vigie::domain::FullText::Never,
             excerpt: 0,

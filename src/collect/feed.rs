@@ -73,6 +73,12 @@ pub enum FeedError {
     /// Elements too deep.
     #[error("its elements are nested too deep to be a real feed")]
     TooDeep,
+    /// A selector or pointer of the source fits nothing.
+    #[error("“{0}” leads to nothing there, or is no selector: correct items, title, link, date or text of the source")]
+    Pick(String),
+    /// A list of site maps.
+    #[error("this is a list of site maps: give the source one of them: {0}")]
+    Index(String),
     /// Broken XML or JSON.
     #[error("the feed is broken: {0}")]
     Malformed(String),
@@ -83,7 +89,7 @@ impl FeedError {
     pub fn kind(&self) -> &'static str {
         match self {
             FeedError::Empty => "empty",
-            FeedError::Page | FeedError::Other(_) => "not_a_feed",
+            FeedError::Page | FeedError::Other(_) | FeedError::Index(_) | FeedError::Pick(_) => "not_a_feed",
             FeedError::TooLarge => "too_large",
             FeedError::TooDeep => "too_deep",
             FeedError::Malformed(_) => "malformed",

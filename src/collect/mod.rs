@@ -6,6 +6,7 @@ pub mod discover;
 mod draft;
 mod feed;
 mod json_feed;
+mod listing;
 pub mod opml;
 mod poll;
 mod rhythm;
@@ -24,7 +25,11 @@ use crate::net::Fetched;
 
 /// Reads an answer as what its source is.
 fn read_source(source: &Source, fetched: &Fetched, zone: &TimeZone) -> Result<ReadFeed, FeedError> {
+    let (body, url, kind) = (&fetched.body, &fetched.url, fetched.header(&CONTENT_TYPE));
     match source.kind {
-        SourceKind::Feed => read_feed(&fetched.body, Some(&fetched.url), fetched.header(&CONTENT_TYPE), zone),
+        SourceKind::Feed => read_feed(body, Some(url), kind, zone),
+        SourceKind::Page => listing::read_page(body, url, kind, &source.picks, zone),
+        SourceKind::Sitemap => listing::read_sitemap(body, url, kind, zone),
+        SourceKind::Json => listing::read_json(body, url, &source.picks, zone),
     }
 }

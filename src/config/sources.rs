@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::domain::{Cadence, Confidentiality, FullText, Source, SourceKind};
+use crate::domain::{Cadence, Confidentiality, FullText, Picks, Source, SourceKind};
 
 use super::files::{Files, Named};
 use super::line::{narrow, reference};
@@ -13,6 +13,13 @@ use super::{sheets, values};
 
 /// Least time between two polls: below, it is pestering.
 const SHORTEST: Duration = Duration::from_secs(60);
+
+const KINDS: [(&str, SourceKind); 4] = [
+    ("feed", SourceKind::Feed),
+    ("page", SourceKind::Page),
+    ("sitemap", SourceKind::Sitemap),
+    ("json", SourceKind::Json),
+];
 
 /// Reads every source.
 pub(super) fn read(files: &mut Files, dir: &Path) -> Vec<Source> {
@@ -32,7 +39,7 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
         files.define(Named::Source, id);
     }
     let name = table.text(files, "name");
-    let kind = table.word(files, "kind", &[("feed", SourceKind::Feed)]);
+    let kind = table.word(files, "kind", &KINDS);
     let url = table.required_text(files, "url", "\"https://example.org/rss\"");
     let url = url.and_then(|at| values::web_address(files, &at));
     let classes = [
@@ -42,6 +49,7 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
     ];
     let class = table.word(files, "confidentiality", &classes);
     let cadence = cadence(files, &mut table);
+    let picks = picks(files, &mut table, kind.as_ref().map(|at| at.value));
     let texts = [("never", FullText::Never), ("auto", FullText::Auto), ("always", FullText::Always)];
     let full_text = table.word(files, "full_text", &texts);
     let excerpt = table.integer(files, "excerpt", 0..=2_000);
@@ -59,6 +67,7 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
         name: name.map_or_else(|| id.clone(), |at| at.value),
         id,
         kind: kind.map_or(SourceKind::Feed, |at| at.value),
+        picks,
         url: url?.to_string(),
         classed: class.is_some(),
         confidentiality: class.map(|at| at.value).unwrap_or_default(),
@@ -72,6 +81,28 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
         trust: narrow(trust),
         enabled: enabled.unwrap_or(true),
     })
+}
+
+/// Selectors (kind = "page") or pointers (kind = "json"), each tried before it is believed.
+fn picks(files: &mut Files, table: &mut Table, kind: Option<SourceKind>) -> Picks {
+    let mut one = |key: &'static str| -> Option<String> {
+        let at = table.text(files, key)?;
+        let refused = match kind {
+            Some(SourceKind::Page) => scraper::Selector::parse(&at.value).is_err().then_some("this is no CSS selector"),
+            Some(SourceKind::Json) => {
+                (!at.value.is_empty() && !at.value.starts_with('/')).then_some("a JSON pointer begins with /")
+            }
+            _ => Some("only kind = \"page\" and kind = \"json\" have it"),
+        };
+        match refused {
+            Some(why) => {
+                files.error(&at.place, format!("{key}: {why}"), "for a page: items = \"article\", link = \"h2 a\"");
+                None
+            }
+            None => Some(at.value),
+        }
+    };
+    Picks { items: one("items"), title: one("title"), link: one("link"), date: one("date"), text: one("text") }
 }
 
 fn cadence(files: &mut Files, table: &mut Table) -> Cadence {

@@ -12,6 +12,12 @@ use super::Confidentiality;
 pub enum SourceKind {
     /// RSS, Atom or JSON Feed over HTTP.
     Feed,
+    /// The links of a page, by CSS selectors.
+    Page,
+    /// A site map, of pages or of news.
+    Sitemap,
+    /// A JSON endpoint, by pointers.
+    Json,
 }
 
 impl SourceKind {
@@ -19,6 +25,9 @@ impl SourceKind {
     pub fn as_str(self) -> &'static str {
         match self {
             SourceKind::Feed => "feed",
+            SourceKind::Page => "page",
+            SourceKind::Sitemap => "sitemap",
+            SourceKind::Json => "json",
         }
     }
 }
@@ -33,6 +42,21 @@ pub enum FullText {
     Auto,
     /// For every new item.
     Always,
+}
+
+/// Where the items of a page or endpoint stand: CSS selectors, or JSON pointers. What is not said has a usual place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picks {
+    /// Each item.
+    pub items: Option<String>,
+    /// Its title, inside it.
+    pub title: Option<String>,
+    /// Its address, inside it.
+    pub link: Option<String>,
+    /// Its date, inside it.
+    pub date: Option<String>,
+    /// Its short text, inside it.
+    pub text: Option<String>,
 }
 
 /// How often something happens.
@@ -61,6 +85,8 @@ pub struct Source {
     pub name: String,
     /// How it is read.
     pub kind: SourceKind,
+    /// Where its items stand, for pages and endpoints.
+    pub picks: Picks,
     /// Where it is.
     pub url: String,
     /// Class of its items.

@@ -13,10 +13,13 @@ use url::Url;
 use crate::text::html;
 use crate::text::tokens::fold;
 
-/// Elements above which a page is not given to the slower extractors: their cost grows faster than the page.
-const MOST_ELEMENTS: usize = 20_000;
-/// Elements above which only the first extractor is asked, even if it finds nothing.
-const FAR_TOO_MANY: usize = 60_000;
+/// Cost (see [`html::parse_cost`]) above which a page is not given to the slower extractors, whose time grows faster than
+/// the page. A long article of a crowded site costs some 60,000.
+const COSTLY: usize = 400_000;
+/// Cost above which only the first extractor is asked, even if it finds nothing.
+const FAR_TOO_COSTLY: usize = 800_000;
+/// Cost above which no extractor is asked: no article is made so.
+const ABSURD: usize = 3_000_000;
 /// Words below which a text is doubtful whatever the page.
 const FEW_WORDS: usize = 200;
 /// Words from which a paragraph is prose.
@@ -44,10 +47,13 @@ const CONSENT_BANNERS: &str = "[class*='cookie'], [id*='cookie'], [class*='Cooki
 
 /// Reads the article of `page`, parsed as `document`.
 pub(super) fn read(page: &str, document: &Html, url: Option<&Url>) -> Body {
-    let elements = html::element_count(page);
+    let cost = html::parse_cost(page);
+    if cost > ABSURD {
+        return Body::default();
+    }
     let first = by_dom_smoothie(page, url).unwrap_or_default();
-    let sure = !first.text.is_empty() && (elements > MOST_ELEMENTS || !is_doubtful(document, &first.text));
-    let mut body = if sure || elements > FAR_TOO_MANY { first } else { vote(page, url, first) };
+    let sure = !first.text.is_empty() && (cost > COSTLY || !is_doubtful(document, &first.text));
+    let mut body = if sure || cost > FAR_TOO_COSTLY { first } else { vote(page, url, first) };
     body.text = without_asides(&body.text);
     body
 }

@@ -89,6 +89,8 @@ const CHANGED: [&str; 8] = [
 /// Characters of text before and after the title where its date is looked for.
 const BEFORE_TITLE: usize = 400;
 const AFTER_TITLE: usize = 1500;
+/// Elements or lines of one kind that are looked at: a page with more of them is a list.
+const MOST_MARKED: usize = 200;
 /// Longest piece of text that a date line is.
 const LONGEST_LINE: usize = 240;
 
@@ -366,9 +368,9 @@ fn marked(document: &Html, place: &Place, lines: &[Line], order: DayOrder) -> Op
             .or_else(|| in_text(&text, DateOrigin::Time, order))
     };
     let outside = |element: &ElementRef<'_>| !place.stands_outside(element);
-    let of_article = document.select(&exact).filter(outside).find_map(of);
+    let of_article = document.select(&exact).take(MOST_MARKED).filter(outside).find_map(of);
     let only = || {
-        let mut all = document.select(&exact).filter_map(of);
+        let mut all = document.select(&exact).take(MOST_MARKED).filter_map(of);
         let first = all.next()?;
         all.all(|other| other.published.at == first.published.at).then_some(first)
     };
@@ -380,7 +382,7 @@ fn marked(document: &Html, place: &Place, lines: &[Line], order: DayOrder) -> Op
             let text = text.trim();
             outside(element) && !says_changed(&context(element)) && near.iter().any(|line| line.text.contains(text))
         };
-        document.select(&times).filter(of_article).find_map(of)
+        document.select(&times).take(MOST_MARKED).filter(of_article).find_map(of)
     })
 }
 
@@ -412,7 +414,7 @@ fn near_title(lines: &[Line], order: DayOrder) -> Option<PageDate> {
     let mut near: Vec<&Line> = lines.iter().filter(|line| is_near(line) && line.text.len() <= LONGEST_LINE).collect();
     // After the title before ahead of it, the nearest first.
     near.sort_by_key(|line| (!line.dated, line.distance < 0, line.distance.abs()));
-    near.iter().find_map(|line| in_line(line, order))
+    near.iter().take(MOST_MARKED).find_map(|line| in_line(line, order))
 }
 
 /// A date anywhere in the page, in an element named for it or said to be that of publication.
@@ -420,7 +422,7 @@ fn anywhere(lines: &[Line], order: DayOrder) -> Option<PageDate> {
     let mut short: Vec<&Line> = lines.iter().filter(|line| line.text.len() <= LONGEST_LINE).collect();
     short.sort_by_key(|line| line.distance.abs());
     let said = |line: &&&Line| line.dated || says_published(&line.text);
-    short.iter().filter(said).find_map(|line| in_line(line, order))
+    short.iter().filter(said).take(MOST_MARKED).find_map(|line| in_line(line, order))
 }
 
 /// Words before a date in a line that is about it and not about what happened that day.

@@ -69,14 +69,26 @@ pub fn too_deep(html: &str) -> bool {
     too_deep
 }
 
-/// How many elements open in a page.
-pub fn element_count(html: &str) -> usize {
-    let mut count = 0;
-    walk_tags(html, |_, closing| {
-        count += usize::from(!closing);
-        true
+/// What a page costs to work on: its elements, each as often as it is deep, since readers walk up from each.
+pub fn parse_cost(html: &str) -> usize {
+    let mut open: Vec<u64> = Vec::with_capacity(64);
+    let mut cost = 0;
+    walk_tags(html, |name, closing| {
+        if !closing {
+            cost += open.len() + 1;
+        }
+        if is_void(name) {
+            return true;
+        }
+        let name = packed(name);
+        if !closing {
+            open.push(name);
+        } else if let Some(at) = open.iter().rev().take(64).position(|known| *known == name) {
+            open.truncate(open.len() - 1 - at);
+        }
+        open.len() <= MAX_DEPTH
     });
-    count
+    cost
 }
 
 /// Names of elements by their first eight letters.

@@ -215,3 +215,16 @@ fn a_page_without_a_feed_is_watched_by_its_links() {
             || scratch.run(&["check"]).out.contains("no CSS selector")
     );
 }
+
+#[test]
+fn what_could_not_be_read_is_not_sent_again_and_stays_a_failure() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source("s", &format!("{}/feed", site.base), ""));
+    let page = b"<!doctype html><html><body>Bient\xc3\xb4t</body></html>".to_vec();
+    site.set("/feed", Answer::Plain(200, vec![("etag", "\"page\"".into())], page));
+    assert_eq!(scratch.run(&["collect"]).code, 1);
+    assert_eq!(scratch.run(&["collect"]).code, 1, "a 304 mends nothing");
+    assert_eq!(header(&site, "/feed", 1, "if-none-match").as_deref(), Some("\"page\""));
+    assert_eq!(state(&scratch, "2026-11-24T09:00:00Z")["error_kind"], "not_a_feed");
+}

@@ -297,8 +297,8 @@ pub(super) async fn reindex(dir: &Path, _: &ReindexArguments) -> anyhow::Result<
     let config = load(dir)?;
     let data = config.data_dir();
     let _lock = DataLock::take(&data)?;
-    let shop = Workshop::open(config, &data).await?;
-    let shop = Workshop { index: SearchIndex::wipe(&index_dir(&data), shop.store.identity())?, ..shop };
+    let mut shop = Workshop::open(config, &data).await?;
+    shop.index = SearchIndex::wipe(&index_dir(&data), shop.store.identity())?;
     let (items, _) = shop.store.totals().await?;
     let bar = progress(usize::try_from(items).unwrap_or_default());
     let done = catch_up_index(&shop, &|done| bar.set_position(u64::try_from(done).unwrap_or(u64::MAX))).await?;

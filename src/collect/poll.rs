@@ -136,7 +136,13 @@ pub fn judge(
                 }
                 Err(error) => {
                     let wait = cadence(source, remembered.rhythm, true);
-                    failed(error.kind(), error.to_string(), after_failure(now, wait, failures, &manners, &source.id))
+                    let next_poll = after_failure(now, wait, failures, &manners, &source.id);
+                    Polled {
+                        validators: Some(validators),
+                        body_hash: Some(hash),
+                        answered: Some(fetched.url.to_string()),
+                        ..failed(error.kind(), error.to_string(), next_poll)
+                    }
                 }
             }
         }

@@ -92,9 +92,9 @@ pub(super) async fn keep(
         move || sort(&judges, &source, records.into_values().collect(), fresh, first_poll, now)
     };
     // Texts are read, tagged and sketched on threads that may be busy. One that panics costs this poll.
-    let mut sorted = match tokio::task::spawn_blocking(sorting).await {
-        Ok(sorted) => sorted,
-        Err(_) => {
+    let mut sorted = match shop.busy(sorting).await {
+        Some(sorted) => sorted,
+        None => {
             tracing::error!(source = source.id, "its items could not be read: please report this feed");
             Sorted::default()
         }
@@ -104,8 +104,8 @@ pub(super) async fn keep(
         sorted.kept.pages += 1;
         let item = read_page(shop, source, write.item, now).await?;
         let judges = judges.clone();
-        let judged = tokio::task::spawn_blocking(move || judges.judge(item, write.fingerprint)).await;
-        sorted.kept.new.extend(judged.ok());
+        let judged = shop.busy(move || judges.judge(item, write.fingerprint)).await;
+        sorted.kept.new.extend(judged);
     }
     Ok(sorted.kept)
 }
@@ -231,11 +231,9 @@ pub(super) async fn read_page(
         }
     };
     let content_type = fetched.header(&reqwest::header::CONTENT_TYPE).map(str::to_owned);
-    let extracted = tokio::task::spawn_blocking(move || {
-        extract::extract(&fetched.body, Some(&fetched.url), content_type.as_deref())
-    });
+    let extracted = shop.busy(move || extract::extract(&fetched.body, Some(&fetched.url), content_type.as_deref()));
     // A page that makes the extractor panic costs its own text only.
-    let Ok(extracted) = extracted.await else {
+    let Some(extracted) = extracted.await else {
         tracing::warn!(source = source.id, "a page could not be read: the extractor gave up");
         return Ok(unread(item));
     };

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::deliver::RelayError;
@@ -82,6 +83,9 @@ pub struct Workshop {
     pub index: SearchIndex,
     /// The web client.
     pub web: Web,
+    /// Turns for work that keeps a processor busy: as many as there are processors, so that a harvest of many sources
+    /// holds the memory of few.
+    processors: Semaphore,
     /// The last weeks, as grouping sees them; empty until the first harvest.
     pub archive: tokio::sync::Mutex<Archive>,
 }
@@ -96,7 +100,21 @@ impl Workshop {
         let store = Store::open(data).await?;
         let index = SearchIndex::open(&index_dir(data), store.identity())?;
         let web = web_client(&config)?;
-        Ok(Workshop { data: data.to_path_buf(), config, store, index, web, archive: tokio::sync::Mutex::default() })
+        Ok(Workshop {
+            data: data.to_path_buf(),
+            config,
+            store,
+            index,
+            web,
+            processors: processors(),
+            archive: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Does `work` on a thread that may be busy, when a processor is free. `None` when it panicked.
+    async fn busy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let _turn = self.processors.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
     }
 
     /// Puts another configuration in force.
@@ -108,6 +126,10 @@ impl Workshop {
         self.config = config;
         Ok(())
     }
+}
+
+fn processors() -> Semaphore {
+    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
 }
 
 /// The folder of the index inside the data folder.

@@ -50,7 +50,7 @@ pub(super) async fn poll(
         if nothing_to_read {
             judging()
         } else {
-            tokio::task::spawn_blocking(judging).await.unwrap_or_else(|_| collect::gave_up(source, failures, now))
+            shop.busy(judging).await.unwrap_or_else(|| collect::gave_up(source, failures, now))
         }
     };
     let mut state = match remembered {
@@ -83,7 +83,6 @@ pub(super) async fn poll(
         };
         state.moved_to.clone_from(&judged.moved_to);
     };
-    let mut kept = Kept::default();
     let outcome = match judged.verdict {
         Verdict::Items(feed) => {
             succeed(&mut state);
@@ -91,42 +90,72 @@ pub(super) async fn poll(
             state.hub = feed.info.hub.or(state.hub);
             watch(&mut state, &feed.items);
             state.repairs = feed.repairs;
-            kept = keep(shop, judges, source, feed.items, first_poll, now).await?;
-            None
+            let outcome = take(shop, judges, source, feed.items, first_poll, state, turn, now).await?;
+            return Ok((PollEvent { source: source.id.clone(), outcome }, None));
         }
+        // What could not be read and has not changed can still not be read.
+        Verdict::Unchanged if is_unreadable(&state) => PollOutcome::Failed(state.error.clone().unwrap_or_default()),
         Verdict::Unchanged => {
             succeed(&mut state);
-            let event = PollEvent { source: source.id.clone(), outcome: PollOutcome::Unchanged };
-            return Ok((event, Some(state)));
+            PollOutcome::Unchanged
         }
         Verdict::Gone => {
             (state.gone, state.error_kind) = (true, Some("http_410".into()));
             state.error = Some("the source says it is gone for good (410): remove it, or give its new address".into());
-            Some(PollOutcome::Gone)
+            PollOutcome::Gone
         }
         Verdict::Failed { kind, message } => {
             state.failures += 1;
             (state.error_kind, state.error) = (Some(kind), Some(message.clone()));
-            Some(PollOutcome::Failed(message))
+            PollOutcome::Failed(message)
         }
     };
-    // From here to the end one source at a time: two of them may give the same page at the same moment.
-    let _turn = turn.lock().await;
-    let elsewhere = settle_addresses(shop, source, &mut kept, now).await?;
-    if !kept.new.is_empty() {
-        state.last_new = Some(now);
+    Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
+}
+
+/// True when the last answer was no feed: its validators are remembered all the same, so that it is not sent again.
+fn is_unreadable(state: &SourceState) -> bool {
+    matches!(state.error_kind.as_deref(), Some("empty" | "not_a_feed" | "too_deep" | "malformed"))
+}
+
+/// Items taken in at once: of a feed of thousands, each part is kept before the next is read, and memory stays that of
+/// one part. What acknowledges the answer, the validators above all, is written with the last part (L1).
+const PART: usize = 250;
+
+#[expect(clippy::too_many_arguments, reason = "what a poll works with, and nothing else")]
+async fn take(
+    shop: &Workshop,
+    judges: &Judges,
+    source: &Source,
+    mut raws: Vec<RawItem>,
+    first_poll: bool,
+    mut state: SourceState,
+    turn: &Mutex<()>,
+    now: Timestamp,
+) -> Result<PollOutcome, PipelineError> {
+    let (mut new, mut revised, mut elsewhere, mut dropped, mut pages) = (0, 0, 0, 0, 0);
+    loop {
+        let rest = raws.split_off(PART.min(raws.len()));
+        let mut kept = keep(shop, judges, source, raws, first_poll, now).await?;
+        // From here to the end of the part one source at a time: two may give the same page at the same moment.
+        let _turn = turn.lock().await;
+        elsewhere += settle_addresses(shop, source, &mut kept, now).await?;
+        new += kept.new.len();
+        revised += kept.revised.len();
+        dropped += kept.dropped.len();
+        pages += kept.pages;
+        if new > 0 {
+            state.last_new = Some(now);
+        }
+        let Kept { new: fresh, revised: edits, sightings, dropped: left_out, .. } = kept;
+        let state = rest.is_empty().then(|| state.clone());
+        let record = PollRecord { state, new: fresh, revised: edits, sightings, dropped: left_out };
+        shop.store.record_poll(&record, now).await?;
+        if rest.is_empty() {
+            return Ok(PollOutcome::Items { new, revised, elsewhere, dropped, pages });
+        }
+        raws = rest;
     }
-    let outcome = outcome.unwrap_or(PollOutcome::Items {
-        new: kept.new.len(),
-        revised: kept.revised.len(),
-        elsewhere,
-        dropped: kept.dropped.len(),
-        pages: kept.pages,
-    });
-    let record =
-        PollRecord { state, new: kept.new, revised: kept.revised, sightings: kept.sightings, dropped: kept.dropped };
-    shop.store.record_poll(&record, now).await?;
-    Ok((PollEvent { source: source.id.clone(), outcome }, None))
 }
 
 /// Compares what a poll gave with the polls before it.

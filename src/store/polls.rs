@@ -102,8 +102,8 @@ impl SourceState {
 /// All that a poll changes: written whole or not at all.
 #[derive(Debug, Clone)]
 pub struct PollRecord {
-    /// The source, with its new validators.
-    pub state: SourceState,
+    /// The source, with its new validators; `None` while more of the same answer is to come.
+    pub state: Option<SourceState>,
     /// Items never seen before.
     pub new: Vec<ItemWrite>,
     /// Items seen again with another text.
@@ -190,7 +190,9 @@ impl Store {
         for dropped in &poll.dropped {
             insert_dropped(&mut transaction, dropped).await?;
         }
-        save_state(&mut transaction, &poll.state).await?;
+        if let Some(state) = &poll.state {
+            save_state(&mut transaction, state).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }

@@ -4,10 +4,6 @@
 
 use std::process::ExitCode;
 
-// Many short texts on many threads: the system's allocator keeps twice the memory and takes a tenth of the time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     match runtime {

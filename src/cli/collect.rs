@@ -119,10 +119,7 @@ async fn askable(
     let mut waiting = Vec::new();
     for source in chosen {
         let state = states.get(&source.id).filter(|state| state.url == source.url);
-        let asked_to_wait = |state: &SourceState| {
-            let told = matches!(state.error_kind.as_deref(), Some("http_429" | "http_503"));
-            told && state.next_poll > now
-        };
+        let asked_to_wait = |state: &SourceState| state.wait_until.is_some_and(|until| until > now);
         match state {
             Some(state) if state.gone => waiting.push((source, "gone for good (410): not asked".to_owned())),
             Some(state) if asked_to_wait(state) => {

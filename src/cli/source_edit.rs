@@ -99,7 +99,7 @@ pub(super) async fn add(dir: &Path, arguments: &AddArguments) -> anyhow::Result<
         line(format!("also found: {} {}", safe(&other.url), safe(other.title.as_deref().unwrap_or_default())))?;
     }
     let chosen = found.remove(0);
-    preview(&chosen, &config)?;
+    preview(&chosen)?;
     if let Some(known) = config.sources.iter().find(|source| same_address(&source.url, &chosen.url)) {
         bail!("it is there already, as “{}”", safe(&known.id));
     }
@@ -180,7 +180,7 @@ pub(super) async fn test(dir: &Path, arguments: &LookArguments) -> anyhow::Resul
             &json!({ "url": first.url, "title": first.title, "items": first.feed.items.len(), "repairs": first.feed.repairs }),
         )?;
     } else {
-        preview(first, &config)?;
+        preview(first)?;
     }
     Ok(DONE)
 }
@@ -193,7 +193,7 @@ async fn look(config: &Config, address: &str, allow_private: bool) -> anyhow::Re
 }
 
 /// What would come from it.
-fn preview(found: &Discovered, config: &Config) -> anyhow::Result<()> {
+fn preview(found: &Discovered) -> anyhow::Result<()> {
     let paint = Paint::stdout();
     let ReadFeed { items, repairs, .. } = &found.feed;
     line(paint.bold(&safe(found.title.as_deref().unwrap_or("untitled"))))?;
@@ -208,7 +208,7 @@ fn preview(found: &Discovered, config: &Config) -> anyhow::Result<()> {
     let whole = items.iter().filter(|item| item.content.as_ref().is_some_and(|text| text.len() > 1500)).count();
     let texts =
         if whole * 2 > items.len() { "whole articles" } else { "teasers: pages that match the line will be read" };
-    line(format!("  {texts}; letters of {}", safe(&config.settings.organisation)))?;
+    line(format!("  {texts}"))?;
     for repair in repairs {
         line(format!("  {} {}", paint.yellow("mended:"), safe(repair)))?;
     }
@@ -349,7 +349,7 @@ fn free_id(name: &str, url: &str, taken: &HashSet<&str>) -> String {
     std::iter::once(base.clone()).chain(numbered).find(|id| !taken.contains(id.as_str())).unwrap_or(base)
 }
 
-/// One line on how a source is doing by its own rhythm; used by `source list`.
+/// True for a source that is silent for much longer than it ever was, judged by its own rhythm.
 pub(super) fn sleeps(
     source: &Source,
     rhythm: Option<std::time::Duration>,

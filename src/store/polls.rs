@@ -99,7 +99,7 @@ impl SourceState {
     }
 }
 
-/// All that a poll changes: written whole or not at all.
+/// All that a poll, or a part of a large one, changes: written whole or not at all.
 #[derive(Debug, Clone)]
 pub struct PollRecord {
     /// The source, with its new validators; `None` while more of the same answer is to come.

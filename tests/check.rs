@@ -203,3 +203,20 @@ fn a_missing_folder_says_how_to_begin() {
     let ran = scratch.run(&["--config", "nowhere", "check"]);
     refused(&ran, &["vigie init"]);
 }
+
+#[test]
+fn a_store_is_named_whole_and_without_its_password() {
+    let with = |store: &str| {
+        check(|scratch| {
+            scratch.config("vigie.toml", &format!("[store]\n{store}"));
+        })
+    };
+    let secret = with("engine = \"postgres\"\nurl = \"postgres://v:hunter2@db.example.org/v\"\n");
+    refused(&secret, &["vigie.toml:3:7", "a password stands in the file", "url_file"]);
+    assert!(!secret.out.contains("hunter2"), "{}", secret.out);
+    refused(&with("engine = \"postgres\"\n"), &["the database has no address"]);
+    refused(&with("url_env = \"X\"\n"), &["the engine is sqlite"]);
+    refused(&with("engine = \"postgres\"\nurl = \"mysql://db/v\"\n"), &["no address of a PostgreSQL database"]);
+    refused(&with("engine = \"postgres\"\nurl_env = \"X\"\nurl_file = \"x\"\n"), &["named in two ways"]);
+    refused(&with("engine = \"postgresql\"\n"), &["did you mean “postgres”?"]);
+}

@@ -12,8 +12,10 @@ use serde_json::json;
 use crate::daemon::DataLock;
 use crate::domain::{Confidentiality, Source};
 use crate::index::SearchIndex;
-use crate::pipeline::{PollEvent, PollOutcome, Workshop, catch_up_index, harvest, index_dir, make_data_dir};
-use crate::store::{SourceState, Store};
+use crate::pipeline::{
+    PollEvent, PollOutcome, Workshop, catch_up_index, harvest, index_dir, make_data_dir, open_store,
+};
+use crate::store::SourceState;
 
 use super::output::{Paint, json as print_json, line, pad, safe};
 use super::source_edit::{self, AddArguments, ExportArguments, ImportArguments, LookArguments};
@@ -187,7 +189,7 @@ pub(super) async fn source(dir: &Path, command: &SourceCommand) -> anyhow::Resul
     let config = load(dir)?;
     let data = config.data_dir();
     make_data_dir(&data)?;
-    let store = Store::open(&data).await?;
+    let store = open_store(&config, &data).await?;
     let states = store.source_states().await?;
     let now = now.get();
     let paint = Paint::stdout();

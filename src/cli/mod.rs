@@ -27,11 +27,11 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, StoreSettings};
 use crate::daemon::DaemonError;
 use crate::domain::Ambassador;
 use crate::index::IndexError;
-use crate::pipeline::{PipelineError, Workshop};
+use crate::pipeline::{PipelineError, Workshop, open_store};
 use crate::store::{Store, StoreError};
 
 /// Exit codes: done; nothing found or partly failed; refused.
@@ -214,11 +214,11 @@ fn ambassador<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Ambassador
 /// The store as it stands; `None`, said on stderr, while nothing was collected.
 async fn stored(config: &Config) -> anyhow::Result<Option<Store>> {
     let data = config.data_dir();
-    if !data.join("vigie.db").exists() {
+    if config.settings.store == StoreSettings::Sqlite && !data.join("vigie.db").exists() {
         eprintln!("vigie: nothing was collected yet: run vigie collect, or vigie run");
         return Ok(None);
     }
-    Ok(Some(Store::open(&data).await?))
+    Ok(Some(open_store(config, &data).await?))
 }
 
 /// Opens the workshop of a configuration.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::domain::{Ambassador, Channel, ItemId, Language, Share, Strength, Subject};
-use crate::pipeline::make_data_dir;
+use crate::pipeline::{make_data_dir, open_store};
 use crate::store::{Consent, Store};
 use crate::text::typography::day_and_year;
 use crate::text::urls;
@@ -131,7 +131,7 @@ pub(super) struct AmbassadorsArguments {
 async fn store(config: &Config) -> anyhow::Result<Store> {
     let data = config.data_dir();
     make_data_dir(&data)?;
-    Ok(Store::open(&data).await?)
+    Ok(open_store(config, &data).await?)
 }
 
 fn find<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Ambassador> {

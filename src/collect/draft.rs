@@ -85,7 +85,8 @@ pub(super) fn finish(feed: FeedDraft, drafts: Vec<Draft>, zone: &TimeZone, mut r
         });
         let authors = if draft.authors.is_empty() { feed.authors.clone() } else { draft.authors };
         items.push(RawItem {
-            guid: draft.guid,
+            // No engine of the store but SQLite keeps a NUL in a text.
+            guid: draft.guid.map(|guid| guid.replace('\0', "")),
             link: draft.link,
             title: draft.title,
             authors: without_repeats(authors),

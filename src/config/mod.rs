@@ -22,7 +22,9 @@ use crate::domain::{Ambassador, EditorialLine, Role, Source};
 
 pub use problem::{Problem, Problems, Severity};
 pub use schedule::Schedule;
-pub use settings::{Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, Transport};
+pub use settings::{
+    Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, StoreSettings, Transport,
+};
 pub use values::parse_duration;
 
 use files::Files;

@@ -37,6 +37,19 @@ pub struct Settings {
     pub mail: Mail,
     /// How sources are asked.
     pub fetching: Fetching,
+    /// Where the truth is kept.
+    pub store: StoreSettings,
+}
+
+/// Where the truth is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreSettings {
+    /// In a file of the data folder.
+    Sqlite,
+    /// In a PostgreSQL database whose address (`postgres://…`) is in the file, for it holds no password.
+    Postgres(String),
+    /// In a PostgreSQL database whose address is a secret.
+    PostgresAt(SecretName),
 }
 
 /// What happens when nothing deserves to be suggested to a person.
@@ -205,6 +218,7 @@ impl Default for Settings {
                 timeout: Duration::from_secs(30),
                 max_bytes: 15 << 20,
             },
+            store: StoreSettings::Sqlite,
         }
     }
 }
@@ -264,6 +278,9 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     }
     if let Some(table) = sheet.table(files, "collect") {
         read_fetching(files, table, &mut settings.fetching);
+    }
+    if let Some(table) = sheet.table(files, "store") {
+        settings.store = read_store(files, table);
     }
     sheet.finish(files);
     settings
@@ -339,11 +356,7 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
     let tls = table.word(files, "tls", &tls);
     let port = table.integer(files, "port", 1..=65_535);
     let user = table.text(files, "user");
-    let secrets = [
-        table.text(files, "password_file").map(|at| SecretName::File(at.value.into())),
-        table.text(files, "password_env").map(|at| SecretName::Env(at.value)),
-        table.text(files, "password_credential").map(|at| SecretName::Credential(at.value)),
-    ];
+    let secret = secret(files, &mut table, ["password_file", "password_env", "password_credential"]);
     let ca_file = table.text(files, "ca_file").map(|at| at.value.into());
     table.forbid(
         files,
@@ -376,15 +389,6 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
         SmtpTls::Implicit => 465,
         SmtpTls::None => 25,
     };
-    let mut secrets = secrets.into_iter().flatten();
-    let secret = secrets.next();
-    if secrets.next().is_some() {
-        files.error(
-            &place,
-            "the password is named in two ways",
-            "keep one of password_file, password_env and password_credential",
-        );
-    }
     let login = match (user, secret) {
         (Some(user), Some(secret)) => Some((user.value, secret)),
         (Some(user), None) => {
@@ -409,6 +413,71 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
         ca_file,
     };
 }
+
+/// A secret named by one of three keys: a file, an environment variable, a credential of systemd.
+fn secret(files: &mut Files, table: &mut Table, keys: [&'static str; 3]) -> Option<SecretName> {
+    let [file, variable, credential] = keys;
+    let named = [
+        table.text(files, file).map(|at| SecretName::File(at.value.into())),
+        table.text(files, variable).map(|at| SecretName::Env(at.value)),
+        table.text(files, credential).map(|at| SecretName::Credential(at.value)),
+    ];
+    let mut named = named.into_iter().flatten();
+    let first = named.next();
+    if named.next().is_some() {
+        files.error(
+            &table.place,
+            "one secret is named in two ways",
+            format!("keep one of {file}, {variable} and {credential}"),
+        );
+    }
+    first
+}
+
+fn read_store(files: &mut Files, mut table: Table) -> StoreSettings {
+    let place = table.place.clone();
+    let engines = [("sqlite", false), ("postgres", true)];
+    let postgres = table.word(files, "engine", &engines).is_some_and(|at| at.value);
+    let plain = table.text(files, "url");
+    let secret = secret(files, &mut table, ["url_file", "url_env", "url_credential"]);
+    table.finish(files);
+    let address = plain.as_ref().map(|at| (at, url::Url::parse(&at.value)));
+    if let Some((at, address)) = &address {
+        match address {
+            Ok(url) if !matches!(url.scheme(), "postgres" | "postgresql") => {
+                files.error(&at.place, "this is no address of a PostgreSQL database", STORE_URL);
+            }
+            Ok(url) if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password") => files
+                .error(
+                    &at.place,
+                    "a password stands in the file",
+                    "put the whole address in a file of its own: url_file = \"…\" (mode 600)",
+                ),
+            Ok(_) => {}
+            Err(_) => files.error(&at.place, "this address cannot be read", STORE_URL),
+        }
+    }
+    match (postgres, plain, secret) {
+        (false, None, None) => StoreSettings::Sqlite,
+        (false, ..) => {
+            files.error(&place, "an address is given, but the engine is sqlite", "add: engine = \"postgres\"");
+            StoreSettings::Sqlite
+        }
+        (true, Some(_), Some(_)) => {
+            files.error(&place, "the address of the database is given twice", "keep url, or the secret");
+            StoreSettings::Sqlite
+        }
+        (true, Some(url), None) => StoreSettings::Postgres(url.value),
+        (true, None, Some(secret)) => StoreSettings::PostgresAt(secret),
+        (true, None, None) => {
+            files.error(&place, "the database has no address", STORE_URL);
+            StoreSettings::Sqlite
+        }
+    }
+}
+
+const STORE_URL: &str =
+    "write url = \"postgres://vigie@db.example.org/vigie\", or url_file = \"…\" when it holds a password";
 
 fn read_fetching(files: &mut Files, mut table: Table, fetching: &mut Fetching) {
     let small = |at: super::files::At<i64>| usize::try_from(at.value).unwrap_or(1);

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
-use crate::config::Config;
+use crate::config::{Config, StoreSettings};
 use crate::deliver::RelayError;
 use crate::digest::RenderError;
 use crate::domain::{Confidentiality, Item};
@@ -97,7 +97,7 @@ impl Workshop {
     /// See [`PipelineError`].
     pub async fn open(config: Config, data: &Path) -> Result<Self, PipelineError> {
         make_data_dir(data)?;
-        let store = Store::open(data).await?;
+        let store = open_store(&config, data).await?;
         let index = SearchIndex::open(&index_dir(data), store.identity())?;
         let web = web_client(&config)?;
         Ok(Workshop {
@@ -125,6 +125,21 @@ impl Workshop {
         self.web = web_client(&config)?;
         self.config = config;
         Ok(())
+    }
+}
+
+/// The store of a configuration: a file of the data folder, or a PostgreSQL database.
+///
+/// # Errors
+/// When it cannot be opened, or the secret that names it cannot be read.
+pub async fn open_store(config: &Config, data: &Path) -> Result<Store, PipelineError> {
+    match &config.settings.store {
+        StoreSettings::Sqlite => Ok(Store::open(data).await?),
+        StoreSettings::Postgres(url) => Ok(Store::connect(url).await?),
+        StoreSettings::PostgresAt(secret) => {
+            let url = secret.read(&config.dir).map_err(PipelineError::Secret)?;
+            Ok(Store::connect(url.expose()).await?)
+        }
     }
 }
 

@@ -3,15 +3,43 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite, Transaction};
+use sqlx::{FromRow, QueryBuilder};
 
 use crate::domain::{Confidentiality, DateOrigin, Hold, Item, ItemId, Language, Published, StoryId, Tagged};
 
-use super::{Result, Store, StoreError, instant, pack, unpack};
+use super::engine::{on, transaction};
+use super::{CHUNK, Result, Store, StoreError, instant, unpack};
 
-/// Values bound in one `in (…)` list.
-const CHUNK: usize = 500;
-
+/// Columns of an item, in the order they are bound.
+pub(super) const COLUMNS: [&str; 27] = [
+    "id",
+    "seq",
+    "story",
+    "copy_of",
+    "source",
+    "key",
+    "link",
+    "canonical",
+    "title",
+    "authors",
+    "categories",
+    "published",
+    "has_hour",
+    "published_from",
+    "collected",
+    "language",
+    "class",
+    "hold_why",
+    "hold_until",
+    "html",
+    "body",
+    "is_full",
+    "from_archive",
+    "fingerprint",
+    "tags",
+    "tagged_by",
+    "sketch",
+];
 /// An item to be written, for the first time or because its text, date or grouping changed.
 #[derive(Debug, Clone)]
 pub struct ItemWrite {
@@ -183,8 +211,10 @@ fn read_all(rows: Vec<ItemRow>) -> Result<Vec<ItemRecord>> {
 impl Store {
     /// One item.
     pub async fn item(&self, id: ItemId) -> Result<Option<ItemRecord>> {
-        let row: Option<ItemRow> =
-            sqlx::query_as("select * from item where id = $1").bind(id.0).fetch_optional(&self.read).await?;
+        let row: Option<ItemRow> = on!(self, read, |db| sqlx::query_as("select * from item where id = $1")
+            .bind(id.0)
+            .fetch_optional(db)
+            .await)?;
         row.map(ItemRow::read).transpose()
     }
 
@@ -192,13 +222,16 @@ impl Store {
     pub async fn items(&self, ids: &[ItemId]) -> Result<Vec<ItemRecord>> {
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("select * from item where id in (");
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(id.0);
-            }
-            query.push(")");
-            found.extend(read_all(query.build_query_as().fetch_all(&self.read).await?)?);
+            let rows = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new("select * from item where id in (");
+                let mut list = query.separated(", ");
+                for id in chunk {
+                    list.push_bind(id.0);
+                }
+                query.push(")");
+                query.build_query_as().fetch_all(db).await
+            })?;
+            found.extend(read_all(rows)?);
         }
         Ok(found)
     }
@@ -208,25 +241,30 @@ impl Store {
         let columns: Vec<&str> = COLUMNS.into_iter().filter(|column| !matches!(*column, "html" | "sketch")).collect();
         let query = format!("select {} from item where seq > $1 order by seq limit $2", columns.join(", "));
         // The names are ours, compiled in: nothing from outside is in the text.
-        let rows = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(after).bind(limit).fetch_all(&self.read).await?;
+        let rows = on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(db)
+            .await)?;
         read_all(rows)
     }
 
     /// Items published since `since`, oldest first.
     pub async fn published_since(&self, since: Timestamp) -> Result<Vec<ItemRecord>> {
-        let rows = sqlx::query_as("select * from item where published >= $1 order by published, id")
-            .bind(since.as_millisecond())
-            .fetch_all(&self.read)
-            .await?;
+        let rows =
+            on!(self, read, |db| sqlx::query_as("select * from item where published >= $1 order by published, id")
+                .bind(since.as_millisecond())
+                .fetch_all(db)
+                .await)?;
         read_all(rows)
     }
 
     /// Members of a story, the first published first.
     pub async fn story(&self, story: StoryId) -> Result<Vec<ItemRecord>> {
-        let rows = sqlx::query_as("select * from item where story = $1 order by published, id")
+        let rows = on!(self, read, |db| sqlx::query_as("select * from item where story = $1 order by published, id")
             .bind(story.0)
-            .fetch_all(&self.read)
-            .await?;
+            .fetch_all(db)
+            .await)?;
         read_all(rows)
     }
 
@@ -234,14 +272,16 @@ impl Store {
     pub async fn known(&self, source: &str, keys: &[String]) -> Result<HashMap<String, ItemId>> {
         let mut known = HashMap::new();
         for chunk in keys.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("select key, item from sighting where source = ");
-            query.push_bind(source).push(" and key in (");
-            let mut list = query.separated(", ");
-            for key in chunk {
-                list.push_bind(key);
-            }
-            query.push(")");
-            let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            let rows: Vec<(String, i64)> = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new("select key, item from sighting where source = ");
+                query.push_bind(source).push(" and key in (");
+                let mut list = query.separated(", ");
+                for key in chunk {
+                    list.push_bind(key);
+                }
+                query.push(")");
+                query.build_query_as().fetch_all(db).await
+            })?;
             known.extend(rows.into_iter().map(|(key, item)| (key, ItemId(item))));
         }
         Ok(known)
@@ -251,14 +291,17 @@ impl Store {
     pub async fn dropped_keys(&self, source: &str, keys: &[String]) -> Result<HashSet<String>> {
         let mut dropped = HashSet::new();
         for chunk in keys.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("select key from dropped where source = ");
-            query.push_bind(source).push(" and key in (");
-            let mut list = query.separated(", ");
-            for key in chunk {
-                list.push_bind(key);
-            }
-            query.push(")");
-            dropped.extend(query.build_query_scalar::<String>().fetch_all(&self.read).await?);
+            let rows: Vec<String> = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new("select key from dropped where source = ");
+                query.push_bind(source).push(" and key in (");
+                let mut list = query.separated(", ");
+                for key in chunk {
+                    list.push_bind(key);
+                }
+                query.push(")");
+                query.build_query_scalar().fetch_all(db).await
+            })?;
+            dropped.extend(rows);
         }
         Ok(dropped)
     }
@@ -267,14 +310,16 @@ impl Store {
     pub async fn at_addresses(&self, addresses: &[String], class: Confidentiality) -> Result<HashMap<String, ItemId>> {
         let mut found = HashMap::new();
         for chunk in addresses.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("select canonical, id from item where class = ");
-            query.push_bind(class.as_str()).push(" and canonical in (");
-            let mut list = query.separated(", ");
-            for address in chunk {
-                list.push_bind(address);
-            }
-            query.push(") order by id desc");
-            let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            let rows: Vec<(String, i64)> = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new("select canonical, id from item where class = ");
+                query.push_bind(class.as_str()).push(" and canonical in (");
+                let mut list = query.separated(", ");
+                for address in chunk {
+                    list.push_bind(address);
+                }
+                query.push(") order by id desc");
+                query.build_query_as().fetch_all(db).await
+            })?;
             found.extend(rows.into_iter().map(|(address, id)| (address, ItemId(id))));
         }
         Ok(found)
@@ -282,34 +327,35 @@ impl Store {
 
     /// Every item at a canonical address.
     pub async fn at_address(&self, address: &str) -> Result<Vec<ItemRecord>> {
-        let rows = sqlx::query_as("select * from item where canonical = $1 order by id")
+        let rows = on!(self, read, |db| sqlx::query_as("select * from item where canonical = $1 order by id")
             .bind(address)
-            .fetch_all(&self.read)
-            .await?;
+            .fetch_all(db)
+            .await)?;
         read_all(rows)
     }
 
     /// Where an item was seen: source and instant, the first first.
     pub async fn sightings(&self, item: ItemId) -> Result<Vec<(String, Timestamp)>> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select source, first_seen from sighting where item = $1 order by first_seen, source")
-                .bind(item.0)
-                .fetch_all(&self.read)
-                .await?;
+        let rows: Vec<(String, i64)> = on!(self, read, |db| sqlx::query_as(
+            "select source, first_seen from sighting where item = $1 order by first_seen, source"
+        )
+        .bind(item.0)
+        .fetch_all(db)
+        .await)?;
         Ok(rows.into_iter().map(|(source, at)| (source, instant(at))).collect())
     }
 
     /// What was left out at an address, or everything since an instant when no address is given.
     pub async fn dropped(&self, link: Option<&str>, since: Timestamp) -> Result<Vec<Dropped>> {
         type Row = (String, String, String, Option<String>, String, i64);
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = on!(self, read, |db| sqlx::query_as(
             "select source, key, title, link, reason, at from dropped
              where at >= $1 and ($2 is null or link = $2) order by at, source, key",
         )
         .bind(since.as_millisecond())
         .bind(link)
-        .fetch_all(&self.read)
-        .await?;
+        .fetch_all(db)
+        .await)?;
         let read =
             |(source, key, title, link, reason, at): Row| Dropped { source, key, title, link, reason, at: instant(at) };
         Ok(rows.into_iter().map(read).collect())
@@ -317,14 +363,14 @@ impl Store {
 
     /// What grouping needs of the items published since `since` and numbered after `after`, in order of their number.
     pub async fn sketches(&self, since: Timestamp, after: i64) -> Result<Vec<SketchRecord>> {
-        let rows: Vec<SketchRow> = sqlx::query_as(
+        let rows: Vec<SketchRow> = on!(self, read, |db| sqlx::query_as(
             "select id, story, copy_of, source, published, class, language, sketch from item
              where published >= $1 and id > $2 order by id",
         )
         .bind(since.as_millisecond())
         .bind(after)
-        .fetch_all(&self.read)
-        .await?;
+        .fetch_all(db)
+        .await)?;
         let read = |row: SketchRow| SketchRecord {
             id: ItemId(row.id),
             story: StoryId(row.story),
@@ -343,27 +389,29 @@ impl Store {
         if moves.is_empty() {
             return Ok(());
         }
-        let mut transaction = self.write.begin_with("begin immediate").await?;
-        for (item, story, copy_of) in moves {
-            sqlx::query("update item set story = $2, copy_of = $3, seq = $4 where id = $1")
-                .bind(item.0)
-                .bind(story.0)
-                .bind(copy_of.map(|id| id.0))
-                .bind(self.mint(now))
-                .execute(&mut *transaction)
-                .await?;
-        }
-        transaction.commit().await?;
+        transaction!(self, |connection| {
+            for (item, story, copy_of) in moves {
+                sqlx::query("update item set story = $2, copy_of = $3, seq = $4 where id = $1")
+                    .bind(item.0)
+                    .bind(story.0)
+                    .bind(copy_of.map(|id| id.0))
+                    .bind(self.mint(now))
+                    .execute(&mut *connection)
+                    .await?;
+            }
+        });
         Ok(())
     }
 
     /// Items that `why` holds back, the oldest first.
     pub async fn held_for(&self, why: &str, since: Timestamp) -> Result<Vec<ItemRecord>> {
-        let rows = sqlx::query_as("select * from item where hold_why = $1 and published >= $2 order by id")
-            .bind(why)
-            .bind(since.as_millisecond())
-            .fetch_all(&self.read)
-            .await?;
+        let rows = on!(self, read, |db| sqlx::query_as(
+            "select * from item where hold_why = $1 and published >= $2 order by id"
+        )
+        .bind(why)
+        .bind(since.as_millisecond())
+        .fetch_all(db)
+        .await)?;
         read_all(rows)
     }
 
@@ -371,13 +419,15 @@ impl Store {
     pub async fn story_items(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, Vec<ItemId>>> {
         let mut found: HashMap<StoryId, Vec<ItemId>> = HashMap::new();
         for chunk in stories.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("select story, id from item where story in (");
-            let mut list = query.separated(", ");
-            for story in chunk {
-                list.push_bind(story.0);
-            }
-            query.push(") order by id");
-            let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            let rows: Vec<(i64, i64)> = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new("select story, id from item where story in (");
+                let mut list = query.separated(", ");
+                for story in chunk {
+                    list.push_bind(story.0);
+                }
+                query.push(") order by id");
+                query.build_query_as().fetch_all(db).await
+            })?;
             for (story, item) in rows {
                 found.entry(StoryId(story)).or_default().push(ItemId(item));
             }
@@ -390,140 +440,24 @@ impl Store {
         if revisions.is_empty() {
             return Ok(());
         }
-        let mut transaction = self.write.begin_with("begin immediate").await?;
-        let writes: Vec<(&ItemWrite, i64)> = revisions.iter().map(|write| (write, self.mint(now))).collect();
-        write_items(&mut transaction, &writes).await?;
-        transaction.commit().await?;
+        transaction!(self, |connection| {
+            let writes: Vec<(&ItemWrite, i64)> = revisions.iter().map(|write| (write, self.mint(now))).collect();
+            statements::write_items(connection, &writes).await?;
+        });
         Ok(())
     }
 
     /// Number of items, and of stories.
     pub async fn totals(&self) -> Result<(i64, i64)> {
-        Ok(sqlx::query_as("select count(*), count(distinct story) from item").fetch_one(&self.read).await?)
+        Ok(on!(self, read, |db| sqlx::query_as("select count(*), count(distinct story) from item")
+            .fetch_one(db)
+            .await)?)
     }
 
     /// The highest sequence number; 0 in an empty store.
     pub async fn last_seq(&self) -> Result<i64> {
-        let last: Option<i64> = sqlx::query_scalar("select max(seq) from item").fetch_one(&self.read).await?;
+        let last: Option<i64> =
+            on!(self, read, |db| sqlx::query_scalar("select max(seq) from item").fetch_one(db).await)?;
         Ok(last.unwrap_or(0))
     }
-}
-
-fn list(values: &[String]) -> String {
-    serde_json::Value::from(values).to_string()
-}
-
-fn tags(tagged: &Tagged) -> Result<String> {
-    serde_json::to_string(tagged).map_err(|error| StoreError::Value { table: "item", what: error.to_string() })
-}
-
-/// Columns of an item, in the order [`write_items`] binds them.
-const COLUMNS: [&str; 27] = [
-    "id",
-    "seq",
-    "story",
-    "copy_of",
-    "source",
-    "key",
-    "link",
-    "canonical",
-    "title",
-    "authors",
-    "categories",
-    "published",
-    "has_hour",
-    "published_from",
-    "collected",
-    "language",
-    "class",
-    "hold_why",
-    "hold_until",
-    "html",
-    "body",
-    "is_full",
-    "from_archive",
-    "fingerprint",
-    "tags",
-    "tagged_by",
-    "sketch",
-];
-/// What was fixed when an item was first seen.
-const FIXED: [&str; 5] = ["id", "source", "key", "collected", "from_archive"];
-/// Items written by one statement: a round trip to the engine costs more than the writing.
-const ROWS: usize = 100;
-
-/// Writes items, new or changed, with their sequence numbers.
-pub(super) async fn write_items(
-    transaction: &mut Transaction<'static, Sqlite>,
-    writes: &[(&ItemWrite, i64)],
-) -> Result<()> {
-    for chunk in writes.chunks(ROWS) {
-        let mut rows = Vec::with_capacity(chunk.len());
-        for (write, seq) in chunk {
-            rows.push((*write, *seq, tags(&write.tags)?));
-        }
-        let mut query = QueryBuilder::<Sqlite>::new(format!("insert into item ({}) ", COLUMNS.join(", ")));
-        query.push_values(rows, |mut row, (write, seq, tags)| {
-            let item = &write.item;
-            row.push_bind(item.id.0)
-                .push_bind(seq)
-                .push_bind(item.story.0)
-                .push_bind(item.copy_of.map(|id| id.0))
-                .push_bind(&item.source)
-                .push_bind(&item.key)
-                .push_bind(&item.link)
-                .push_bind(&item.canonical)
-                .push_bind(&item.title)
-                .push_bind(list(&item.authors))
-                .push_bind(list(&item.categories))
-                .push_bind(item.published.at.as_millisecond())
-                .push_bind(item.published.has_hour)
-                .push_bind(item.published.origin.as_str())
-                .push_bind(item.collected.as_millisecond())
-                .push_bind(item.language.code())
-                .push_bind(item.class.as_str())
-                .push_bind(item.hold.as_ref().map(|hold| hold.why.clone()))
-                .push_bind(item.hold.as_ref().and_then(|hold| hold.until).map(|at| at.as_millisecond()))
-                .push_bind(pack(&item.html))
-                .push_bind(pack(&item.text))
-                .push_bind(item.full)
-                .push_bind(item.from_archive)
-                .push_bind(&write.fingerprint)
-                .push_bind(tags)
-                .push_bind(&write.tagged_by)
-                .push_bind(&write.sketch);
-        });
-        let changing = COLUMNS.iter().filter(|column| !FIXED.contains(column));
-        let updates: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();
-        query.push(format!(" on conflict (id) do update set {}", updates.join(", ")));
-        query.build().execute(&mut **transaction).await?;
-    }
-    let sightings: Vec<Sighting> = writes
-        .iter()
-        .map(|(write, _)| Sighting {
-            source: write.item.source.clone(),
-            key: write.item.key.clone(),
-            item: write.item.id,
-            first_seen: write.item.collected,
-        })
-        .collect();
-    insert_sightings(transaction, &sightings).await
-}
-
-pub(super) async fn insert_sightings(
-    transaction: &mut Transaction<'static, Sqlite>,
-    sightings: &[Sighting],
-) -> Result<()> {
-    for chunk in sightings.chunks(CHUNK) {
-        let mut query = QueryBuilder::<Sqlite>::new("insert into sighting (source, key, item, first_seen) ");
-        query.push_values(chunk, |mut row, sighting| {
-            row.push_bind(&sighting.source)
-                .push_bind(&sighting.key)
-                .push_bind(sighting.item.0)
-                .push_bind(sighting.first_seen.as_millisecond());
-        });
-        query.push(" on conflict (source, key) do nothing");
-        query.build().execute(&mut **transaction).await?;
-    }
-    Ok(())
 }

@@ -1,25 +1,28 @@
 //! What lasts: items, polls, consent, editions, letters. The store is the truth; the index is derived from it.
 //!
-//! SQLite in WAL mode, `synchronous = full`, one writer connection and a few readers. SQL keeps to the dialect that
-//! PostgreSQL reads too: `$1`, bigint instants and ids minted by the program, JSON as text.
+//! SQLite in WAL mode with `synchronous = full`, or PostgreSQL; one connection writes and a few read. Every statement is
+//! written once, in the dialect both read: `$1`, bigint instants and ids minted by the program, JSON as text.
 
 mod editions;
+mod engine;
 mod items;
 mod migrations;
 mod outbox;
 mod people;
 mod polls;
 mod robots;
+mod write;
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::fmt;
+use std::path::Path;
 
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use thiserror::Error;
 
 use crate::domain::Minter;
+
+use self::engine::{Engine, on};
 
 pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
 pub use items::{Dropped, ItemRecord, ItemWrite, Sighting, SketchRecord};
@@ -31,11 +34,11 @@ pub use robots::RobotsRecord;
 /// What went wrong in the store, told for the person who runs it.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The file cannot be opened.
-    #[error("the store {path} cannot be opened: {source}")]
+    /// The database cannot be opened.
+    #[error("the store {place} cannot be opened: {source}")]
     Open {
-        /// The database file.
-        path: PathBuf,
+        /// The file, or the server and the database.
+        place: Place,
         /// What the engine said.
         source: sqlx::Error,
     },
@@ -80,17 +83,17 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()),
-            _ => None,
-        };
-        // Primary result codes of SQLite: https://www.sqlite.org/rescode.html
-        match code.map(|code| code & 0xff) {
-            Some(13) => StoreError::Full,
-            Some(5 | 6) => StoreError::Busy,
-            Some(11 | 26) => StoreError::Corrupt(error.to_string()),
-            _ => StoreError::Engine(error),
-        }
+        engine::meaning(&error).unwrap_or(StoreError::Engine(error))
+    }
+}
+
+/// Where a store is, without what is secret in its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -100,11 +103,13 @@ const IDENTITY: &str = "store_identity";
 /// Result of a store call.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
+/// Values bound in one `in (…)` list.
+const CHUNK: usize = 500;
+
 /// The store, open.
 #[derive(Debug)]
 pub struct Store {
-    write: SqlitePool,
-    read: SqlitePool,
+    engine: Engine,
     minter: Minter,
     identity: String,
 }
@@ -115,37 +120,32 @@ impl Store {
     /// # Errors
     /// [`StoreError::Open`], [`StoreError::Corrupt`] or [`StoreError::Newer`]: nothing is ever replaced.
     pub async fn open(dir: &Path) -> Result<Self> {
-        let path = dir.join("vigie.db");
-        let opened = |source| match StoreError::from(source) {
-            StoreError::Engine(source) => StoreError::Open { path: path.clone(), source },
-            other => other,
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.clone())
+        Self::ready(Engine::sqlite(dir).await?).await
+    }
+
+    /// Opens the PostgreSQL database at `url` (`postgres://user:password@host/name`), which must exist; its tables are
+    /// made and migrated if need be.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::ready(Engine::postgres(url).await?).await
+    }
+
+    async fn ready(engine: Engine) -> Result<Self> {
+        let mut store = Store { engine, minter: Minter::above(0, 0), identity: String::new() };
+        migrations::run(&store).await?;
+        let highest: Option<i64> = on!(store, read, |db| {
+            sqlx::query_scalar(
+                "select max(id) from (select max(seq) as id from item union all select max(id) from outbox
+                     union all select max(id) from suggestion union all select max(id) from consent
+                     union all select max(id) from share) as ids",
+            )
+            .fetch_one(db)
             .await
-            .map_err(opened)?;
-        migrations::run(&write).await?;
-        let readers = options.read_only(true).create_if_missing(false);
-        let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(opened)?;
-        let highest: Option<i64> = sqlx::query_scalar(
-            "select max(id) from (select max(seq) as id from item union all select max(id) from outbox
-                 union all select max(id) from suggestion union all select max(id) from consent
-                 union all select max(id) from share) as ids",
-        )
-        .fetch_one(&read)
-        .await?;
+        })?;
         let node = getrandom::u32().map_err(|error| StoreError::Randomness(error.to_string()))?;
-        let minter = Minter::above(highest.unwrap_or(0), node);
-        let mut store = Store { write, read, minter, identity: String::new() };
+        store.minter = Minter::above(highest.unwrap_or(0), node);
         store.identity = match store.meta(IDENTITY).await? {
             Some(identity) => identity,
             None => {
@@ -169,26 +169,27 @@ impl Store {
 
     /// A remembered value.
     pub async fn meta(&self, key: &str) -> Result<Option<String>> {
-        let value = sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(&self.read);
-        Ok(value.await?)
+        Ok(on!(self, read, |db| {
+            sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(db).await
+        })?)
     }
 
     /// Remembers a value.
     pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
-        sqlx::query(
+        on!(self, write, |db| sqlx::query(
             "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
         )
         .bind(key)
         .bind(value)
-        .execute(&self.write)
-        .await?;
+        .execute(db)
+        .await
+        .map(|_| ()))?;
         Ok(())
     }
 
     /// Closes every connection; what was committed is on disk already.
     pub async fn close(self) {
-        self.read.close().await;
-        self.write.close().await;
+        self.engine.close().await;
     }
 }
 

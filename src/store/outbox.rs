@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use crate::domain::{EditionId, LetterState};
 
+use super::engine::on;
 use super::{Result, Store, StoreError, instant};
 
 /// A letter of the outbox.
@@ -94,8 +95,10 @@ impl Store {
     /// Letters that may be tried now, the oldest first.
     pub async fn due_letters(&self, now: Timestamp) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where state in ('rendered', 'deferred') and next_try <= $1 order by id");
-        let rows: Vec<LetterRow> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.as_millisecond()).fetch_all(&self.read).await?;
+        let rows: Vec<LetterRow> = on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(now.as_millisecond())
+            .fetch_all(db)
+            .await)?;
         rows.into_iter().map(LetterRow::read).collect()
     }
 
@@ -103,34 +106,37 @@ impl Store {
     pub async fn letters_in(&self, state: LetterState) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where state = $1 order by id");
         let rows: Vec<LetterRow> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(state.as_str()).fetch_all(&self.read).await?;
+            on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(state.as_str()).fetch_all(db).await)?;
         rows.into_iter().map(LetterRow::read).collect()
     }
 
     /// Letters of an edition, by ambassador.
     pub async fn letters(&self, edition: EditionId) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where edition = $1 order by ambassador");
-        let rows: Vec<LetterRow> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(edition.to_string()).fetch_all(&self.read).await?;
+        let rows: Vec<LetterRow> = on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(edition.to_string())
+            .fetch_all(db)
+            .await)?;
         rows.into_iter().map(LetterRow::read).collect()
     }
 
     /// Marks that a try begins, on disk, before a byte of the message leaves. False when somebody else took it.
     pub async fn begin_attempt(&self, letter: i64, now: Timestamp) -> Result<bool> {
-        let done = sqlx::query(
+        let taken = on!(self, write, |db| sqlx::query(
             "update outbox set state = 'attempting', attempts = attempts + 1, changed = $2
              where id = $1 and state in ('rendered', 'deferred')",
         )
         .bind(letter)
         .bind(now.as_millisecond())
-        .execute(&self.write)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()))?;
+        Ok(taken == 1)
     }
 
     /// Records how a try ended. A letter once sent stays sent.
     pub async fn end_attempt(&self, letter: i64, attempt: &Attempt, now: Timestamp) -> Result<()> {
-        sqlx::query(
+        on!(self, write, |db| sqlx::query(
             "update outbox set state = $2, reply = $3, next_try = $4, changed = $5 where id = $1 and state <> 'sent'",
         )
         .bind(letter)
@@ -138,26 +144,28 @@ impl Store {
         .bind(&attempt.reply)
         .bind(attempt.next_try.as_millisecond())
         .bind(now.as_millisecond())
-        .execute(&self.write)
-        .await?;
+        .execute(db)
+        .await
+        .map(|_| ()))?;
         Ok(())
     }
 
     /// Number of letters in each state.
     pub async fn letter_counts(&self) -> Result<Vec<(LetterState, i64)>> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("select state, count(*) from outbox group by state order by state")
-                .fetch_all(&self.read)
-                .await?;
+            on!(self, read, |db| sqlx::query_as("select state, count(*) from outbox group by state order by state")
+                .fetch_all(db)
+                .await)?;
         Ok(rows.into_iter().filter_map(|(state, count)| Some((LetterState::from_word(&state)?, count))).collect())
     }
 
     /// The next instant at which a letter may be tried.
     pub async fn next_letter(&self) -> Result<Option<Timestamp>> {
-        let next: Option<i64> =
-            sqlx::query_scalar("select min(next_try) from outbox where state in ('rendered', 'deferred')")
-                .fetch_one(&self.read)
-                .await?;
+        let next: Option<i64> = on!(self, read, |db| sqlx::query_scalar(
+            "select min(next_try) from outbox where state in ('rendered', 'deferred')"
+        )
+        .fetch_one(db)
+        .await)?;
         Ok(next.map(instant))
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::FromRow;
 
-use super::items::{insert_sightings, write_items};
+use super::engine::{on, transaction};
 use super::{Dropped, ItemWrite, Result, Sighting, Store, instant};
 
 /// What is remembered of a source between two polls.
@@ -176,24 +176,25 @@ impl From<StateRow> for SourceState {
 impl Store {
     /// Every source ever asked, by id.
     pub async fn source_states(&self) -> Result<HashMap<String, SourceState>> {
-        let rows: Vec<StateRow> = sqlx::query_as("select * from source_state").fetch_all(&self.read).await?;
+        let rows: Vec<StateRow> =
+            on!(self, read, |db| sqlx::query_as("select * from source_state").fetch_all(db).await)?;
         Ok(rows.into_iter().map(|row| (row.source.clone(), row.into())).collect())
     }
 
     /// Ends a poll: validators and items in one transaction, so that an acknowledged answer is never lost (L1).
     pub async fn record_poll(&self, poll: &PollRecord, now: Timestamp) -> Result<()> {
-        let mut transaction = self.write.begin_with("begin immediate").await?;
-        let writes: Vec<(&ItemWrite, i64)> =
-            poll.new.iter().chain(&poll.revised).map(|write| (write, self.mint(now))).collect();
-        write_items(&mut transaction, &writes).await?;
-        insert_sightings(&mut transaction, &poll.sightings).await?;
-        for dropped in &poll.dropped {
-            insert_dropped(&mut transaction, dropped).await?;
-        }
-        if let Some(state) = &poll.state {
-            save_state(&mut transaction, state).await?;
-        }
-        transaction.commit().await?;
+        transaction!(self, |connection| {
+            let writes: Vec<(&ItemWrite, i64)> =
+                poll.new.iter().chain(&poll.revised).map(|write| (write, self.mint(now))).collect();
+            statements::write_items(connection, &writes).await?;
+            statements::insert_sightings(connection, &poll.sightings).await?;
+            for dropped in &poll.dropped {
+                statements::insert_dropped(connection, dropped).await?;
+            }
+            if let Some(state) = &poll.state {
+                statements::save_state(connection, state).await?;
+            }
+        });
         Ok(())
     }
 }
@@ -204,72 +205,11 @@ impl Store {
         if states.is_empty() {
             return Ok(());
         }
-        let mut transaction = self.write.begin_with("begin immediate").await?;
-        for state in states {
-            save_state(&mut transaction, state).await?;
-        }
-        transaction.commit().await?;
+        transaction!(self, |connection| {
+            for state in states {
+                statements::save_state(connection, state).await?;
+            }
+        });
         Ok(())
     }
-}
-
-async fn insert_dropped(transaction: &mut Transaction<'static, Sqlite>, dropped: &Dropped) -> Result<()> {
-    sqlx::query(
-        "insert into dropped (source, key, title, link, reason, at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (source, key) do update set reason = excluded.reason, title = excluded.title",
-    )
-    .bind(&dropped.source)
-    .bind(&dropped.key)
-    .bind(&dropped.title)
-    .bind(&dropped.link)
-    .bind(&dropped.reason)
-    .bind(dropped.at.as_millisecond())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-async fn save_state(transaction: &mut Transaction<'static, Sqlite>, state: &SourceState) -> Result<()> {
-    let instant = |at: Option<Timestamp>| at.map(|at| at.as_millisecond());
-    sqlx::query(
-        "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
-             last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
-             wait_until, polls, repairs, alarm, answered)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-         on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
-             last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
-             last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
-             failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error,
-             gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
-             moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
-             polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm,
-             answered = excluded.answered",
-    )
-    .bind(&state.source)
-    .bind(&state.url)
-    .bind(&state.title)
-    .bind(&state.etag)
-    .bind(&state.last_modified)
-    .bind(&state.body_hash)
-    .bind(state.next_poll.as_millisecond())
-    .bind(instant(state.last_poll))
-    .bind(instant(state.last_success))
-    .bind(instant(state.last_new))
-    .bind(i64::from(state.failures))
-    .bind(&state.error_kind)
-    .bind(&state.error)
-    .bind(state.gone)
-    .bind(&state.moved_to)
-    .bind(&state.hub)
-    .bind(instant(state.first_poll))
-    .bind(instant(state.moved_since))
-    .bind(state.rhythm.map(|rhythm| i64::try_from(rhythm.as_millis()).unwrap_or(i64::MAX)))
-    .bind(instant(state.wait_until))
-    .bind(&state.polls)
-    .bind((!state.repairs.is_empty()).then(|| serde_json::Value::from(state.repairs.clone()).to_string()))
-    .bind(&state.alarm)
-    .bind(&state.answered)
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sqlx::FromRow;
 
+use super::engine::on;
 use super::{Result, Store, instant};
 
 /// What a host's robots.txt said.
@@ -26,10 +27,11 @@ struct RobotsRow {
 impl Store {
     /// What is remembered of the robots.txt of `origin` (`https://example.org:8443`).
     pub async fn robots(&self, origin: &str) -> Result<Option<RobotsRecord>> {
-        let row: Option<RobotsRow> = sqlx::query_as("select fetched, allowed, body from robots where origin = $1")
-            .bind(origin)
-            .fetch_optional(&self.read)
-            .await?;
+        let row: Option<RobotsRow> =
+            on!(self, read, |db| sqlx::query_as("select fetched, allowed, body from robots where origin = $1")
+                .bind(origin)
+                .fetch_optional(db)
+                .await)?;
         let read =
             |row: RobotsRow| RobotsRecord { fetched: instant(row.fetched), allowed: row.allowed, body: row.body };
         Ok(row.map(read))
@@ -37,7 +39,7 @@ impl Store {
 
     /// Remembers a robots.txt.
     pub async fn remember_robots(&self, origin: &str, record: &RobotsRecord) -> Result<()> {
-        sqlx::query(
+        on!(self, write, |db| sqlx::query(
             "insert into robots (origin, fetched, allowed, body) values ($1, $2, $3, $4)
              on conflict (origin) do update set fetched = excluded.fetched, allowed = excluded.allowed,
                  body = excluded.body",
@@ -46,8 +48,9 @@ impl Store {
         .bind(record.fetched.as_millisecond())
         .bind(record.allowed)
         .bind(&record.body)
-        .execute(&self.write)
-        .await?;
+        .execute(db)
+        .await
+        .map(|_| ()))?;
         Ok(())
     }
 }

@@ -1,0 +1,186 @@
+//! What transactions write, each statement once for both engines.
+
+use jiff::Timestamp;
+use sqlx::QueryBuilder;
+
+use crate::domain::Tagged;
+
+use super::items::{COLUMNS, Dropped, ItemWrite, Sighting};
+use super::polls::SourceState;
+use super::{CHUNK, Result, StoreError, pack};
+
+/// A list as JSON.
+fn list(values: &[String]) -> String {
+    serde_json::Value::from(values).to_string()
+}
+
+fn tags(tagged: &Tagged) -> Result<String> {
+    serde_json::to_string(tagged).map_err(|error| StoreError::Value { table: "item", what: error.to_string() })
+}
+
+/// What was fixed when an item was first seen.
+const FIXED: [&str; 5] = ["id", "source", "key", "collected", "from_archive"];
+/// Items written by one statement: a round trip to the engine costs more than the writing.
+const ROWS: usize = 100;
+
+/// Makes each function twice: its statements are bound to the types of one engine.
+macro_rules! for_each_engine {
+    ($($function:item)*) => {
+        pub(super) mod sqlite {
+            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
+            use super::{list, pack, tags};
+            type Db = sqlx::Sqlite;
+            type Connection = sqlx::SqliteConnection;
+            $($function)*
+        }
+        pub(super) mod postgres {
+            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
+            use super::{list, pack, tags};
+            type Db = sqlx::Postgres;
+            type Connection = sqlx::PgConnection;
+            $($function)*
+        }
+    };
+}
+
+for_each_engine! {
+    /// Writes items, new or changed, with their sequence numbers.
+    pub async fn write_items(
+        connection: &mut Connection,
+        writes: &[(&ItemWrite, i64)],
+    ) -> Result<()> {
+        for chunk in writes.chunks(ROWS) {
+            let mut rows = Vec::with_capacity(chunk.len());
+            for (write, seq) in chunk {
+                rows.push((*write, *seq, tags(&write.tags)?));
+            }
+            let mut query = QueryBuilder::<Db>::new(format!("insert into item ({}) ", COLUMNS.join(", ")));
+            query.push_values(rows, |mut row, (write, seq, tags)| {
+                let item = &write.item;
+                row.push_bind(item.id.0)
+                    .push_bind(seq)
+                    .push_bind(item.story.0)
+                    .push_bind(item.copy_of.map(|id| id.0))
+                    .push_bind(&item.source)
+                    .push_bind(&item.key)
+                    .push_bind(&item.link)
+                    .push_bind(&item.canonical)
+                    .push_bind(&item.title)
+                    .push_bind(list(&item.authors))
+                    .push_bind(list(&item.categories))
+                    .push_bind(item.published.at.as_millisecond())
+                    .push_bind(item.published.has_hour)
+                    .push_bind(item.published.origin.as_str())
+                    .push_bind(item.collected.as_millisecond())
+                    .push_bind(item.language.code())
+                    .push_bind(item.class.as_str())
+                    .push_bind(item.hold.as_ref().map(|hold| hold.why.clone()))
+                    .push_bind(item.hold.as_ref().and_then(|hold| hold.until).map(|at| at.as_millisecond()))
+                    .push_bind(pack(&item.html))
+                    .push_bind(pack(&item.text))
+                    .push_bind(item.full)
+                    .push_bind(item.from_archive)
+                    .push_bind(&write.fingerprint)
+                    .push_bind(tags)
+                    .push_bind(&write.tagged_by)
+                    .push_bind(&write.sketch);
+            });
+            let changing = COLUMNS.iter().filter(|column| !FIXED.contains(column));
+            let updates: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();
+            query.push(format!(" on conflict (id) do update set {}", updates.join(", ")));
+            query.build().execute(&mut *connection).await?;
+        }
+        let sightings: Vec<Sighting> = writes
+            .iter()
+            .map(|(write, _)| Sighting {
+                source: write.item.source.clone(),
+                key: write.item.key.clone(),
+                item: write.item.id,
+                first_seen: write.item.collected,
+            })
+            .collect();
+        insert_sightings(connection, &sightings).await
+    }
+
+    /// Notes where known items were seen.
+    pub async fn insert_sightings(
+        connection: &mut Connection,
+        sightings: &[Sighting],
+    ) -> Result<()> {
+        for chunk in sightings.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Db>::new("insert into sighting (source, key, item, first_seen) ");
+            query.push_values(chunk, |mut row, sighting| {
+                row.push_bind(&sighting.source)
+                    .push_bind(&sighting.key)
+                    .push_bind(sighting.item.0)
+                    .push_bind(sighting.first_seen.as_millisecond());
+            });
+            query.push(" on conflict (source, key) do nothing");
+            query.build().execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what was left out, and why.
+    pub async fn insert_dropped(connection: &mut Connection, dropped: &Dropped) -> Result<()> {
+        sqlx::query(
+            "insert into dropped (source, key, title, link, reason, at) values ($1, $2, $3, $4, $5, $6)
+             on conflict (source, key) do update set reason = excluded.reason, title = excluded.title",
+        )
+        .bind(&dropped.source)
+        .bind(&dropped.key)
+        .bind(&dropped.title)
+        .bind(&dropped.link)
+        .bind(&dropped.reason)
+        .bind(dropped.at.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Remembers a source.
+    pub async fn save_state(connection: &mut Connection, state: &SourceState) -> Result<()> {
+        let instant = |at: Option<Timestamp>| at.map(|at| at.as_millisecond());
+        sqlx::query(
+            "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
+                 last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
+                 wait_until, polls, repairs, alarm, answered)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+             on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
+                 last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
+                 last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
+                 failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error,
+                 gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
+                 moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
+                 polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm,
+                 answered = excluded.answered",
+        )
+        .bind(&state.source)
+        .bind(&state.url)
+        .bind(&state.title)
+        .bind(&state.etag)
+        .bind(&state.last_modified)
+        .bind(&state.body_hash)
+        .bind(state.next_poll.as_millisecond())
+        .bind(instant(state.last_poll))
+        .bind(instant(state.last_success))
+        .bind(instant(state.last_new))
+        .bind(i64::from(state.failures))
+        .bind(&state.error_kind)
+        .bind(&state.error)
+        .bind(state.gone)
+        .bind(&state.moved_to)
+        .bind(&state.hub)
+        .bind(instant(state.first_poll))
+        .bind(instant(state.moved_since))
+        .bind(state.rhythm.map(|rhythm| i64::try_from(rhythm.as_millis()).unwrap_or(i64::MAX)))
+        .bind(instant(state.wait_until))
+        .bind(&state.polls)
+        .bind((!state.repairs.is_empty()).then(|| serde_json::Value::from(state.repairs.clone()).to_string()))
+        .bind(&state.alarm)
+        .bind(&state.answered)
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+}

@@ -162,11 +162,13 @@ fn read(file: &str, bytes: &[u8], url: Option<&Url>, content_type: Option<&str>,
 fn feed_json(file: &str, feed: &ReadFeed, url: Option<&Url>) -> Value {
     let info = &feed.info;
     let items: Vec<Value> = feed.items.iter().map(|item| item_json(item, url)).collect();
+    // A feed without a name is known by its site, and one without a site by where it is.
+    let link = info.link.clone().or_else(|| url.map(Url::to_string));
     json!({
         "file": file,
         "kind": "feed",
         "feed": {
-            "title": info.title, "link": info.link,
+            "title": info.title.as_ref().or(info.link.as_ref()), "link": link,
             "description": info.description.as_deref().map(|markup| html::sanitise(markup, url).to_string()), "language": info.language,
             "updated": info.updated.map(|at| at.to_string()), "id": info.id,
         },

@@ -99,9 +99,9 @@ fn plain_attributes(element: &str, attributes: &str) -> bool {
             !attributes.contains("xml:base")
         }
         "guid" => attributes.contains("isPermaLink=\""),
-        "title" | "summary" | "content" | "subtitle" | "rights" => {
-            ["type=\"html\"", "type=\"text\""].contains(&attributes.trim())
-        }
+        "title" => ["type=\"html\"", "type=\"text\""].contains(&attributes.trim()),
+        // feed-rs does not tell what is said to be text from what nobody says anything of.
+        "summary" | "content" | "subtitle" | "rights" => attributes.trim() == "type=\"html\"",
         _ => false,
     }
 }
@@ -141,7 +141,7 @@ fn about(feed: &Feed) -> FeedDraft {
     FeedDraft {
         id: Some(feed.id.clone()).filter(|id| !id.is_empty()),
         title: feed.title.as_ref().map(line).unwrap_or_default(),
-        link: site.map(|link| link.href.clone()),
+        link: site.and_then(|link| web(&link.href, None)),
         description: feed.description.as_ref().map(markup).filter(|text| !text.trim().is_empty()),
         language: feed.language.clone(),
         updated: feed.updated.or(feed.published).iter().map(|at| at.to_rfc3339()).collect(),
@@ -164,15 +164,19 @@ fn line(text: &Text) -> String {
 }
 
 fn markup(text: &Text) -> String {
-    text.content.clone()
+    html::twice_escaped(&text.content).unwrap_or_else(|| text.content.clone())
+}
+
+/// An address of the web, absolute.
+fn web(href: &str, base: Option<&Url>) -> Option<String> {
+    let url = match base {
+        Some(base) => base.join(href.trim()).ok()?,
+        None => Url::parse(href.trim()).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
 
 fn draft(entry: &Entry, base: Option<&Url>) -> Draft {
-    let absolute = |href: &str| match base {
-        Some(base) => base.join(href.trim()).ok(),
-        None => Url::parse(href.trim()).ok(),
-    };
-    let web = |href: &str| absolute(href).filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from);
     let mut alternate = entry.links.iter().filter(|link| matches!(link.rel.as_deref(), None | Some("alternate")));
     let media = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| content.url.as_ref());
     let texts = |at: Option<chrono::DateTime<chrono::Utc>>| -> Vec<String> {
@@ -183,7 +187,7 @@ fn draft(entry: &Entry, base: Option<&Url>) -> Draft {
     };
     Draft {
         guid: Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty()),
-        link: alternate.find_map(|link| web(&link.href)),
+        link: alternate.find_map(|link| web(&link.href, base)),
         title: entry.title.as_ref().map(line).unwrap_or_default(),
         authors: entry
             .authors
@@ -199,9 +203,14 @@ fn draft(entry: &Entry, base: Option<&Url>) -> Draft {
         published: texts(entry.published),
         updated: texts(entry.updated),
         summary: entry.summary.as_ref().map(markup).filter(|text| !text.trim().is_empty()),
-        content: entry.content.as_ref().and_then(|content| content.body.clone()).filter(|text| !text.trim().is_empty()),
+        content: entry
+            .content
+            .as_ref()
+            .and_then(|content| content.body.clone())
+            .map(|body| html::twice_escaped(&body).unwrap_or(body))
+            .filter(|text| !text.trim().is_empty()),
         language: entry.language.clone(),
-        enclosures: media.map(Url::to_string).collect(),
+        enclosures: media.filter_map(|url| web(url.as_str(), None)).collect(),
         base: base.cloned(),
     }
 }

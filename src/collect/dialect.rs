@@ -27,7 +27,7 @@ pub(super) fn entry(element: &Element) -> Draft {
     let guid = first_text(element, &[(Space::Core, &["guid", "id"])])
         .or_else(|| about(element))
         .or_else(|| first_text(element, &[(Space::Dc, &["identifier"])]));
-    let (summary, content) = texts(element);
+    let (summary, content, text_base) = texts(element);
     let link = link_of_entry(element, base).or_else(|| absolute(guid.as_deref()?, None).filter(|_| is_atom(element)));
     let guid = guid.map(|id| if is_atom(element) { with_base(id, base) } else { id });
     Draft {
@@ -55,7 +55,7 @@ pub(super) fn entry(element: &Element) -> Draft {
         content,
         language: language(element),
         enclosures: enclosures(element, base),
-        base: element.base.clone(),
+        base: text_base.or_else(|| element.base.clone()),
     }
 }
 
@@ -144,6 +144,8 @@ fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
     if href.is_empty() {
         return None;
     }
+    // Escaped once too often.
+    let href = &href.replace("&amp;", "&");
     let url = match base {
         Some(base) => base.join(href).ok()?,
         None => Url::parse(href).ok()?,
@@ -193,11 +195,13 @@ fn title(element: &Element) -> String {
         Kind::Html => html::to_line(&decoded(found).unwrap_or_else(|| found.markup())),
         Kind::Unsaid => html::title_line(&decoded(found).unwrap_or_else(|| found.markup())),
     };
+    let titled = |holder: &Element, space| {
+        holder.elements().filter(|child| child.is(space, "title")).map(line).find(|title| !title.is_empty())
+    };
     [Space::Core, Space::Dc, Space::Media, Space::Itunes]
         .iter()
-        .flat_map(|space| element.elements().filter(|child| child.is(*space, "title")))
-        .map(line)
-        .find(|title| !title.is_empty())
+        .find_map(|space| titled(element, *space))
+        .or_else(|| media_holders(element).into_iter().find_map(|holder| titled(holder, Space::Media)))
         .unwrap_or_default()
 }
 
@@ -243,18 +247,39 @@ fn rich(element: &Element) -> Option<String> {
         (Some(text), Kind::Plain) => html_escape::encode_text(&text).into_owned(),
         (Some(text), _) => text,
         (None, Kind::Plain) => html_escape::encode_text(&element.text()).into_owned(),
-        (None, _) => element.markup(),
+        (None, Kind::Html) => element.markup(),
+        (None, Kind::Unsaid) => {
+            let markup = element.markup();
+            let declaration = markup.trim_start().starts_with("<!") && !markup.trim_start().starts_with("<!--");
+            // A text that begins like a declaration would vanish whole.
+            if declaration {
+                html_escape::encode_text(&markup).into_owned()
+            } else {
+                html::twice_escaped(&markup).unwrap_or(markup)
+            }
+        }
     };
     (!markup.trim().is_empty()).then_some(markup)
 }
 
-/// Short and full text.
-fn texts(element: &Element) -> (Option<String>, Option<String>) {
+/// Where the fields of Media RSS may stand: the item itself, a group, a piece of content, inside each other.
+fn media_holders(element: &Element) -> Vec<&Element> {
+    let inside = |holder: &Element| holder.space == Space::Media && matches!(holder.name.as_str(), "group" | "content");
+    let mut holders = vec![element];
+    let mut at = 0;
+    while let Some(holder) = holders.get(at).copied() {
+        holders.extend(holder.elements().filter(|child| inside(child)));
+        at += 1;
+    }
+    holders
+}
+
+/// Short and full text, and what relative addresses in the text lean on where it says so itself (`xml:base`).
+fn texts(element: &Element) -> (Option<String>, Option<String>, Option<Url>) {
     let find = |space, name: &'static str| element.elements().filter(move |child| child.is(space, name)).find_map(rich);
     let media = || {
-        let groups = element.elements().filter(|child| child.is(Space::Media, "group"));
-        std::iter::once(element)
-            .chain(groups)
+        media_holders(element)
+            .into_iter()
             .find_map(|holder| holder.elements().filter(|child| child.is(Space::Media, "description")).find_map(rich))
     };
     let content = find(Space::Content, "encoded")
@@ -275,7 +300,12 @@ fn texts(element: &Element) -> (Option<String>, Option<String>) {
         .or_else(|| find(Space::Itunes, "summary"))
         .or_else(|| find(Space::Itunes, "description"))
         .or_else(|| find(Space::Itunes, "subtitle"));
-    (summary, content)
+    // A longer text than the description that podcasts give beside it.
+    let content = content.or_else(|| {
+        find(Space::Itunes, "summary").filter(|long| summary.as_ref().is_some_and(|short| long.len() > short.len()))
+    });
+    let base = ["content", "summary"].iter().find_map(|name| element.child(Space::Core, name)?.base.clone());
+    (summary, content, base)
 }
 
 /// Of several `content`, HTML rather than text; one that is elsewhere (`src`) holds nothing.
@@ -354,7 +384,9 @@ fn categories(element: &Element) -> Vec<String> {
                 found.extend(child.attribute("text").map(str::to_owned));
                 found.extend(child.elements().filter_map(|inner| inner.attribute("text")).map(str::to_owned));
             }
-            (Space::Itunes | Space::Media, "keywords") => found.extend(child.text().split(',').map(str::to_owned)),
+            (Space::Itunes | Space::Media, "keywords") | (Space::Core, "tags") => {
+                found.extend(child.text().split(',').map(str::to_owned));
+            }
             (Space::Media, "category") => {
                 found.push(child.attribute("label").map_or_else(|| child.text(), str::to_owned));
             }

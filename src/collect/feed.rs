@@ -161,9 +161,12 @@ fn holds_items(text: &str) -> bool {
         rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
             && rest.as_bytes().get(name.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
     };
-    memchr::memchr_iter(b'<', text.as_bytes())
-        .filter_map(|at| text.get(at + 1..))
-        .any(|rest| tag(rest, "item") || tag(rest, "entry"))
+    memchr::memchr_iter(b'<', text.as_bytes()).filter_map(|at| text.get(at + 1..)).any(|rest| {
+        // A prefix may stand before the name.
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
+        let local = rest.get(end..).and_then(|after| after.strip_prefix(':')).unwrap_or(rest);
+        tag(local, "item") || tag(local, "entry")
+    })
 }
 
 /// Where a feed begins.

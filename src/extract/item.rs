@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{DateOrigin, Item, ItemId, Published, RawItem, Source, StoryId};
-use crate::text::{html, language, urls};
+use crate::text::{html, language, typography, urls};
 
 use super::article::Article;
 use super::identity;
@@ -31,7 +31,7 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
     let longer = content_text.len() >= summary_text.len();
     let (markup, text) = if longer { (content, content_text) } else { (summary, summary_text) };
     let full = text.split_whitespace().count() >= WHOLE;
-    let title = title(raw, &text);
+    let title = Some(title(raw, &text)).filter(|title| !title.is_empty()).unwrap_or_else(|| "(sans titre)".to_owned());
     let declared = raw.language.as_deref().or(source.language.as_deref());
     let sample = format!("{title}. {text}");
     let link = raw.link.as_deref().and_then(urls::parse_web).map(|url| urls::clean(&url).to_string());
@@ -89,13 +89,16 @@ pub fn fingerprint(raw: &RawItem) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-/// The title, or the beginning of the text for items that have none.
+/// The title; for items that have none the beginning of the text, else the address; empty when there is neither.
 pub fn title(raw: &RawItem, text: &str) -> String {
     let title = html::one_line(&raw.title);
     if !title.is_empty() {
-        return crate::text::typography::shorten(&title, 300);
+        return typography::shorten(&title, 300);
     }
-    crate::text::typography::shorten(text.lines().next().unwrap_or("(sans titre)"), 90)
+    match text.lines().next() {
+        Some(first) if !first.is_empty() => typography::shorten(first, 90),
+        _ => raw.link.clone().unwrap_or_default(),
+    }
 }
 
 fn published(raw: &RawItem, now: Timestamp) -> Published {

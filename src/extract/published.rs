@@ -11,6 +11,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use crate::domain::{DateOrigin, Published};
+use crate::text::date_finder;
 use crate::text::dates::{self, DayOrder, ReadDate};
 use crate::text::tokens::fold;
 
@@ -429,7 +430,7 @@ fn anywhere(lines: &[Line], order: DayOrder) -> Option<PageDate> {
 const FEW_WORDS: usize = 6;
 
 fn in_line(line: &Line, order: DayOrder) -> Option<PageDate> {
-    let found = dates::find(&line.text, &TimeZone::UTC, order);
+    let found = date_finder::find(&line.text, &TimeZone::UTC, order);
     let first = found.first()?;
     let before = line.text[..first.start].split_whitespace().count();
     (line.dated || before <= FEW_WORDS || says_published(&line.text))
@@ -467,7 +468,7 @@ fn in_text(text: &str, origin: DateOrigin, order: DayOrder) -> Option<PageDate> 
     }
     let mut from = 0;
     let mut own = None;
-    for found in dates::find(text, &TimeZone::UTC, order) {
+    for found in date_finder::find(text, &TimeZone::UTC, order) {
         if plausible(&found.date)
             && !says_changed(&text[from..found.start])
             && !says_changed_first(&text[found.start..])

@@ -138,7 +138,7 @@ const ZONES: [(&str, i16); 44] = [
 ];
 
 const FILLERS: &str = "le a l at on the of de del der den um am dem il la el du date published publie publiee paru \
-    parue mis ligne en posted post st nd rd th er ere eme";
+    parue mis ligne en posted post st nd rd th er ere eme min mn minutes";
 
 #[cfg(test)]
 mod tests {

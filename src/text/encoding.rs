@@ -33,7 +33,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
     let by_http = content_type.and_then(|value| label(&value.to_ascii_lowercase(), "charset="));
     let said: Vec<String> =
         [by_http, label(&head, "encoding="), label(&head, "charset=")].into_iter().flatten().collect();
-    let known = || said.iter().filter_map(|name| Encoding::for_label(name.replace('_', "-").as_bytes()));
+    let known = || said.iter().filter_map(|name| by_label(name));
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Escapes in ASCII hide the letters of this one.
         return match known().next() {
@@ -43,7 +43,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
     }
     let impossible = [UTF_8, UTF_16BE, UTF_16LE];
     for name in &said {
-        if let Some(encoding) = Encoding::for_label(name.replace('_', "-").as_bytes()) {
+        if let Some(encoding) = by_label(name) {
             if !impossible.contains(&encoding) {
                 return (as_told(encoding, bytes), None);
             }
@@ -61,6 +61,22 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
     // Who says UTF-8 and is not is nearly always windows-1252; who says nothing may be anything.
     let found = if said.is_empty() { detect(bytes) } else { WINDOWS_1252 };
     (as_told(found, bytes), Some(format!("encoding: not UTF-8, read as {}", found.name().to_ascii_lowercase())))
+}
+
+/// An encoding of browsers by its name, or by one that Windows programs gave it.
+fn by_label(name: &str) -> Option<&'static Encoding> {
+    let name = match name {
+        "ms-ansi" => "windows-1252",
+        "ms-ee" => "windows-1250",
+        "ms-cyrl" => "windows-1251",
+        "ms-greek" => "windows-1253",
+        "ms-turk" => "windows-1254",
+        "ms-hebr" => "windows-1255",
+        "ms-arab" => "windows-1256",
+        "winbaltrim" => "windows-1257",
+        other => &other.replace('_', "-"),
+    };
+    Encoding::for_label(name.as_bytes())
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {

@@ -33,7 +33,12 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> SafeHtml {
         return SafeHtml(ammonia::clean_text(&one_line(&strip_tags(html))));
     }
     let mut cleaner = ammonia::Builder::default();
+    // Its scheme is not checked by the allow list, and nobody sees it.
+    for name in ["blockquote", "q", "del", "ins"] {
+        cleaner.rm_tag_attributes(name, &["cite"]);
+    }
     cleaner
+        .add_clean_content_tags(&["iframe", "noembed", "noframes", "xmp"])
         .link_rel(Some("noopener noreferrer nofollow"))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(match base {
@@ -205,7 +210,9 @@ pub fn to_line(html: &str) -> String {
 /// Plain text of a title that nobody says is HTML: markup goes where it looks like some, else brackets stay.
 pub fn title_line(text: &str) -> String {
     if looks_like_html(text) {
-        return to_line(text);
+        let line = to_line(text);
+        // Brackets that are no markup of ours would make the whole title vanish.
+        return if line.is_empty() && !names_an_element(text) { one_line(text) } else { line };
     }
     let mut line = Cow::Borrowed(text);
     for _ in 0..2 {
@@ -215,6 +222,29 @@ pub fn title_line(text: &str) -> String {
         line = Cow::Owned(html_escape::decode_html_entities(&line).into_owned());
     }
     if looks_like_html(&line) { to_line(&line) } else { one_line(&line) }
+}
+
+/// A text that was escaped twice: the markup it means, when the whole of it is markup once unescaped.
+pub fn twice_escaped(text: &str) -> Option<String> {
+    let trimmed = text.trim();
+    if trimmed.contains('<') || !trimmed.starts_with("&lt;") || !trimmed.ends_with("&gt;") {
+        return None;
+    }
+    let once = html_escape::decode_html_entities(trimmed);
+    (looks_like_html(&once) && names_an_element(&once)).then(|| once.into_owned())
+}
+
+/// True when a tag of a text is one of HTML.
+fn names_an_element(text: &str) -> bool {
+    const INLINE: [&str; 26] = [
+        "a", "abbr", "audio", "b", "button", "cite", "code", "del", "em", "font", "i", "iframe", "ins", "mark",
+        "object", "q", "s", "script", "small", "span", "strong", "style", "sub", "sup", "u", "video",
+    ];
+    text.split('<').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        is_block(&name) || is_void_element(&name) || INLINE.contains(&name.as_str())
+    })
 }
 
 /// True when a text holds a closing tag, or one of those that need none.
@@ -382,6 +412,16 @@ mod tests {
         assert_eq!(to_line("L&amp;#233;t&eacute; <b>ici</b>\r\nBcc: x@y"), "Lété ici Bcc: x@y");
         assert_eq!(to_line("a\u{2028}b\u{202e}c\0d"), "a bc d");
         assert_eq!(to_line("R&D et 3 < 4"), "R&D et 3 < 4");
+        assert_eq!(title_line("</exemple>"), "</exemple>");
+        assert_eq!(title_line("<img src=x>"), "");
+    }
+
+    #[test]
+    fn a_body_escaped_twice_is_the_markup_it_means() {
+        assert_eq!(twice_escaped("&lt;p&gt;Un &amp;amp; deux&lt;/p&gt;").as_deref(), Some("<p>Un &amp; deux</p>"));
+        assert_eq!(twice_escaped("&lt;p&gt; ouvre un paragraphe"), None);
+        assert_eq!(twice_escaped("&lt;T&gt;&lt;/T&gt;"), None);
+        assert_eq!(twice_escaped("<p>&lt;p&gt;</p>"), None);
     }
 
     #[test]
@@ -390,6 +430,8 @@ mod tests {
         let html = "<p onclick=x>ok <a href='b?c=1'>lien</a><a href='javascript:alert(1)'>x</a>\
                     <iframe srcdoc='<script>1</script>'></iframe><img src=x onerror=1><style>*{}</style>";
         let safe = sanitise(html, Some(&base)).to_string();
+        let html = format!("{html}<blockquote cite='javascript:alert(2)'>x</blockquote>");
+        let safe = safe + &sanitise(&html, Some(&base)).to_string();
         for bad in ["onclick", "javascript:", "iframe", "onerror", "<style"] {
             assert!(!safe.contains(bad), "{bad} in {safe}");
         }

@@ -1,5 +1,7 @@
 //! Analysis of French and English: tokens and stems, language, HTML to text, addresses, typography.
 
+pub mod date_finder;
+mod date_parts;
 mod date_words;
 pub mod dates;
 pub mod encoding;

@@ -44,7 +44,7 @@ impl Database {
             }
         };
         let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
-        let database = Database { name, server };
+        let database = Database { server, name };
         database.server.say(&format!("create database {}", database.name));
         Some(database)
     }

@@ -141,15 +141,14 @@ fn a_poll_is_written_whole_and_read_back_as_it_was() {
         assert_eq!(store.source_states().await.expect("states")["presse"], state);
         let keys = ["un", "deux", "trois", "quatre"].map(String::from);
         let known = store.known("presse", &keys).await.expect("an answer");
-        assert_eq!(
-            known.into_iter().collect::<BTreeMap<_, _>>(),
-            [("deux".into(), two.id), ("un".into(), one.id)].into()
-        );
+        let ids: BTreeMap<String, ItemId> = known.iter().map(|(key, known)| (key.clone(), known.id)).collect();
+        assert_eq!(ids, [("deux".into(), two.id), ("un".into(), one.id)].into());
+        assert_eq!((known["un"].fingerprint.as_str(), &known["un"].canonical), ("f", &one.canonical));
         assert_eq!(
             store.dropped_keys("presse", &keys).await.expect("an answer").into_iter().collect::<Vec<_>>(),
             ["trois"]
         );
-        assert_eq!(store.dropped(None, now()).await.expect("an answer"), [left_out.clone()]);
+        assert_eq!(store.dropped(None, now()).await.expect("an answer"), std::slice::from_ref(&left_out));
         assert_eq!(store.dropped(left_out.link.as_deref(), now()).await.expect("an answer"), [left_out]);
         assert_eq!(store.dropped(Some("https://other.example"), now()).await.expect("an answer"), []);
         let seen: Vec<String> =
@@ -200,11 +199,14 @@ fn every_change_takes_a_new_place_in_the_sequence() {
         let changed = store.changed_after(last, 10).await.expect("changes");
         assert_eq!(changed.iter().map(|record| record.item.id).collect::<Vec<_>>(), [second, items[2].id]);
         assert_eq!(changed[1].item.title, "Corrigé");
+        let numbers: Vec<ItemId> =
+            store.changed_since(last, 10).await.expect("changes").into_iter().map(|(_, id)| id).collect();
+        assert_eq!(numbers, [second, items[2].id]);
         let together = store.story(StoryId(first.0)).await.expect("a story");
         assert_eq!(together.len(), 2);
         let members = store.story_items(&[StoryId(first.0)]).await.expect("members");
         assert_eq!(members[&StoryId(first.0)], [first, second]);
-        let sketches = store.sketches(Timestamp::MIN, items[0].id.0).await.expect("sketches");
+        let sketches = store.sketches(Timestamp::MIN, items[0].id.0, 1000).await.expect("sketches");
         assert_eq!((sketches.len(), sketches[0].sketch.as_deref()), (229, Some(&[0, 1, 255][..])));
         assert_eq!(store.items(&[first, ItemId(7), second]).await.expect("items").len(), 2);
         // Numbers go on above those of before, whatever the clock says.

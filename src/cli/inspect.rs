@@ -182,7 +182,6 @@ fn item_json(item: &RawItem, base: Option<&Url>) -> Value {
     let base = own.as_ref().or(base);
     let clean = |markup: &Option<String>| markup.as_deref().map(|markup| html::sanitise(markup, base).to_string());
     let text = html::to_text(item.content.as_deref().or(item.summary.as_deref()).unwrap_or_default());
-    let sample = format!("{}. {text}", item.title);
     json!({
         "id": item.guid,
         "title": extract::title(item, &text),
@@ -194,7 +193,7 @@ fn item_json(item: &RawItem, base: Option<&Url>) -> Value {
         "summary": clean(&item.summary),
         "content": clean(&item.content),
         "text": text,
-        "language": language::detect(item.language.as_deref(), &sample).code(),
+        "language": language::detect(item.language.as_deref(), &item.title, &text).code(),
         "enclosures": item.enclosures,
     })
 }

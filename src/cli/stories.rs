@@ -84,8 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let pieces =
         items.iter().enumerate().filter(|(place, _)| !repeated.contains_key(&number(*place))).map(|(place, item)| {
             let text = item.text.as_deref().unwrap_or_default();
-            let sample = format!("{}. {text}", item.title);
-            let language = language::detect(item.lang.as_deref(), &sample);
+            let language = language::detect(item.lang.as_deref(), &item.title, text);
             Piece {
                 id: number(place),
                 story: StoryId(number(place).0),

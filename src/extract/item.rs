@@ -33,7 +33,6 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
     let full = text.split_whitespace().count() >= WHOLE;
     let title = Some(title(raw, &text)).filter(|title| !title.is_empty()).unwrap_or_else(|| "(sans titre)".to_owned());
     let declared = raw.language.as_deref().or(source.language.as_deref());
-    let sample = format!("{title}. {text}");
     let link = raw.link.as_deref().and_then(urls::parse_web).map(|url| urls::clean(&url).to_string());
     Item {
         id,
@@ -47,7 +46,7 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
         categories: raw.categories.iter().map(|name| html::one_line(name)).collect(),
         published: published(raw, context.now),
         collected: context.now,
-        language: language::detect(declared, &sample),
+        language: language::detect(declared, &title, &text),
         class: source.confidentiality,
         hold: None,
         html: markup.to_owned(),
@@ -73,8 +72,8 @@ pub fn with_article(mut item: Item, article: Article, now: Timestamp) -> Item {
             item.published = cap(found.published, now);
         }
     }
-    let sample = format!("{}. {}", item.title, item.text);
-    item.language = language::detect(article.language.as_deref().or(Some(item.language.code())), &sample);
+    let declared = article.language.as_deref().or(Some(item.language.code()));
+    item.language = language::detect(declared, &item.title, &item.text);
     item
 }
 

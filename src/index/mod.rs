@@ -8,6 +8,7 @@ mod snippet;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{
@@ -16,7 +17,7 @@ use tantivy::schema::{
 use tantivy::{IndexReader, IndexWriter, TantivyDocument, TantivyError, Term};
 use thiserror::Error;
 
-use crate::domain::{Item, Tagged};
+use crate::domain::{Item, ItemId, Tagged};
 use crate::text::reading::Reading;
 use crate::text::tokens::{ANALYSIS_VERSION, Token};
 
@@ -82,16 +83,27 @@ impl Mark {
     }
 }
 
-/// An item ready for the index.
+/// An item in the form of the index, made of the words that were read once for tagging, grouping and this.
 #[derive(Debug)]
-pub struct Entry<'a> {
-    /// The item.
-    pub item: &'a Item,
-    /// Its topics.
-    pub tags: &'a Tagged,
-    /// Its words, read once for tagging and for this.
-    pub reading: &'a Reading,
+pub struct Entry {
+    id: ItemId,
+    document: TantivyDocument,
 }
+
+impl Entry {
+    /// The entry of an item.
+    pub fn of(item: &Item, tags: &Tagged, reading: &Reading) -> Self {
+        Entry { id: item.id, document: document(&SCHEMA.1, item, tags, reading) }
+    }
+
+    /// The number of its item.
+    pub fn id(&self) -> ItemId {
+        self.id
+    }
+}
+
+/// The fields, the same in every index of this version.
+static SCHEMA: LazyLock<(Schema, Fields)> = LazyLock::new(schema);
 
 /// The index, open.
 pub struct SearchIndex {
@@ -133,7 +145,7 @@ impl SearchIndex {
             fs::remove_dir_all(dir).map_err(folder)?;
         }
         fs::create_dir_all(dir).map_err(folder)?;
-        let (schema, fields) = schema();
+        let (schema, fields) = SCHEMA.clone();
         let index = tantivy::Index::create_in_dir(dir, schema)?;
         let reader = index.reader()?;
         Ok(SearchIndex { index, reader, fields, store: store.to_owned() })
@@ -141,7 +153,7 @@ impl SearchIndex {
 
     fn open_existing(dir: &Path, store: &str) -> Result<Self, IndexError> {
         let index = tantivy::Index::open_in_dir(dir)?;
-        let (schema, fields) = schema();
+        let (schema, fields) = SCHEMA.clone();
         if index.schema() != schema {
             return Err(IndexError::Engine("its fields are those of another version".into()));
         }
@@ -186,17 +198,22 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Puts items in, in the place of what stood under their numbers.
+    /// Puts an item in that never was.
     ///
     /// # Errors
     /// When the engine fails, a full disk for instance.
-    pub fn put(&mut self, entries: &[Entry<'_>]) -> Result<(), IndexError> {
-        let fields = &self.index.fields;
-        for entry in entries {
-            self.writer.delete_term(Term::from_field_i64(fields.id, entry.item.id.0));
-            self.writer.add_document(document(fields, entry))?;
-        }
+    pub fn add(&mut self, entry: Entry) -> Result<(), IndexError> {
+        self.writer.add_document(entry.document)?;
         Ok(())
+    }
+
+    /// Puts an item in the place of what stood under its number.
+    ///
+    /// # Errors
+    /// When the engine fails, a full disk for instance.
+    pub fn replace(&mut self, entry: Entry) -> Result<(), IndexError> {
+        self.writer.delete_term(Term::from_field_i64(self.index.fields.id, entry.id.0));
+        self.add(entry)
     }
 
     /// Commits, with the sequence number that the store is now complete up to.
@@ -236,18 +253,18 @@ fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-fn document(fields: &Fields, entry: &Entry<'_>) -> TantivyDocument {
+fn document(fields: &Fields, item: &Item, tags: &Tagged, reading: &Reading) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    document.add_i64(fields.id, entry.item.id.0);
-    document.add_text(fields.title, stems(&entry.reading.title));
-    document.add_text(fields.body, stems(&entry.reading.body));
-    for topic in &entry.tags.topics {
+    document.add_i64(fields.id, item.id.0);
+    document.add_text(fields.title, stems(&reading.title));
+    document.add_text(fields.body, stems(&reading.body));
+    for topic in &tags.topics {
         document.add_text(fields.topic, &topic.topic);
     }
-    document.add_text(fields.source, &entry.item.source);
-    document.add_text(fields.language, entry.item.language.code());
-    document.add_text(fields.class, entry.item.class.as_str());
-    document.add_i64(fields.published, entry.item.published.at.as_millisecond());
+    document.add_text(fields.source, &item.source);
+    document.add_text(fields.language, item.language.code());
+    document.add_text(fields.class, item.class.as_str());
+    document.add_i64(fields.published, item.published.at.as_millisecond());
     document
 }
 

@@ -8,6 +8,8 @@ use crate::text::reading::Reading;
 
 use super::{PipelineError, Workshop, days_before};
 
+/// Sketches read from the store at once.
+const PART: i64 = 2000;
 /// Days of the archive that newcomers are compared with.
 const BACKGROUND_DAYS: u16 = 60;
 
@@ -21,18 +23,32 @@ pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usi
     let stale = kept.oldest().is_some_and(|oldest| oldest < days_before(now, 2 * BACKGROUND_DAYS));
     let mut archive = if stale { Archive::default() } else { std::mem::take(&mut *kept) };
     if archive.is_empty() {
-        let known = shop.store.sketches(since, 0).await?.into_iter().filter(|record| record.id.0 <= up_to).collect();
-        archive.add(pieces(shop, known).await?);
+        let mut after = 0;
+        loop {
+            let known = shop.store.sketches(since, after, PART).await?;
+            let Some(last) = known.last().map(|record| record.id.0) else { break };
+            after = last;
+            let of_before = known.into_iter().filter(|record| record.id.0 <= up_to).collect();
+            archive.add(pieces(shop, of_before).await?);
+            if after >= up_to {
+                break;
+            }
+        }
     }
-    let new = shop.store.sketches(Timestamp::MIN, up_to).await?;
-    let Some(last) = new.last().map(|record| record.id) else {
+    let mut last = up_to;
+    loop {
+        let new = shop.store.sketches(Timestamp::MIN, last, PART).await?;
+        let Some(newest) = new.last().map(|record| record.id.0) else { break };
+        last = newest;
+        archive.let_in(pieces(shop, new).await?);
+    }
+    if last == up_to {
         *kept = archive;
         return Ok((0, 0));
-    };
-    let newcomers = pieces(shop, new).await?;
+    }
     // Grouping is work for a processor, not for the runtime's threads.
     let (archive, changed) = tokio::task::block_in_place(|| {
-        let changed = archive.place(newcomers);
+        let changed = archive.settle();
         (archive, changed)
     });
     *kept = archive;

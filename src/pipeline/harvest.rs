@@ -3,14 +3,13 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
-use tokio::sync::Mutex;
 
-use crate::domain::Source;
+use crate::domain::{ItemId, Source};
 use crate::net::Fetched;
 
 use super::grouping::group;
 use super::keep::{Judges, UNREAD, read_page};
-use super::poll::poll;
+use super::poll::{Round, poll};
 use super::{PipelineError, Workshop, catch_up_index, days_before, retag};
 
 /// Polls without news that are remembered in one transaction: nothing is lost if the last ones are asked again.
@@ -118,13 +117,14 @@ pub async fn harvest(
     tell: &(dyn Fn(&PollEvent) + Sync),
 ) -> Result<HarvestReport, PipelineError> {
     retag(shop, now).await?;
-    let judges = Judges::new(shop);
+    // What was left of an earlier harvest goes in first: the mark of the index then stands where this one begins.
+    let mut indexed = catch_up_index(shop, &|_| ()).await?;
+    let round = Round::new(shop, now);
     let states = shop.store.source_states().await?;
-    let turn = Mutex::new(());
     let mut report = HarvestReport::default();
     let at_once = shop.config.settings.fetching.at_once;
     let mut polls = stream::iter(sources)
-        .map(|source| poll(shop, &judges, source, states.get(&source.id), None, &turn, now))
+        .map(|source| poll(&round, source, states.get(&source.id), None))
         .buffer_unordered(at_once);
     let mut unchanged = Vec::new();
     while let Some(polled) = polls.next().await {
@@ -137,9 +137,11 @@ pub async fn harvest(
         report.polls.push(event);
     }
     shop.store.record_unchanged(&unchanged).await?;
-    read_again(shop, &judges, now).await?;
+    drop(polls);
+    let changed = read_again(shop, &round.judges, now).await?;
     (report.grouped, report.copies) = group(shop, now).await?;
-    report.indexed = catch_up_index(shop, &|_| ()).await?;
+    indexed += round.live.finish(&changed).await?;
+    report.indexed = indexed;
     Ok(report)
 }
 
@@ -153,16 +155,18 @@ pub async fn take_in(
     fetched: Fetched,
     now: Timestamp,
 ) -> Result<PollEvent, PipelineError> {
-    let judges = Judges::new(shop);
-    let (event, state) = poll(shop, &judges, source, None, Some(fetched), &Mutex::new(()), now).await?;
+    catch_up_index(shop, &|_| ()).await?;
+    let round = Round::new(shop, now);
+    let (event, state) = poll(&round, source, None, Some(fetched)).await?;
     shop.store.record_unchanged(state.as_slice()).await?;
     group(shop, now).await?;
-    catch_up_index(shop, &|_| ()).await?;
+    round.live.finish(&[]).await?;
     Ok(event)
 }
 
-/// Our own items whose page could not be read wait for it: each harvest tries again.
-async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<(), PipelineError> {
+/// Our own items whose page could not be read wait for it: each harvest tries again. Gives those that changed.
+async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<Vec<ItemId>, PipelineError> {
+    let mut changed = Vec::new();
     let waiting = shop.store.held_for(UNREAD, days_before(now, TRIED_AGAIN_DAYS)).await?;
     for record in waiting.into_iter().filter(|record| record.item.collected < now) {
         let Some(source) = shop.config.source(&record.item.source).filter(|source| source.enabled) else {
@@ -172,8 +176,9 @@ async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<
         if item.hold.as_ref().is_some_and(|hold| hold.why == UNREAD) {
             continue;
         }
-        let write = judges.judge(item, record.fingerprint);
-        shop.store.revise(&[write], now).await?;
+        changed.push(item.id);
+        let judged = judges.judge(item, record.fingerprint);
+        shop.store.revise(&[judged.write], now).await?;
     }
-    Ok(())
+    Ok(changed)
 }

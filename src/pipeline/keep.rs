@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
+use crate::index::Entry;
 use crate::net::Request;
-use crate::store::{Dropped, ItemRecord, ItemWrite, Sighting};
+use crate::store::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting};
 use crate::stories::Sketch;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
@@ -23,11 +24,18 @@ pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whe
 /// What one poll gives to the store.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    pub new: Vec<ItemWrite>,
-    pub revised: Vec<ItemWrite>,
+    pub new: Vec<Judged>,
+    pub revised: Vec<Judged>,
     pub sightings: Vec<Sighting>,
     pub dropped: Vec<Dropped>,
     pub pages: usize,
+}
+
+/// An item judged: what the store and what the index keep of it.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub write: ItemWrite,
+    pub entry: Entry,
 }
 
 /// What items are judged by, shared by all polls of a harvest.
@@ -47,12 +55,15 @@ impl Judges {
         }
     }
 
-    /// Reads the words of an item once, for its tags and its sketch.
-    pub fn judge(&self, item: Item, fingerprint: String) -> ItemWrite {
+    /// Reads the words of an item once, for its tags, its sketch and the index.
+    pub fn judge(&self, item: Item, fingerprint: String) -> Judged {
         let reading = Reading::new(&item.title, &item.text, item.language);
         let tags = self.tagger.tag(&item, &reading);
         let sketch = Sketch::of(&reading).to_bytes();
-        ItemWrite { item: hold(&self.zone, item), tags, tagged_by: self.tagged_by.to_string(), fingerprint, sketch }
+        let entry = Entry::of(&item, &tags, &reading);
+        let item = hold(&self.zone, item);
+        let tagged_by = self.tagged_by.to_string();
+        Judged { write: ItemWrite { item, tags, tagged_by, fingerprint, sketch }, entry }
     }
 }
 
@@ -68,7 +79,7 @@ pub(super) async fn keep(
     let keys: Vec<String> = raws.iter().map(identity::key).collect();
     let known = shop.store.known(&source.id, &keys).await?;
     let left_out = shop.store.dropped_keys(&source.id, &keys).await?;
-    let mut records = HashMap::new();
+    let mut edits = HashMap::new();
     let mut fresh = Vec::new();
     let mut seen = HashSet::new();
     for (raw, key) in raws.into_iter().zip(keys) {
@@ -77,19 +88,21 @@ pub(super) async fn keep(
         }
         match known.get(&key) {
             None => fresh.push((ItemId(shop.store.mint(now)), key, raw)),
-            Some(id) => {
-                if let Some(record) = shop.store.item(*id).await?.filter(|record| record.item.source == source.id) {
-                    let moved = address_moved(&record.item, &raw);
-                    if record.fingerprint != fingerprint(&raw) || moved {
-                        records.insert(*id, (record, raw));
-                    }
+            Some(known) if known.source != source.id => {}
+            Some(known) => {
+                if known.fingerprint != fingerprint(&raw) || address_moved(known, &raw) {
+                    edits.insert(known.id, raw);
                 }
             }
         }
     }
+    let ids: Vec<ItemId> = edits.keys().copied().collect();
+    let records = shop.store.items(&ids).await?;
+    let edits: Vec<(ItemRecord, RawItem)> =
+        records.into_iter().filter_map(|record| edits.remove(&record.item.id).map(|raw| (record, raw))).collect();
     let sorting = {
         let (judges, source) = (judges.clone(), source.clone());
-        move || sort(&judges, &source, records.into_values().collect(), fresh, first_poll, now)
+        move || sort(&judges, &source, edits, fresh, first_poll, now)
     };
     // Texts are read, tagged and sketched on threads that may be busy. One that panics costs this poll.
     let mut sorted = match shop.busy(sorting).await {
@@ -100,7 +113,7 @@ pub(super) async fn keep(
         }
     };
     sorted.kept.dropped.retain(|dropped| !left_out.contains(&dropped.key));
-    for write in sorted.teasers {
+    for Judged { write, .. } in sorted.teasers {
         sorted.kept.pages += 1;
         let item = read_page(shop, source, write.item, now).await?;
         let judges = judges.clone();
@@ -115,7 +128,7 @@ pub(super) async fn keep(
 struct Sorted {
     kept: Kept,
     /// New items whose page is worth reading.
-    teasers: Vec<ItemWrite>,
+    teasers: Vec<Judged>,
 }
 
 fn sort(
@@ -132,20 +145,21 @@ fn sort(
         sorted.kept.revised.push(judges.judge(edited(record.item, &raw, context), fingerprint(&raw)));
     }
     for (id, key, raw) in fresh {
-        let write = judges.judge(from_raw(&raw, id, context), fingerprint(&raw));
+        let judged = judges.judge(from_raw(&raw, id, context), fingerprint(&raw));
+        let write = &judged.write;
         if let Some(hit) = write.tags.exclusion(ExclusionScope::NeverIndex) {
             sorted.kept.dropped.push(Dropped {
                 source: source.id.clone(),
                 key,
                 reason: format!("excluded by “{}”: {}", hit.rule, hit.found),
-                title: write.item.title,
-                link: write.item.link,
+                title: judged.write.item.title,
+                link: judged.write.item.link,
                 at: now,
             });
         } else if wants_page(source, &write.item, !write.tags.topics.is_empty()) {
-            sorted.teasers.push(write);
+            sorted.teasers.push(judged);
         } else {
-            sorted.kept.new.push(write);
+            sorted.kept.new.push(judged);
         }
     }
     sorted
@@ -170,7 +184,7 @@ fn edited(old: Item, raw: &RawItem, context: Context<'_>) -> Item {
 }
 
 /// The page is the same, its host listens elsewhere: links given to people must lead there.
-fn address_moved(item: &Item, raw: &RawItem) -> bool {
+fn address_moved(item: &KnownItem, raw: &RawItem) -> bool {
     let link = raw.link.as_deref().and_then(crate::text::urls::parse_web);
     let link = link.map(|url| crate::text::urls::clean(&url).to_string());
     identity::canonical(raw) == item.canonical && link != item.link

@@ -9,23 +9,40 @@ use crate::collect::{self, PollCounts, Remembered, Verdict, judge};
 use crate::config::Schedule;
 use crate::config::schedule::Crontab;
 use crate::domain::{Cadence, ItemId, RawItem, Source};
+use crate::index::Entry;
 use crate::net::Fetched;
-use crate::store::{PollRecord, SourceState};
+use crate::store::{ItemWrite, PollRecord, SourceState};
 
 use super::harvest::{PollEvent, PollOutcome};
-use super::keep::{Judges, Kept, keep};
+use super::keep::{Judged, Judges, Kept, keep};
+use super::upkeep::LiveIndex;
 use super::{PipelineError, Workshop};
 
-/// One source, from the question to the transaction that ends it.
+/// What the polls of one harvest share.
+pub(super) struct Round<'a> {
+    shop: &'a Workshop,
+    pub judges: Judges,
+    pub live: LiveIndex<'a>,
+    /// Held from the look at what is known to the end of the transaction: two sources may give the same page at the same
+    /// moment.
+    turn: Mutex<()>,
+    now: Timestamp,
+}
+
+impl<'a> Round<'a> {
+    pub fn new(shop: &'a Workshop, now: Timestamp) -> Self {
+        Round { shop, judges: Judges::new(shop), live: LiveIndex::new(shop), turn: Mutex::new(()), now }
+    }
+}
+
+/// One source, from the question to the transaction that ends it. `given` is an answer that was fetched already.
 pub(super) async fn poll(
-    shop: &Workshop,
-    judges: &Judges,
+    round: &Round<'_>,
     source: &Source,
     remembered: Option<&SourceState>,
     given: Option<Fetched>,
-    turn: &Mutex<()>,
-    now: Timestamp,
 ) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    let (shop, now) = (round.shop, round.now);
     let same_address = remembered.filter(|state| state.url == source.url);
     let validators = same_address.map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
     let validated = same_address.and_then(|state| state.answered.as_deref());
@@ -90,7 +107,7 @@ pub(super) async fn poll(
             state.hub = feed.info.hub.or(state.hub);
             watch(&mut state, &feed.items);
             state.repairs = feed.repairs;
-            let outcome = take(shop, judges, source, feed.items, first_poll, state, turn, now).await?;
+            let outcome = take(round, source, feed.items, first_poll, state).await?;
             return Ok((PollEvent { source: source.id.clone(), outcome }, None));
         }
         // What could not be read and has not changed can still not be read.
@@ -122,23 +139,19 @@ fn is_unreadable(state: &SourceState) -> bool {
 /// one part. What acknowledges the answer, the validators above all, is written with the last part (L1).
 const PART: usize = 250;
 
-#[expect(clippy::too_many_arguments, reason = "what a poll works with, and nothing else")]
 async fn take(
-    shop: &Workshop,
-    judges: &Judges,
+    round: &Round<'_>,
     source: &Source,
     mut raws: Vec<RawItem>,
     first_poll: bool,
     mut state: SourceState,
-    turn: &Mutex<()>,
-    now: Timestamp,
 ) -> Result<PollOutcome, PipelineError> {
+    let (shop, now) = (round.shop, round.now);
     let (mut new, mut revised, mut elsewhere, mut dropped, mut pages) = (0, 0, 0, 0, 0);
     loop {
         let rest = raws.split_off(PART.min(raws.len()));
-        let mut kept = keep(shop, judges, source, raws, first_poll, now).await?;
-        // From here to the end of the part one source at a time: two may give the same page at the same moment.
-        let _turn = turn.lock().await;
+        let mut kept = keep(shop, &round.judges, source, raws, first_poll, now).await?;
+        let _turn = round.turn.lock().await;
         elsewhere += settle_addresses(shop, source, &mut kept, now).await?;
         new += kept.new.len();
         revised += kept.revised.len();
@@ -148,14 +161,21 @@ async fn take(
             state.last_new = Some(now);
         }
         let Kept { new: fresh, revised: edits, sightings, dropped: left_out, .. } = kept;
+        let (fresh, entries) = apart(fresh);
+        let (edits, edited_entries) = apart(edits);
         let state = rest.is_empty().then(|| state.clone());
         let record = PollRecord { state, new: fresh, revised: edits, sightings, dropped: left_out };
         shop.store.record_poll(&record, now).await?;
+        round.live.put(entries, edited_entries)?;
         if rest.is_empty() {
             return Ok(PollOutcome::Items { new, revised, elsewhere, dropped, pages });
         }
         raws = rest;
     }
+}
+
+fn apart(judged: Vec<Judged>) -> (Vec<ItemWrite>, Vec<Entry>) {
+    judged.into_iter().map(|Judged { write, entry }| (write, entry)).unzip()
 }
 
 /// Compares what a poll gave with the polls before it.
@@ -175,26 +195,26 @@ async fn settle_addresses(
     kept: &mut Kept,
     now: Timestamp,
 ) -> Result<usize, PipelineError> {
-    let addresses: Vec<String> = kept.new.iter().filter_map(|new| new.item.canonical.clone()).collect();
+    let addresses: Vec<String> = kept.new.iter().filter_map(|new| new.write.item.canonical.clone()).collect();
     let standing = shop.store.at_addresses(&addresses, source.confidentiality).await?;
     let mut own: HashMap<String, ItemId> = HashMap::new();
     let mut elsewhere = 0;
     let candidates = std::mem::take(&mut kept.new);
     for new in candidates {
-        let address = new.item.canonical.clone();
+        let address = new.write.item.canonical.clone();
         let found = address.as_ref().and_then(|address| standing.get(address).or_else(|| own.get(address)));
         match found {
             Some(item) => {
                 elsewhere += 1;
                 kept.sightings.push(crate::store::Sighting {
                     source: source.id.clone(),
-                    key: new.item.key.clone(),
+                    key: new.write.item.key.clone(),
                     item: *item,
                     first_seen: now,
                 });
             }
             None => {
-                own.extend(address.map(|address| (address, new.item.id)));
+                own.extend(address.map(|address| (address, new.write.item.id)));
                 kept.new.push(new);
             }
         }

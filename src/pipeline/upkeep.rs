@@ -1,7 +1,11 @@
 //! What keeps the derived in step with the truth: tags after a change of the line, the index after any change.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 
+use crate::domain::ItemId;
 use crate::index::{Entry, Writer};
 use crate::store::ItemRecord;
 use crate::text::reading::Reading;
@@ -34,7 +38,7 @@ pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineErr
             continue;
         }
         let item = with_class_in_force(shop, record.item);
-        stale.push(judges.judge(item, record.fingerprint));
+        stale.push(judges.judge(item, record.fingerprint).write);
     }
     shop.store.revise(&stale, now).await?;
     shop.store.set_meta(key, &fingerprint).await?;
@@ -48,6 +52,7 @@ pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineErr
 pub async fn catch_up_index(shop: &Workshop, tell: &(dyn Fn(usize) + Sync)) -> Result<usize, PipelineError> {
     let mut done = 0;
     let mut up_to = shop.index.seq();
+    let newest = up_to;
     let mut writer: Option<Writer<'_>> = None;
     let mut waiting = 0;
     loop {
@@ -60,7 +65,7 @@ pub async fn catch_up_index(shop: &Workshop, tell: &(dyn Fn(usize) + Sync)) -> R
                     Some(open) => open,
                     None => shop.index.writer()?,
                 };
-                put(&mut open, &records)?;
+                put_in(&mut open, &records, newest)?;
                 writer = Some(open);
             }
             waiting += records.len();
@@ -81,10 +86,87 @@ pub async fn catch_up_index(shop: &Workshop, tell: &(dyn Fn(usize) + Sync)) -> R
     }
 }
 
-fn put(writer: &mut Writer<'_>, records: &[ItemRecord]) -> Result<(), PipelineError> {
+/// Puts records in; those numbered above `newest`, the mark of the last commit, were never in.
+fn put_in(writer: &mut Writer<'_>, records: &[ItemRecord], newest: i64) -> Result<(), PipelineError> {
     for record in records {
         let reading = Reading::new(&record.item.title, &record.item.text, record.item.language);
-        writer.put(&[Entry { item: &record.item, tags: &record.tags, reading: &reading }])?;
+        let entry = Entry::of(&record.item, &record.tags, &reading);
+        // Numbers of items and of changes are minted by one minter, which only goes up.
+        if entry.id().0 > newest { writer.add(entry)? } else { writer.replace(entry)? }
     }
     Ok(())
+}
+
+/// The index, written while a harvest goes on: what is kept goes in at once, so that its words are read once.
+///
+/// Nothing of it is to be seen before [`LiveIndex::finish`]; a harvest that ends before leaves the index as it was, and
+/// the next [`catch_up_index`] brings it up.
+pub(super) struct LiveIndex<'a> {
+    shop: &'a Workshop,
+    open: Mutex<Open<'a>>,
+}
+
+#[derive(Default)]
+struct Open<'a> {
+    writer: Option<Writer<'a>>,
+    put: HashSet<ItemId>,
+}
+
+impl<'a> LiveIndex<'a> {
+    pub fn new(shop: &'a Workshop) -> Self {
+        LiveIndex { shop, open: Mutex::default() }
+    }
+
+    /// Puts in what a transaction has just kept: items never seen before, and edited ones.
+    pub fn put(&self, new: Vec<Entry>, edited: Vec<Entry>) -> Result<(), PipelineError> {
+        if new.is_empty() && edited.is_empty() {
+            return Ok(());
+        }
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let Open { writer, put } = &mut *open;
+        let writer = match writer {
+            Some(writer) => writer,
+            None => writer.insert(self.shop.index.writer()?),
+        };
+        put.extend(new.iter().chain(&edited).map(Entry::id));
+        for entry in new {
+            writer.add(entry)?;
+        }
+        for entry in edited {
+            writer.replace(entry)?;
+        }
+        Ok(())
+    }
+
+    /// Puts in whatever else changed, and commits. `changed_again` are items that may have changed after they were put in.
+    pub async fn finish(self, changed_again: &[ItemId]) -> Result<usize, PipelineError> {
+        let shop = self.shop;
+        let Open { mut writer, mut put } = self.open.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for item in changed_again {
+            put.remove(item);
+        }
+        let mut done = put.len();
+        let mut up_to = shop.index.seq();
+        loop {
+            let changed = shop.store.changed_since(up_to, BATCH * 20).await?;
+            let Some((last, _)) = changed.last().copied() else { break };
+            // A change of story alone is none for the index, which knows no stories.
+            let others: Vec<ItemId> = changed.into_iter().map(|(_, id)| id).filter(|id| !put.contains(id)).collect();
+            for ids in others.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+                let records = shop.store.items(ids).await?;
+                let mut open = match writer.take() {
+                    Some(open) => open,
+                    None => shop.index.writer()?,
+                };
+                tokio::task::block_in_place(|| put_in(&mut open, &records, i64::MAX))?;
+                writer = Some(open);
+                done += records.len();
+            }
+            up_to = last;
+        }
+        if let Some(writer) = writer {
+            tokio::task::block_in_place(|| writer.commit(up_to))?;
+        }
+        Ok(done)
+    }
 }

@@ -88,6 +88,38 @@ struct SketchRow {
     sketch: Option<Vec<u8>>,
 }
 
+/// What tells whether a known item was edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownItem {
+    /// Its number.
+    pub id: ItemId,
+    /// The source it was first seen in.
+    pub source: String,
+    /// Hash of what the source said.
+    pub fingerprint: String,
+    /// Its address.
+    pub link: Option<String>,
+    /// Its canonical address.
+    pub canonical: Option<String>,
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    seen_as: String,
+    id: i64,
+    source: String,
+    fingerprint: String,
+    link: Option<String>,
+    canonical: Option<String>,
+}
+
+impl KnownRow {
+    fn read(self) -> (String, KnownItem) {
+        let KnownRow { seen_as, id, source, fingerprint, link, canonical } = self;
+        (seen_as, KnownItem { id: ItemId(id), source, fingerprint, link, canonical })
+    }
+}
+
 /// A known item seen in one more place.
 #[derive(Debug, Clone)]
 pub struct Sighting {
@@ -236,6 +268,15 @@ impl Store {
         Ok(found)
     }
 
+    /// Sequence and item number of the next items that changed after the sequence number `after`, oldest change first.
+    pub async fn changed_since(&self, after: i64, limit: i64) -> Result<Vec<(i64, ItemId)>> {
+        let rows: Vec<(i64, i64)> = on!(self, read, |db| {
+            let sql = "select seq, id from item where seq > $1 order by seq limit $2";
+            sqlx::query_as(sql).bind(after).bind(limit).fetch_all(db).await
+        })?;
+        Ok(rows.into_iter().map(|(seq, id)| (seq, ItemId(id))).collect())
+    }
+
     /// The next items that changed after the sequence number `after`, oldest change first.
     pub async fn changed_after(&self, after: i64, limit: i64) -> Result<Vec<ItemRecord>> {
         let columns: Vec<&str> = COLUMNS.into_iter().filter(|column| !matches!(*column, "html" | "sketch")).collect();
@@ -268,13 +309,16 @@ impl Store {
         read_all(rows)
     }
 
-    /// Which of these identities of a source are known, as item numbers.
-    pub async fn known(&self, source: &str, keys: &[String]) -> Result<HashMap<String, ItemId>> {
+    /// Which of these identities of a source are known, and what tells whether they were edited since.
+    pub async fn known(&self, source: &str, keys: &[String]) -> Result<HashMap<String, KnownItem>> {
         let mut known = HashMap::new();
         for chunk in keys.chunks(CHUNK) {
-            let rows: Vec<(String, i64)> = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new("select key, item from sighting where source = ");
-                query.push_bind(source).push(" and key in (");
+            let rows: Vec<KnownRow> = on!(self, read, |db| {
+                let mut query = QueryBuilder::<Db>::new(
+                    "select s.key as seen_as, i.id, i.source, i.fingerprint, i.link, i.canonical
+                     from sighting s join item i on i.id = s.item where s.source = ",
+                );
+                query.push_bind(source).push(" and s.key in (");
                 let mut list = query.separated(", ");
                 for key in chunk {
                     list.push_bind(key);
@@ -282,7 +326,7 @@ impl Store {
                 query.push(")");
                 query.build_query_as().fetch_all(db).await
             })?;
-            known.extend(rows.into_iter().map(|(key, item)| (key, ItemId(item))));
+            known.extend(rows.into_iter().map(KnownRow::read));
         }
         Ok(known)
     }
@@ -361,14 +405,15 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// What grouping needs of the items published since `since` and numbered after `after`, in order of their number.
-    pub async fn sketches(&self, since: Timestamp, after: i64) -> Result<Vec<SketchRecord>> {
+    /// What grouping needs of the next items published since `since` and numbered after `after`, in order of their number.
+    pub async fn sketches(&self, since: Timestamp, after: i64, limit: i64) -> Result<Vec<SketchRecord>> {
         let rows: Vec<SketchRow> = on!(self, read, |db| sqlx::query_as(
             "select id, story, copy_of, source, published, class, language, sketch from item
-             where published >= $1 and id > $2 order by id",
+             where published >= $1 and id > $2 order by id limit $3",
         )
         .bind(since.as_millisecond())
         .bind(after)
+        .bind(limit)
         .fetch_all(db)
         .await)?;
         let read = |row: SketchRow| SketchRecord {
@@ -390,14 +435,11 @@ impl Store {
             return Ok(());
         }
         transaction!(self, |connection| {
-            for (item, story, copy_of) in moves {
-                sqlx::query("update item set story = $2, copy_of = $3, seq = $4 where id = $1")
-                    .bind(item.0)
-                    .bind(story.0)
-                    .bind(copy_of.map(|id| id.0))
-                    .bind(self.mint(now))
-                    .execute(&mut *connection)
-                    .await?;
+            for chunk in moves.chunks(CHUNK) {
+                let rows = chunk
+                    .iter()
+                    .map(|(item, story, copy_of)| (item.0, story.0, copy_of.map(|id| id.0), self.mint(now)));
+                statements::regroup(&mut *connection, rows.collect()).await?;
             }
         });
         Ok(())

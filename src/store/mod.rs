@@ -25,7 +25,7 @@ use crate::domain::Minter;
 use self::engine::{Engine, on};
 
 pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
-pub use items::{Dropped, ItemRecord, ItemWrite, Sighting, SketchRecord};
+pub use items::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting, SketchRecord};
 pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};

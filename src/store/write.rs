@@ -102,6 +102,20 @@ for_each_engine! {
         insert_sightings(connection, &sightings).await
     }
 
+    /// Moves items, each a row of item, story, original and sequence number.
+    pub async fn regroup(connection: &mut Connection, moves: Vec<(i64, i64, Option<i64>, i64)>) -> Result<()> {
+        // Both engines name the columns of such a list in this way.
+        let mut query = QueryBuilder::<Db>::new(
+            "update item set story = moved.column2, copy_of = moved.column3, seq = moved.column4 from (",
+        );
+        query.push_values(moves, |mut row, (item, story, copy_of, seq)| {
+            row.push_bind(item).push_bind(story).push_bind(copy_of).push_bind(seq);
+        });
+        query.push(") as moved where item.id = moved.column1");
+        query.build().execute(&mut *connection).await?;
+        Ok(())
+    }
+
     /// Notes where known items were seen.
     pub async fn insert_sightings(
         connection: &mut Connection,

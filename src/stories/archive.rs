@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::FixedState;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Confidentiality, ItemId, Language, StoryId};
@@ -59,15 +60,17 @@ struct Kept {
 #[derive(Debug, Default)]
 pub struct Archive {
     kept: Vec<Kept>,
-    at: HashMap<ItemId, u32>,
+    at: HashMap<ItemId, u32, FixedState>,
     /// Number of each word: its place in the two lists below.
-    numbers: HashMap<u32, u32>,
+    numbers: HashMap<u32, u32, FixedState>,
     /// Which items hold each word, in order.
     holders: Vec<Vec<u32>>,
     /// Language each word is of.
     languages: Vec<Language>,
     documents: HashMap<Language, u32>,
     copies: Copies,
+    /// Newcomers that were let in and have no story yet, with their shingles.
+    waiting: Vec<(u32, Vec<u32>)>,
 }
 
 /// What is worked out once for a batch of newcomers.
@@ -75,7 +78,7 @@ struct Work {
     rarity: Vec<f32>,
     /// Scores of candidates, zero between two uses.
     scratch: Vec<f32>,
-    neighbours: HashMap<u32, Vec<(u32, f32)>>,
+    neighbours: HashMap<u32, Vec<(u32, f32)>, FixedState>,
     /// Items that repeat each other's texts.
     copies: HashMap<u32, Vec<u32>>,
     /// Stories and originals as they were.
@@ -100,7 +103,19 @@ impl Archive {
 
     /// Adds items whose stories are known already.
     pub fn add(&mut self, pieces: Vec<Piece>) {
-        let mut shingles = Vec::new();
+        let shingles = self.take_in(pieces);
+        self.copies.add(shingles);
+    }
+
+    /// Lets newcomers in, whose stories [`Archive::settle`] finds: many come by parts, so that no more than a part of
+    /// them is in memory twice.
+    pub fn let_in(&mut self, newcomers: Vec<Piece>) {
+        let shingles = self.take_in(newcomers);
+        self.waiting.extend(shingles);
+    }
+
+    fn take_in(&mut self, pieces: Vec<Piece>) -> Vec<(u32, Vec<u32>)> {
+        let mut shingles = Vec::with_capacity(pieces.len());
         for piece in pieces {
             if self.at.contains_key(&piece.id) {
                 continue;
@@ -120,7 +135,7 @@ impl Archive {
                 words,
             });
         }
-        self.copies.add(shingles);
+        shingles
     }
 
     /// Numbers the words of a sketch, and notes that the item at `place` holds them.
@@ -148,18 +163,23 @@ impl Archive {
 
     /// Adds newcomers and says what changes: their stories, and those of others that they join or part.
     pub fn place(&mut self, newcomers: Vec<Piece>) -> Vec<Placement> {
-        let new: HashSet<ItemId> = newcomers.iter().map(|piece| piece.id).collect();
-        self.add(newcomers);
-        let mut places: Vec<u32> = new.iter().filter_map(|id| self.at.get(id).copied()).collect();
+        self.let_in(newcomers);
+        self.settle()
+    }
+
+    /// Finds where those who were let in belong, and says what changes.
+    pub fn settle(&mut self) -> Vec<Placement> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut places: Vec<u32> = waiting.iter().map(|(place, _)| *place).collect();
         places.sort_by_key(|place| self.rank(*place));
         let mut work = Work {
             rarity: self.rarity(),
             scratch: vec![0.0; self.kept.len()],
-            neighbours: HashMap::new(),
+            neighbours: HashMap::default(),
             copies: HashMap::new(),
             before: HashMap::new(),
         };
-        for (one, other) in self.copies.pairs(&places) {
+        for (one, other) in self.copies.meet(waiting) {
             let (left, right) = (&self.kept[one as usize], &self.kept[other as usize]);
             if left.class == right.class && left.published.duration_since(right.published).abs() <= COPIED_WITHIN {
                 work.copies.entry(one).or_default().push(other);
@@ -174,7 +194,7 @@ impl Archive {
             }
             let neighbourhood = self.neighbourhood(place, &mut work);
             done.extend(&neighbourhood);
-            self.settle(&neighbourhood, &mut work);
+            self.cluster(&neighbourhood, &mut work);
         }
         let mut changed: Vec<Placement> = work
             .before
@@ -302,7 +322,7 @@ impl Archive {
     }
 
     /// Clusters a neighbourhood and gives each group its story.
-    fn settle(&mut self, neighbourhood: &BTreeSet<u32>, work: &mut Work) {
+    fn cluster(&mut self, neighbourhood: &BTreeSet<u32>, work: &mut Work) {
         let mut order: Vec<u32> = neighbourhood.iter().copied().collect();
         order.sort_by_key(|place| self.rank(*place));
         let number: HashMap<u32, usize> = order.iter().enumerate().map(|(at, place)| (*place, at)).collect();

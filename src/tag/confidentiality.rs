@@ -36,12 +36,12 @@ const EMBARGOES: [&str; 3] = ["sous embargo", "embargo jusqu", "under embargo"];
 /// In our own sources a marker counts anywhere at the head or foot. In the press of others it must be a marking of
 /// its own, at the very beginning: an article that speaks of "un rapport confidentiel" is not held back.
 pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
-    let title = fold(&item.title);
-    let text = fold(&item.text);
     let edges: Vec<(&str, String)> = match item.class {
-        Confidentiality::Public => vec![("title", marking(&title)), ("first line", marking(first_line(&text)))],
+        Confidentiality::Public => {
+            vec![("title", marking(&item.title)), ("first line", marking(first_line(&item.text)))]
+        }
         Confidentiality::Shareable | Confidentiality::Internal => {
-            vec![("title", title), ("head", head(&text)), ("foot", foot(&text))]
+            vec![("title", fold(&item.title)), ("head", fold(head(&item.text))), ("foot", fold(foot(&item.text)))]
         }
     };
     for (place, edge) in edges {
@@ -67,6 +67,11 @@ pub fn shareable(item: Item, now: Timestamp) -> Result<Shareable<Item>, String> 
 
 /// A marking of its own: a short line that begins with a marker which no sentence goes on from, or with an embargo.
 fn marking(line: &str) -> String {
+    // Folding drops an accent here and there, never most of a line.
+    if line.len() > 4 * MARKING {
+        return String::new();
+    }
+    let line = &fold(line);
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let line = line.strip_prefix("document ").unwrap_or(line);
     let ends = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
@@ -79,13 +84,12 @@ fn first_line(text: &str) -> &str {
     text.trim_start().split('\n').next().unwrap_or_default()
 }
 
-fn head(text: &str) -> String {
-    text.chars().take(EDGE).collect()
+fn head(text: &str) -> &str {
+    text.char_indices().nth(EDGE).map_or(text, |(end, _)| &text[..end])
 }
 
-fn foot(text: &str) -> String {
-    let length = text.chars().count();
-    text.chars().skip(length.saturating_sub(EDGE)).collect()
+fn foot(text: &str) -> &str {
+    text.char_indices().rev().nth(EDGE - 1).map_or(text, |(start, _)| &text[start..])
 }
 
 fn contains_word(text: &str, word: &str) -> bool {

@@ -263,14 +263,19 @@ fn looks_like_html(text: &str) -> bool {
 ///
 /// Titles become mail headers and terminal lines: nothing in them may start a new one.
 pub fn one_line(text: &str) -> String {
-    let visible = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
-    let visible: String = visible.filter(|c| !is_invisible(*c)).collect();
-    let mut line = String::with_capacity(visible.len());
-    for word in visible.split([' ', '\t']).filter(|word| !word.is_empty()) {
-        if !line.is_empty() {
-            line.push(' ');
+    let mut line = String::with_capacity(text.len());
+    let mut gap = false;
+    for character in text.chars() {
+        let folds = character == ' ' || character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+        if folds {
+            gap = true;
+        } else if !is_invisible(character) {
+            if gap && !line.is_empty() {
+                line.push(' ');
+            }
+            gap = false;
+            line.push(character);
         }
-        line.push_str(word);
     }
     line
 }
@@ -278,7 +283,8 @@ pub fn one_line(text: &str) -> String {
 /// Direction overrides, zero-width spaces and soft hyphens: they hide or disguise text. Joiners stay: emoji and some
 /// scripts are made with them.
 fn is_invisible(character: char) -> bool {
-    matches!(character,
+    !character.is_ascii()
+        && matches!(character,
         '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2060}')
 }
 

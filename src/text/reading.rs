@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::domain::Language;
 
 use super::tokens::{Token, tokenize};
@@ -68,10 +70,12 @@ fn written<'a>(tokens: &[Token], text: &'a str, at: usize, count: usize) -> &'a 
 
 /// Words that say nothing of a subject, folded: articles, pronouns, prepositions, auxiliaries.
 pub fn is_stop_word(word: &str) -> bool {
-    STOP_WORDS.contains(word)
+    word.len() <= LONGEST_STOP_WORD && STOP_WORDS.contains(word)
 }
 
-static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_LIST.split_whitespace().collect());
+static STOP_WORDS: LazyLock<HashSet<&str, FixedState>> = LazyLock::new(|| STOP_LIST.split_whitespace().collect());
+/// Bytes of the longest of them.
+const LONGEST_STOP_WORD: usize = 8;
 
 const STOP_LIST: &str = "a ai aie ainsi alors am an and ans apres are as at au aucun aussi autre autres aux avant avec \
         avoir be been but by can car ce ceci cela celle celles celui ces cet cette ceux chaque chez comme comment dans \
@@ -90,5 +94,6 @@ mod tests {
     fn stop_words_are_whole_words() {
         assert!(is_stop_word("dans") && is_stop_word("the"));
         assert!(!is_stop_word("isolation") && !is_stop_word("ans ete"));
+        assert_eq!(STOP_WORDS.iter().map(|word| word.len()).max(), Some(LONGEST_STOP_WORD));
     }
 }

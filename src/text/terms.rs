@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use crate::domain::{Language, Term, TermKind};
 
 use super::tokens::{Token, tokenize};
@@ -19,10 +21,15 @@ pub struct Hit {
 #[derive(Debug, Default)]
 pub struct TermIndex {
     terms: Vec<Ready>,
-    by_stem: HashMap<(Language, String), Vec<usize>>,
-    by_word: HashMap<String, Vec<usize>>,
-    prefixes: Vec<(String, usize)>,
+    /// By the stem of the first word, for each language.
+    by_stem: [FirstWords; 3],
+    by_word: FirstWords,
+    /// By their first byte.
+    prefixes: HashMap<u8, Vec<(String, usize)>, FixedState>,
 }
+
+/// Terms by their first word. A word of every text is looked up here, so the hash is a quick one.
+type FirstWords = HashMap<String, Vec<usize>, FixedState>;
 
 #[derive(Debug)]
 struct Ready {
@@ -49,7 +56,9 @@ impl TermIndex {
         match term.kind {
             TermKind::Prefix => {
                 let prefix = super::tokens::fold(&term.text);
-                self.prefixes.push((prefix, number));
+                if let Some(first) = prefix.bytes().next() {
+                    self.prefixes.entry(first).or_default().push((prefix, number));
+                }
             }
             TermKind::Exact => {
                 if let Some(first) = ready.words.first() {
@@ -63,7 +72,7 @@ impl TermIndex {
                     (Language::Other, &ready.words),
                 ] {
                     if let Some(first) = stems.first() {
-                        self.by_stem.entry((language, first.clone())).or_default().push(number);
+                        self.by_stem[language as usize].entry(first.clone()).or_default().push(number);
                     }
                 }
             }
@@ -80,18 +89,17 @@ impl TermIndex {
     /// Every place of every term in `tokens`, a text in `language`.
     pub fn find(&self, tokens: &[Token], language: Language) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut key = (language, String::new());
+        let stems = &self.by_stem[language as usize];
         for (at, token) in tokens.iter().enumerate() {
-            key.1.clear();
-            key.1.push_str(&token.stem);
-            let by_stem = self.by_stem.get(&key).into_iter().flatten();
+            let by_stem = stems.get(&*token.stem).into_iter().flatten();
             let by_word = self.by_word.get(&*token.word).into_iter().flatten();
             for &term in by_stem.chain(by_word) {
                 if self.stands_at(term, &tokens[at..], language) {
                     hits.push(Hit { term, at });
                 }
             }
-            for (prefix, term) in &self.prefixes {
+            let first = token.word.as_bytes().first();
+            for (prefix, term) in first.and_then(|first| self.prefixes.get(first)).into_iter().flatten() {
                 if token.word.starts_with(prefix.as_str()) {
                     hits.push(Hit { term: *term, at });
                 }

@@ -39,16 +39,29 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd().flat_map(char::to_lowercase) {
+    for character in text.chars() {
         match character {
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
+            ascii if ascii.is_ascii() => folded.push(ascii.to_ascii_lowercase()),
+            // The letters of French and its neighbours, which the tables below would take long to find.
+            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => folded.push('a'),
+            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => folded.push('e'),
+            'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => folded.push('i'),
+            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'ø' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' | 'Ø' => folded.push('o'),
+            'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => folded.push('u'),
+            'ç' | 'Ç' => folded.push('c'),
+            'ñ' | 'Ñ' => folded.push('n'),
+            'œ' | 'Œ' => folded.push_str("oe"),
+            'æ' | 'Æ' => folded.push_str("ae"),
             'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
+            'ł' | 'Ł' => folded.push('l'),
             '’' | 'ʼ' => folded.push('\''),
-            mark if unicode_normalization::char::is_combining_mark(mark) => {}
-            other => folded.push(other),
+            '«' | '»' | '–' | '—' => folded.push(character),
+            other => folded.extend(
+                std::iter::once(other)
+                    .nfkd()
+                    .flat_map(char::to_lowercase)
+                    .filter(|c| !unicode_normalization::char::is_combining_mark(*c)),
+            ),
         }
     }
     folded
@@ -118,32 +131,47 @@ fn is_apostrophe(character: char) -> bool {
 }
 
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || (!character.is_ascii() && unicode_normalization::char::is_combining_mark(character))
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    // Below the first combining mark, and among quotation marks and dashes, there are none.
+    let may_combine = character >= '\u{300}' && !('\u{2000}'..='\u{20cf}').contains(&character);
+    character.is_alphanumeric() || (may_combine && unicode_normalization::char::is_combining_mark(character))
 }
 
 /// Byte ranges of words; an apostrophe inside a word is looked at by [`split_apostrophe`].
 fn words(text: &str) -> Vec<(usize, usize)> {
-    let mut ranges = Vec::new();
+    let mut ranges = Vec::with_capacity(text.len() / 6);
     let mut start = None;
+    let mut apostrophe = false;
     let mut previous_was_word = false;
+    let mut end = |from: usize, to: usize, apostrophe: bool| {
+        if apostrophe {
+            split_apostrophe(text, from, to, &mut ranges);
+        } else {
+            ranges.push((from, to));
+        }
+    };
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
-        let inside = is_word(character)
-            || (is_apostrophe(character)
-                && previous_was_word
-                && characters.peek().is_some_and(|(_, next)| is_word(*next)));
-        match (inside, start) {
-            (true, None) => start = Some(at),
+        let word = is_word(character);
+        let joins = !word
+            && previous_was_word
+            && is_apostrophe(character)
+            && characters.peek().is_some_and(|(_, next)| is_word(*next));
+        match (word || joins, start) {
+            (true, None) => (start, apostrophe) = (Some(at), false),
             (false, Some(from)) => {
-                split_apostrophe(text, from, at, &mut ranges);
+                end(from, at, apostrophe);
                 start = None;
             }
             _ => {}
         }
-        previous_was_word = is_word(character);
+        apostrophe |= joins;
+        previous_was_word = word;
     }
     if let Some(from) = start {
-        split_apostrophe(text, from, text.len(), &mut ranges);
+        end(from, text.len(), apostrophe);
     }
     ranges
 }
@@ -169,8 +197,7 @@ fn split_apostrophe(text: &str, start: usize, end: usize, ranges: &mut Vec<(usiz
 
 fn is_elision(head: &str) -> bool {
     const ELISIONS: [&str; 13] = ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"];
-    let head = fold(head);
-    ELISIONS.contains(&head.as_str())
+    ELISIONS.iter().any(|elision| elision.eq_ignore_ascii_case(head))
 }
 
 #[cfg(test)]

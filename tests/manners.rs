@@ -1,4 +1,4 @@
-//! Manners of a good reader, judged by a site that logs what it saw; and the commands that add, test and move sources.
+//! Manners of a good reader, judged by a site that logs what it saw.
 
 mod common;
 
@@ -112,111 +112,6 @@ fn a_page_is_read_only_where_robots_txt_lets_us() {
 }
 
 #[test]
-fn a_source_is_added_by_the_address_of_its_site_with_one_visit_of_its_feed() {
-    let site = Site::start();
-    let scratch = Scratch::new();
-    scratch.small("# Nos sources, à garder.\n");
-    let home = "<!doctype html><html><head><link rel='alternate' type='application/rss+xml' title='Le flux' href='/feed'></head></html>";
-    site.set("/", Answer::Plain(200, vec![("content-type", "text/html".into())], home.into()));
-    site.set("/feed", feed(&site, &[("etag", "\"one\"")]));
-    let shown = scratch.run(&["source", "add", &site.base, "--allow-private", "--dry-run"]).ok().out;
-    assert!(shown.contains("Une pompe à chaleur au lycée") && shown.contains("nothing written"), "{shown}");
-    let visits = site.count("/feed");
-    let added = scratch.run(&["source", "add", &site.base, "--allow-private"]).ok().out;
-    assert_eq!(site.count("/feed"), visits + 1, "one visit finds it, shows it and takes it in");
-    assert!(added.contains("2 items are in the archive"), "{added}");
-    let file = std::fs::read_to_string(scratch.path().join("config/sources.toml")).expect("the file");
-    assert!(file.contains("# Nos sources, à garder.") && file.contains("id = \"revue\""), "{file}");
-    // The next visit is conditional, and a second addition is refused.
-    scratch.run(&["collect"]).ok();
-    assert_eq!(header(&site, "/feed", visits + 1, "if-none-match").as_deref(), Some("\"one\""));
-    assert!(scratch.run(&["source", "add", &site.base, "--allow-private"]).err.contains("already"));
-}
-
-#[test]
-fn lists_go_to_other_readers_and_come_back_with_our_settings() {
-    let scratch = Scratch::new();
-    scratch.small(&source(
-        "a",
-        "https://a.example/rss",
-        "name = \"A & Cie\"\nevery = \"3h\"\ntrust = 0.5\nconfidentiality = \"shareable\"",
-    ));
-    scratch.run(&["source", "export", "list.opml"]).ok();
-    let other = Scratch::new();
-    other.small(&source("b", "https://b.example/rss", ""));
-    std::fs::copy(scratch.path().join("list.opml"), other.path().join("list.opml")).expect("the list");
-    let told = other.run(&["source", "import", "list.opml"]).ok().out;
-    assert!(told.contains("1 sources written"), "{told}");
-    let file = std::fs::read_to_string(other.path().join("config/sources.d/list.toml")).expect("the file");
-    for kept in
-        ["id = \"a\"", "name = \"A & Cie\"", "every = \"180m\"", "trust = 0.5", "confidentiality = \"shareable\""]
-    {
-        assert!(file.contains(kept), "{kept} in {file}");
-    }
-    assert_eq!(other.run(&["source", "import", "list.opml"]).code, 1, "nothing twice");
-    assert!(other.run(&["source", "import", "config/vigie.toml"]).err.contains("no OPML"));
-}
-
-#[test]
-fn a_feed_that_suddenly_gives_much_less_raises_an_alarm() {
-    let site = Site::start();
-    let scratch = Scratch::new();
-    scratch.small(&source("s", &format!("{}/feed", site.base), ""));
-    let many = |round: usize| {
-        let titles: Vec<(String, String)> =
-            (0..10).map(|n| (format!("a{round}-{n}"), format!("Titre {round} {n}"))).collect();
-        let items: Vec<(&str, &str, &str)> =
-            titles.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Texte.")).collect();
-        Answer::feed(rss(&site.base, &items))
-    };
-    for round in 0..6 {
-        site.set("/feed", many(round));
-        scratch.run(&["collect", "--now", &format!("2026-11-2{round}T08:00:00Z")]).ok();
-    }
-    site.set("/feed", Answer::feed(rss(&site.base, &[("seul", "Un seul article", "Texte.")])));
-    scratch.run(&["collect", "--now", "2026-11-27T08:00:00Z"]).ok();
-    let told = state(&scratch, "2026-11-27T09:00:00Z");
-    assert!(told["alarm"].as_str().expect("an alarm").contains("1 items, where it used to list 10"), "{told}");
-}
-
-#[test]
-fn a_page_without_a_feed_is_watched_by_its_links() {
-    let site = Site::start();
-    let scratch = Scratch::new();
-    let page = |advert: &str, more: &str| {
-        let html = format!(
-            "<!doctype html><html lang='fr'><body><p>{advert}</p>{more}<div class='card'><h2><a href='/a'>La pompe à chaleur du \
-             lycée</a></h2><span class='d'>3 novembre 2026</span></div></body></html>"
-        );
-        Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], html.into_bytes())
-    };
-    scratch.small(&source(
-        "ville",
-        &format!("{}/actus", site.base),
-        "kind = \"page\"\nitems = \".card\"\nlink = \"h2 a\"\ndate = \".d\"\nconfidentiality = \"public\"\nfull_text = \"never\"",
-    ));
-    site.set("/actus", page("Promotion du jour", ""));
-    let first = scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).ok().out;
-    assert!(first.contains("1 new"), "{first}");
-    site.set("/actus", page("Une autre promotion", ""));
-    let second = scratch.run(&["collect", "--now", "2026-11-21T08:00:00Z"]).ok().out;
-    assert!(second.contains("0 new"), "an advert is no news: {second}");
-    site.set("/actus", page("", "<div class='card'><h2><a href='/b'>Deuxième</a></h2></div>"));
-    assert!(scratch.run(&["collect", "--now", "2026-11-22T08:00:00Z"]).ok().out.contains("1 new"));
-    // The site is rebuilt: an error that says so, and nothing that was good is lost.
-    site.set("/actus", Answer::Plain(200, vec![], b"<html><body><section>Bienvenue</section></body></html>".to_vec()));
-    let rebuilt = scratch.run(&["collect", "--now", "2026-11-23T08:00:00Z"]);
-    assert_eq!(rebuilt.code, 1);
-    assert!(rebuilt.out.contains("was the site rebuilt?"), "{}", rebuilt.out);
-    assert_eq!(scratch.run(&["search", "pompe", "--json"]).ok().json().len(), 1);
-    scratch.small(&source("ville", &site.base, "kind = \"page\"\nitems = \"::[\""));
-    assert!(
-        scratch.run(&["check"]).err.contains("no CSS selector")
-            || scratch.run(&["check"]).out.contains("no CSS selector")
-    );
-}
-
-#[test]
 fn what_could_not_be_read_is_not_sent_again_and_stays_a_failure() {
     let site = Site::start();
     let scratch = Scratch::new();
@@ -227,4 +122,79 @@ fn what_could_not_be_read_is_not_sent_again_and_stays_a_failure() {
     assert_eq!(scratch.run(&["collect"]).code, 1, "a 304 mends nothing");
     assert_eq!(header(&site, "/feed", 1, "if-none-match").as_deref(), Some("\"page\""));
     assert_eq!(state(&scratch, "2026-11-24T09:00:00Z")["error_kind"], "not_a_feed");
+}
+
+#[test]
+fn what_a_304_renews_is_kept_and_the_rest_stays() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source("s", &format!("{}/feed", site.base), "full_text = \"never\""));
+    let date = "Fri, 20 Nov 2026 08:00:00 GMT";
+    site.set("/feed", feed(&site, &[("etag", "\"one\""), ("last-modified", date)]));
+    scratch.run(&["collect"]).ok();
+    site.set("/feed", Answer::Plain(304, vec![("etag", "\"two\"".into())], Vec::new()));
+    scratch.run(&["collect"]).ok();
+    scratch.run(&["collect"]).ok();
+    assert_eq!(header(&site, "/feed", 2, "if-none-match").as_deref(), Some("\"two\""));
+    assert_eq!(header(&site, "/feed", 2, "if-modified-since").as_deref(), Some(date));
+}
+
+#[test]
+fn a_move_counts_only_when_every_step_of_it_is_for_good() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source("s", &format!("{}/old", site.base), "full_text = \"never\""));
+    let to = |status: u16, path: &str| Answer::Plain(status, vec![("location", path.into())], Vec::new());
+    site.set("/old", to(301, "/between"));
+    site.set("/between", to(302, "/new"));
+    site.set("/new", feed(&site, &[]));
+    scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).ok();
+    assert_eq!(state(&scratch, "2026-11-20T09:00:00Z")["moved_to"], serde_json::Value::Null);
+    site.set("/between", to(308, "/new"));
+    scratch.run(&["collect", "--now", "2026-11-21T08:00:00Z"]).ok();
+    assert_eq!(state(&scratch, "2026-11-21T09:00:00Z")["moved_to"], format!("{}/new", site.base));
+    // A move that is taken back never was.
+    site.set("/old", feed(&site, &[]));
+    scratch.run(&["collect", "--now", "2026-11-22T08:00:00Z"]).ok();
+    let told = state(&scratch, "2026-11-22T09:00:00Z");
+    assert_eq!((&told["moved_to"], &told["moved_since"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+}
+
+#[test]
+fn a_host_never_sees_more_than_two_of_us_and_one_that_refuses_does_not_silence_its_neighbours() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    let sources: String = (0..12)
+        .map(|number| {
+            site.set(&format!("/f{number}"), Answer::Late(Box::new(feed(&site, &[]))));
+            source(&format!("s{number:02}"), &format!("{}/f{number}", site.base), "full_text = \"never\"")
+        })
+        .collect();
+    site.set("/f0", Answer::Plain(503, vec![("retry-after", "86400".into())], Vec::new()));
+    site.set("/f1", Answer::Plain(429, vec![("retry-after", "1".into())], Vec::new()));
+    scratch.small(&sources);
+    assert_eq!(scratch.run(&["collect"]).code, 1);
+    assert_eq!(site.seen().len(), 12, "each is asked once");
+    assert!(site.most_at_once() <= 2, "{} at once", site.most_at_once());
+    let listed = scratch.run(&["source", "list", "--json"]).json();
+    assert_eq!(listed.iter().filter(|row| row["failures"] == 0).count(), 10);
+}
+
+#[test]
+fn a_robot_check_is_told_apart_and_a_hub_is_noted() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source("s", &format!("{}/feed", site.base), "full_text = \"never\""));
+    site.set("/feed", Answer::Plain(403, vec![("cf-mitigated", "challenge".into())], b"<html>Just a moment".to_vec()));
+    assert_eq!(scratch.run(&["collect"]).code, 1);
+    let told = state(&scratch, "2026-11-24T09:00:00Z");
+    assert_eq!(told["error_kind"], "challenge");
+    assert!(told["health"].as_str().expect("health").contains("robot check"), "{told}");
+    let text = rss(&site.base, &[("un", "Un", "T.")]).replace(
+        "<item>",
+        "<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"hub\" href=\"https://hub.example/\"/><item>",
+    );
+    site.set("/feed", Answer::feed(text));
+    scratch.run(&["collect"]).ok();
+    assert_eq!(state(&scratch, "2026-11-24T09:00:00Z")["hub"], "https://hub.example/");
 }

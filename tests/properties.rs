@@ -77,6 +77,7 @@ fn item(id: i64, class: Confidentiality, language: Language, days: i64, held: bo
         html: String::new(),
         text: "Un texte. ".repeat(20),
         full: true,
+        access: None,
         from_archive: false,
     }
 }
@@ -158,6 +159,7 @@ fn sources() -> Vec<Source> {
             time_zone: None,
             trust: 1.0,
             enabled: true,
+            folder: None,
         })
         .collect()
 }

@@ -71,6 +71,7 @@ fn item(store: &Store, key: &str) -> Item {
         language: Language::French,
         class: Confidentiality::Public,
         hold: None,
+        access: None,
         html: "<p>Un texte</p>".repeat(500),
         text: String::new(),
         full: true,

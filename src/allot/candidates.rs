@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId};
+use crate::domain::{Access, Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId};
 
 use super::{OpenMember, OpenStory, Request};
 
@@ -114,12 +114,18 @@ fn judge(
     })
 }
 
-/// Which member of a story to propose: in the person's own language, from the most trusted source, whole.
+/// Which member of a story to propose: one that all can read, in the person's own language, told by who made the news
+/// rather than by who repeats it, from the most trusted source, whole.
 fn preference(item: &Item, person: &Ambassador, request: &Request<'_>) -> f64 {
-    let own_language = if item.language == person.language { 2.0 } else { 0.0 };
-    let trust = source_of(item, request).map_or(1.0, |source| f64::from(source.trust));
-    let whole = if item.full { 0.5 } else { 0.0 };
-    own_language + trust + whole
+    let points = |given: bool, points: f64| if given { points } else { 0.0 };
+    let source = source_of(item, request);
+    let closed = matches!(item.access, Some(Access::Paywall | Access::Consent | Access::Blocked));
+    points(!closed, 4.0)
+        + points(item.language == person.language, 2.0)
+        + points(source.is_some_and(|source| source.actor.is_some()), 0.75)
+        + points(item.copy_of.is_none(), 0.5)
+        + source.map_or(1.0, |source| f64::from(source.trust))
+        + points(item.full, 0.5)
 }
 
 pub(super) fn source_of<'a>(item: &Item, request: &Request<'a>) -> Option<&'a Source> {

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::collect::{ReadFeed, read_feed};
-use crate::domain::{Published, RawItem};
+use crate::collect::{ReadFeed, read_feed, read_list};
+use crate::domain::{Picks, Published, RawItem};
 use crate::extract::{self, Article};
 use crate::net::{Request, Web, WebSettings};
 use crate::text::{html, language, urls};
@@ -36,6 +36,21 @@ pub(super) struct Arguments {
     /// Many files: a file of one {"file","url","content_type"} a line
     #[arg(long, value_name = "FILE.jsonl")]
     list: Option<PathBuf>,
+    /// With --as page: CSS selector of each item
+    #[arg(long, value_name = "SELECTOR")]
+    items: Option<String>,
+    /// With --as page: selector of the link, inside an item
+    #[arg(long, value_name = "SELECTOR")]
+    link: Option<String>,
+    /// With --as page: selector of the title, inside an item
+    #[arg(long, value_name = "SELECTOR")]
+    title: Option<String>,
+    /// With --as page: selector of the date, inside an item
+    #[arg(long, value_name = "SELECTOR")]
+    date: Option<String>,
+    /// With --as page: selector of the short text, inside an item
+    #[arg(long, value_name = "SELECTOR")]
+    text: Option<String>,
     /// Let addresses be private or on this machine
     #[arg(long)]
     allow_private: bool,
@@ -49,6 +64,8 @@ pub(super) struct Arguments {
 enum Kind {
     /// RSS, Atom, RDF or JSON Feed
     Feed,
+    /// The links of a web page or a site map, as a source without a feed has them
+    Page,
     /// A web page read as an article
     Article,
 }
@@ -113,9 +130,17 @@ async fn inspect(one: &Listed, arguments: &Arguments) -> Value {
         }
     };
     let kind = arguments.kind;
+    let picks = Picks {
+        items: arguments.items.clone(),
+        title: arguments.title.clone(),
+        link: arguments.link.clone(),
+        date: arguments.date.clone(),
+        text: arguments.text.clone(),
+    };
     let name = one.file.clone();
     // A document that makes a reader panic costs that document only.
-    let reading = tokio::task::spawn_blocking(move || read(&name, &bytes, url.as_ref(), content_type.as_deref(), kind));
+    let reading =
+        tokio::task::spawn_blocking(move || read(&name, &bytes, url.as_ref(), content_type.as_deref(), kind, &picks));
     match reading.await {
         Ok(value) => value,
         Err(_) => error("malformed", "the reader gave up on it".into()),
@@ -143,7 +168,14 @@ async fn fetch(address: &str, allow_private: bool) -> Result<(Vec<u8>, Url, Opti
     Ok((fetched.body, fetched.url, content_type))
 }
 
-fn read(file: &str, bytes: &[u8], url: Option<&Url>, content_type: Option<&str>, kind: Option<Kind>) -> Value {
+fn read(
+    file: &str,
+    bytes: &[u8],
+    url: Option<&Url>,
+    content_type: Option<&str>,
+    kind: Option<Kind>,
+    picks: &Picks,
+) -> Value {
     let error = |kind: &str, message: String| json!({ "file": file, "error": { "kind": kind, "message": message } });
     let as_article = || match extract::extract(bytes, url, content_type) {
         Ok(article) => article_json(file, &article),
@@ -151,6 +183,12 @@ fn read(file: &str, bytes: &[u8], url: Option<&Url>, content_type: Option<&str>,
     };
     if kind == Some(Kind::Article) {
         return as_article();
+    }
+    if kind == Some(Kind::Page) {
+        return match read_list(bytes, url, content_type, picks, &TimeZone::UTC) {
+            Ok(feed) => feed_json(file, &feed, url),
+            Err(why) => error(why.kind(), why.to_string()),
+        };
     }
     match read_feed(bytes, url, content_type, &TimeZone::UTC) {
         Ok(feed) => feed_json(file, &feed, url),

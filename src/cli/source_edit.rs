@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::daemon::DataLock;
 use crate::domain::{Confidentiality, Source};
 use crate::net::Web;
-use crate::pipeline::{Discovered, PollOutcome, Workshop, discover, take_in, web_client};
+use crate::pipeline::{Discovered, PollOutcome, Workshop, discover, read_now, take_in, web_client};
 use crate::text::tokens::fold;
 use crate::text::typography::shorten;
 use crate::text::urls;
@@ -99,7 +99,7 @@ pub(super) async fn add(dir: &Path, arguments: &AddArguments) -> anyhow::Result<
         line(format!("also found: {} {}", safe(&other.url), safe(other.title.as_deref().unwrap_or_default())))?;
     }
     let chosen = found.remove(0);
-    preview(&chosen)?;
+    preview(&chosen.url, chosen.title.as_deref(), &chosen.feed)?;
     if let Some(known) = config.sources.iter().find(|source| same_address(&source.url, &chosen.url)) {
         bail!("it is there already, as “{}”", safe(&known.id));
     }
@@ -170,19 +170,52 @@ pub(super) async fn discover_feeds(dir: &Path, arguments: &LookArguments) -> any
 
 pub(super) async fn test(dir: &Path, arguments: &LookArguments) -> anyhow::Result<u8> {
     let config = load(dir)?;
-    let known = config.source(&arguments.address);
-    let address = known.map_or(arguments.address.as_str(), |source| source.url.as_str());
-    let allow_private = arguments.allow_private || known.is_some_and(|source| source.allow_private);
-    let found = look(&config, address, allow_private).await?;
-    let Some(first) = found.first() else { bail!("no feed was found at {}", safe(address)) };
-    if arguments.json {
-        print_json(
-            &json!({ "url": first.url, "title": first.title, "items": first.feed.items.len(), "repairs": first.feed.repairs }),
-        )?;
-    } else {
-        preview(first)?;
+    if let Some(source) = config.source(&arguments.address) {
+        return test_source(&config, source, arguments).await;
     }
+    let found = look(&config, &arguments.address, arguments.allow_private).await?;
+    let Some(first) = found.first() else { bail!("no feed was found at {}", safe(&arguments.address)) };
+    show_test(&first.url, first.title.as_deref(), &first.feed, arguments.json)?;
     Ok(DONE)
+}
+
+/// A source of the configuration, read as what it is; when it cannot be, what it gave when it last could.
+async fn test_source(config: &Config, source: &Source, arguments: &LookArguments) -> anyhow::Result<u8> {
+    let source = Source { allow_private: source.allow_private || arguments.allow_private, ..source.clone() };
+    let why = match read_now(&web_client(config)?, &source, &config.settings.time_zone).await {
+        Ok(feed) => {
+            show_test(&source.url, feed.info.title.as_deref(), &feed, arguments.json)?;
+            return Ok(DONE);
+        }
+        Err(why) => why,
+    };
+    let last = match super::stored(config).await? {
+        Some(store) => store.last_list(&source.id).await?,
+        None => None,
+    };
+    if arguments.json {
+        let last = last.map(|(taken, list)| json!({ "taken": taken.to_string(), "items": list }));
+        print_json(&json!({ "url": source.url, "error": why, "last_good": last }))?;
+        return Ok(PARTLY);
+    }
+    line(format!("{}: {}", safe(&source.id), safe(&why)))?;
+    if let Some((taken, list)) = last {
+        let day = taken.to_zoned(config.settings.time_zone.clone()).date();
+        line(format!("  the last list that was good, of {day}, held {} items:", list.len()))?;
+        for link in list.iter().take(SHOWN) {
+            line(format!("  {}  {}", link.day.as_deref().unwrap_or("undated   "), safe(&shorten(&link.title, 90))))?;
+        }
+    }
+    Ok(PARTLY)
+}
+
+fn show_test(url: &str, title: Option<&str>, feed: &ReadFeed, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return Ok(print_json(
+            &json!({ "url": url, "title": title, "items": feed.items.len(), "repairs": feed.repairs }),
+        )?);
+    }
+    preview(url, title, feed)
 }
 
 async fn look(config: &Config, address: &str, allow_private: bool) -> anyhow::Result<Vec<Discovered>> {
@@ -193,11 +226,11 @@ async fn look(config: &Config, address: &str, allow_private: bool) -> anyhow::Re
 }
 
 /// What would come from it.
-fn preview(found: &Discovered) -> anyhow::Result<()> {
+fn preview(url: &str, title: Option<&str>, feed: &ReadFeed) -> anyhow::Result<()> {
     let paint = Paint::stdout();
-    let ReadFeed { items, repairs, .. } = &found.feed;
-    line(paint.bold(&safe(found.title.as_deref().unwrap_or("untitled"))))?;
-    line(format!("  {}  {} items", safe(&found.url), items.len()))?;
+    let ReadFeed { items, repairs, .. } = feed;
+    line(paint.bold(&safe(title.unwrap_or("untitled"))))?;
+    line(format!("  {}  {} items", safe(url), items.len()))?;
     for item in items.iter().take(SHOWN) {
         let day = item.published.map(|date| date.at.to_zoned(TimeZone::UTC).date().to_string());
         line(format!("  {}  {}", day.unwrap_or_else(|| "undated   ".into()), safe(&shorten(&item.title, 90))))?;
@@ -240,6 +273,9 @@ pub(super) fn import(dir: &Path, arguments: &ImportArguments) -> anyhow::Result<
             "confidentiality",
             own("confidentiality").unwrap_or_else(|| Confidentiality::Public.as_str().to_owned()),
         ));
+        if !outline.folders.is_empty() {
+            table.push(("folder", outline.folders.join(" / ")));
+        }
         for (key, setting) in &outline.settings {
             if let Some(key) = opml::setting(key).filter(|key| !matches!(*key, "id" | "confidentiality")) {
                 table.push((key, setting.clone()));

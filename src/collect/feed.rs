@@ -76,9 +76,9 @@ pub enum FeedError {
     /// A selector or pointer of the source fits nothing.
     #[error("“{0}” leads to nothing there, or is no selector: correct items, title, link, date or text of the source")]
     Pick(String),
-    /// A list of site maps.
-    #[error("this is a list of site maps: give the source one of them: {0}")]
-    Index(String),
+    /// A list of site maps: those worth reading, the likeliest to have news first.
+    #[error("this is a list of site maps: {}", .0.iter().map(Url::as_str).collect::<Vec<_>>().join(", "))]
+    Index(Vec<Url>),
     /// Broken XML or JSON.
     #[error("the feed is broken: {0}")]
     Malformed(String),

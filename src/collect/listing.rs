@@ -15,8 +15,39 @@ use super::tree::{self, Element, Space};
 
 /// Largest page read, in bytes.
 const MAX_BYTES: usize = 8 << 20;
+/// Site maps of a list that are read.
+const MOST_MAPS: usize = 3;
+/// Bytes at the head of a document where its root is looked for.
+const HEAD: usize = 4 << 10;
 /// Links taken from one list.
 const MOST_ITEMS: usize = 500;
+
+/// Reads a page or a site map as a list of links, whichever it is.
+///
+/// # Errors
+/// See [`FeedError`].
+pub fn read_list(
+    bytes: &[u8],
+    url: Option<&Url>,
+    content_type: Option<&str>,
+    picks: &Picks,
+    zone: &TimeZone,
+) -> Result<ReadFeed, FeedError> {
+    let nowhere;
+    let url = match url {
+        Some(url) => url,
+        None => {
+            // A page without an address has one all the same for its relative links to lean on.
+            nowhere = Url::parse("http://page.invalid/").map_err(|error| FeedError::Malformed(error.to_string()))?;
+            &nowhere
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    if head.contains("<urlset") || head.contains("<sitemapindex") {
+        return read_sitemap(bytes, url, content_type, zone);
+    }
+    read_page(bytes, url, content_type, picks, zone)
+}
 
 /// Reads the items of a page: `picks.items` selects each, the others are looked for inside it.
 pub(super) fn read_page(
@@ -32,8 +63,20 @@ pub(super) fn read_page(
     }
     let document = Html::parse_document(&page);
     let select = |pick: &str| Selector::parse(pick).map_err(|_| FeedError::Pick(pick.to_owned()));
-    let items = select(picks.items.as_deref().unwrap_or("article"))?;
     let link = select(picks.link.as_deref().unwrap_or("a[href]"))?;
+    // Where nobody says: whatever is marked as an article, else the links of headlines.
+    let usual = ["article", "h2, h3, h4"];
+    let items = match picks.items.as_deref() {
+        Some(pick) => select(pick)?,
+        None => {
+            let tried = usual.iter().map(|pick| select(pick)).collect::<Result<Vec<_>, _>>()?;
+            let enough = |pick: &Selector| {
+                document.select(pick).filter(|item| item.select(&link).next().is_some()).nth(1).is_some()
+            };
+            let found = tried.iter().find(|pick| enough(pick)).or(tried.first()).cloned();
+            found.ok_or_else(|| FeedError::Pick(usual.join(", ")))?
+        }
+    };
     let others = [&picks.title, &picks.date, &picks.text];
     let mut selectors = Vec::new();
     for pick in others {
@@ -89,8 +132,21 @@ pub(super) fn read_sitemap(
         element.child(space, name).map(|child| child.text().trim().to_owned()).filter(|text| !text.is_empty())
     };
     if root.name == "sitemapindex" {
-        let maps: Vec<String> = root.elements().filter_map(|map| said(map, Space::Core, "loc")).take(3).collect();
-        return Err(FeedError::Index(maps.join(", ")));
+        let maps = root.elements().enumerate().filter_map(|(at, map)| {
+            let address = url.join(&said(map, Space::Core, "loc")?).ok()?;
+            let is_news = address.path().to_ascii_lowercase().contains("news");
+            Some(((is_news, said(map, Space::Core, "lastmod"), at), address))
+        });
+        let mut maps: Vec<_> = maps.filter(|(_, address)| matches!(address.scheme(), "http" | "https")).collect();
+        // News first, then what changed last, then what stands last: lists grow at their end.
+        maps.sort_by(|(one, _), (other, _)| other.cmp(one));
+        maps.truncate(MOST_MAPS);
+        let maps: Vec<Url> = maps.into_iter().map(|(_, address)| address).collect();
+        return Err(if maps.is_empty() {
+            FeedError::Malformed("the list of site maps is empty".into())
+        } else {
+            FeedError::Index(maps)
+        });
     }
     if root.name != "urlset" {
         return Err(FeedError::Other("no site map"));
@@ -224,10 +280,19 @@ mod tests {
         let feed = read_sitemap(map.as_bytes(), &url(), None, &TimeZone::UTC).expect("a list");
         let titles: Vec<&str> = feed.items.iter().map(|item| item.title.as_str()).collect();
         assert_eq!(titles, ["La & le", "une vieille page"]);
-        let index = "<sitemapindex><sitemap><loc>https://ville.example/1.xml</loc></sitemap></sitemapindex>";
-        assert!(
-            read_sitemap(index.as_bytes(), &url(), None, &TimeZone::UTC).unwrap_err().to_string().contains("1.xml")
+        let map = |name: &str, day: &str| format!("<sitemap><loc>/{name}.xml</loc><lastmod>{day}</lastmod></sitemap>");
+        let index = format!(
+            "<sitemapindex>{}{}{}{}</sitemapindex>",
+            map("pages", "2026-06-01"),
+            map("articles-1", "2026-05-01"),
+            map("articles-2", "2026-06-03"),
+            map("news", "2026-01-01")
         );
+        let Err(FeedError::Index(maps)) = read_sitemap(index.as_bytes(), &url(), None, &TimeZone::UTC) else {
+            panic!("a list of site maps")
+        };
+        let paths: Vec<&str> = maps.iter().map(Url::path).collect();
+        assert_eq!(paths, ["/news.xml", "/articles-2.xml", "/pages.xml"]);
     }
 
     #[test]

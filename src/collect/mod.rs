@@ -14,6 +14,7 @@ mod tree;
 mod watch;
 
 pub use feed::{FeedError, FeedInfo, ReadFeed, read_feed};
+pub use listing::read_list;
 pub use poll::{Polled, Remembered, Verdict, gave_up, judge, request};
 pub use watch::{PollCounts, alarm, remember};
 
@@ -24,7 +25,10 @@ use crate::domain::{Source, SourceKind};
 use crate::net::Fetched;
 
 /// Reads an answer as what its source is.
-fn read_source(source: &Source, fetched: &Fetched, zone: &TimeZone) -> Result<ReadFeed, FeedError> {
+///
+/// # Errors
+/// See [`FeedError`].
+pub fn read_source(source: &Source, fetched: &Fetched, zone: &TimeZone) -> Result<ReadFeed, FeedError> {
     let (body, url, kind) = (&fetched.body, &fetched.url, fetched.header(&CONTENT_TYPE));
     match source.kind {
         SourceKind::Feed => read_feed(body, Some(url), kind, zone),

@@ -58,9 +58,27 @@ pub fn write(title: &str, sources: &[Source]) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:vigie=\"{NAMESPACE}\">\n  <head><title>{}</title></head>\n  <body>\n",
         html_escape::encode_text(title)
     );
-    for source in sources {
+    let folders = |source: &Source| -> Vec<String> {
+        source.folder.iter().flat_map(|path| path.split('/')).map(|name| name.trim().to_owned()).collect()
+    };
+    let mut ordered: Vec<(Vec<String>, &Source)> = sources.iter().map(|source| (folders(source), source)).collect();
+    // A stable sort: inside a folder the order of the files stays.
+    ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut open: Vec<String> = Vec::new();
+    let indent = |depth: usize| "  ".repeat(depth + 2);
+    for (path, source) in ordered {
+        let shared = open.iter().zip(&path).take_while(|(one, other)| one == other).count();
+        while open.len() > shared {
+            open.pop();
+            out.push_str(&format!("{}</outline>\n", indent(open.len())));
+        }
+        for name in path.into_iter().skip(shared) {
+            out.push_str(&format!("{}<outline text=\"{1}\" title=\"{1}\">\n", indent(open.len()), escape(&name)));
+            open.push(name);
+        }
         out.push_str(&format!(
-            "    <outline type=\"rss\" text=\"{0}\" title=\"{0}\" xmlUrl=\"{1}\"",
+            "{0}<outline type=\"rss\" text=\"{1}\" title=\"{1}\" xmlUrl=\"{2}\"",
+            indent(open.len()),
             escape(&source.name),
             escape(&source.url)
         ));
@@ -68,6 +86,9 @@ pub fn write(title: &str, sources: &[Source]) -> String {
             out.push_str(&format!(" vigie:{key}=\"{}\"", escape(&value)));
         }
         out.push_str("/>\n");
+    }
+    while open.pop().is_some() {
+        out.push_str(&format!("{}</outline>\n", indent(open.len())));
     }
     out.push_str("  </body>\n</opml>\n");
     out
@@ -98,12 +119,26 @@ fn settings(source: &Source) -> Vec<(&'static str, String)> {
     add("trust", ((source.trust - 1.0).abs() > f32::EPSILON).then(|| source.trust.to_string()));
     add("allow_private", source.allow_private.then(|| "true".to_owned()));
     add("enabled", (!source.enabled).then(|| "false".to_owned()));
+    for (key, pick) in [
+        ("items", &source.picks.items),
+        ("title", &source.picks.title),
+        ("link", &source.picks.link),
+        ("date", &source.picks.date),
+        ("text", &source.picks.text),
+    ] {
+        add(key, pick.clone());
+    }
     list
 }
 
 /// The key of `sources.toml` that a list may carry under this name.
 pub fn setting(name: &str) -> Option<&'static str> {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 18] = [
+        "items",
+        "title",
+        "link",
+        "date",
+        "text",
         "id",
         "confidentiality",
         "kind",

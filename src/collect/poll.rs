@@ -6,11 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::header;
+use url::Url;
 
 use crate::domain::{Cadence, Source};
 use crate::net::{FetchError, Fetched, Request};
 
-use super::feed::ReadFeed;
+use super::feed::{FeedError, ReadFeed};
 use super::rhythm::{Manners, adaptive, after_failure, after_success, own_rhythm};
 
 /// What a poll came to.
@@ -18,6 +19,9 @@ use super::rhythm::{Manners, adaptive, after_failure, after_success, own_rhythm}
 pub enum Verdict {
     /// The feed, read.
     Items(Box<ReadFeed>),
+    /// A list of site maps: these are to be read. Nothing tells whether they changed, so the list is asked for whole
+    /// each time.
+    Maps(Vec<Url>),
     /// Nothing changed: 304, or the same bytes.
     Unchanged,
     /// It failed, with a kind and a sentence that says what to do.
@@ -133,6 +137,13 @@ pub fn judge(
                     let dates: Vec<Timestamp> =
                         feed.items.iter().filter_map(|item| item.published).map(|date| date.at.min(now)).collect();
                     good(Verdict::Items(Box::new(feed)), validators, Some(hash), own_rhythm(&dates), &manners)
+                }
+                Err(FeedError::Index(maps)) => {
+                    let nothing = (None, None);
+                    Polled {
+                        body_hash: Some(String::new()),
+                        ..good(Verdict::Maps(maps), nothing, None, None, &manners)
+                    }
                 }
                 Err(error) => {
                     let wait = cadence(source, remembered.rhythm, true);

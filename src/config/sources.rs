@@ -61,6 +61,7 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
     let time_zone = zone.and_then(|at| values::time_zone(files, &at).map(|_| at.value));
     let trust = table.number(files, "trust", 0.0..=2.0).unwrap_or(1.0);
     let enabled = table.boolean(files, "enabled");
+    let folder = table.text(files, "folder").map(|at| at.value);
     table.finish(files);
     let id = id?.value;
     Some(Source {
@@ -80,6 +81,7 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
         time_zone,
         trust: narrow(trust),
         enabled: enabled.unwrap_or(true),
+        folder,
     })
 }
 

@@ -130,7 +130,14 @@ pub enum Access {
 }
 
 impl Access {
-    /// The word used in JSON.
+    /// Reads the word of the store.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Access::Open, Access::Paywall, Access::Consent, Access::Blocked, Access::Error]
+            .into_iter()
+            .find(|access| access.as_str() == word)
+    }
+
+    /// The word used in JSON and in the store.
     pub fn as_str(self) -> &'static str {
         match self {
             Access::Open => "open",
@@ -175,6 +182,8 @@ pub struct Item {
     pub class: Confidentiality,
     /// Set when a marker or an embargo holds it back.
     pub hold: Option<Hold>,
+    /// Whether its page can be read by all; `None` while nobody looked.
+    pub access: Option<Access>,
     /// HTML as received; sanitised at each exit.
     pub html: String,
     /// Plain text, paragraphs separated by a blank line.

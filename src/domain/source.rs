@@ -111,4 +111,6 @@ pub struct Source {
     pub trust: f32,
     /// False switches it off without removing it.
     pub enabled: bool,
+    /// Folder that other readers show it in, outermost first, `/` between two.
+    pub folder: Option<String>,
 }

@@ -26,8 +26,8 @@ pub use snippet::{Snippet, snippet};
 
 /// Version of the fields below; raise it when they change.
 const SCHEMA_VERSION: &str = "2";
-/// Memory of the one writing thread, in bytes.
-const WRITER_MEMORY: usize = 20_000_000;
+/// Memory of the one writing thread, in bytes: the least tantivy works with.
+const WRITER_MEMORY: usize = 15_000_000;
 
 /// What went wrong with the index, told for the person who runs it.
 #[derive(Debug, Error)]

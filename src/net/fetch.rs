@@ -166,7 +166,8 @@ impl Web {
                 .no_proxy()
                 .connect_timeout(Duration::from_secs(10))
                 .pool_max_idle_per_host(1)
-                .pool_idle_timeout(Duration::from_secs(30))
+                // Long enough for the pages of one host in a row; an idle connection holds 40 kB, and hosts are many.
+                .pool_idle_timeout(Duration::from_secs(1))
                 .http1_max_headers(200)
                 .dns_resolver(Arc::new(GuardedResolver { allow_private }))
                 .build()

@@ -175,6 +175,7 @@ fn edited(old: Item, raw: &RawItem, context: Context<'_>) -> Item {
         published: if fresh.published.origin < old.published.origin { fresh.published } else { old.published },
         collected: old.collected,
         hold: old.hold.clone(),
+        access: old.access,
         from_archive: old.from_archive,
         html: if keep_text { old.html } else { fresh.html },
         text: if keep_text { old.text } else { fresh.text },
@@ -260,7 +261,7 @@ pub(super) async fn read_page(
         Ok(article) => {
             let access = article.access.map(crate::domain::Access::as_str);
             tracing::info!(source = source.id, access, "page not taken");
-            Ok(unread(item))
+            Ok(unread(Item { access: article.access, ..item }))
         }
         Err(error) => {
             tracing::info!(source = source.id, kind = error.kind(), "page not taken: {error}");

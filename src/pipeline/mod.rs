@@ -34,7 +34,7 @@ use crate::store::{Store, StoreError};
 use crate::stories::Archive;
 
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
-pub use discovery::{Discovered, discover};
+pub use discovery::{Discovered, discover, read_now};
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
 pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
 pub use upkeep::{catch_up_index, retag};

@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
+use url::Url;
 
-use crate::collect::{self, PollCounts, Remembered, Verdict, judge};
+use crate::collect::{self, PollCounts, ReadFeed, Remembered, Verdict, judge};
 use crate::config::Schedule;
 use crate::config::schedule::Crontab;
-use crate::domain::{Cadence, ItemId, RawItem, Source};
+use crate::domain::{Cadence, ItemId, RawItem, Source, SourceKind};
 use crate::index::Entry;
 use crate::net::Fetched;
-use crate::store::{ItemWrite, PollRecord, SourceState};
+use crate::store::{ItemWrite, ListedLink, PollRecord, SourceState};
 
 use super::harvest::{PollEvent, PollOutcome};
 use super::keep::{Judged, Judges, Kept, keep};
@@ -100,13 +102,21 @@ pub(super) async fn poll(
         };
         state.moved_to.clone_from(&judged.moved_to);
     };
-    let outcome = match judged.verdict {
+    let verdict = match judged.verdict {
+        Verdict::Maps(maps) => read_maps(shop, source, &maps).await,
+        verdict => verdict,
+    };
+    let outcome = match verdict {
+        Verdict::Maps(_) => PollOutcome::Unchanged,
         Verdict::Items(feed) => {
             succeed(&mut state);
             state.title = feed.info.title.or(state.title);
             state.hub = feed.info.hub.or(state.hub);
             watch(&mut state, &feed.items);
             state.repairs = feed.repairs;
+            if source.kind != SourceKind::Feed && state.alarm.is_none() {
+                shop.store.remember_list(&source.id, &listed(&feed.items), now).await?;
+            }
             let outcome = take(round, source, feed.items, first_poll, state).await?;
             return Ok((PollEvent { source: source.id.clone(), outcome }, None));
         }
@@ -128,6 +138,39 @@ pub(super) async fn poll(
         }
     };
     Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
+}
+
+/// Reads the site maps of a list as one. One that fails costs itself; when all do, so does the source.
+async fn read_maps(shop: &Workshop, source: &Source, maps: &[Url]) -> Verdict {
+    let mut together: Option<ReadFeed> = None;
+    let mut failed = String::new();
+    for map in maps {
+        let asked = Source { url: map.to_string(), ..source.clone() };
+        let answer = match shop.web.fetch(collect::request(&asked, None, None)).await {
+            Ok(fetched) if fetched.status == 200 => fetched,
+            Ok(fetched) => {
+                failed = format!("the site map {map} answers {}", fetched.status);
+                continue;
+            }
+            Err(error) => {
+                failed = error.to_string();
+                continue;
+            }
+        };
+        let zone = shop.config.settings.time_zone.clone();
+        match shop.busy(move || collect::read_source(&asked, &answer, &zone)).await {
+            Some(Ok(feed)) => match &mut together {
+                Some(all) => all.items.extend(feed.items),
+                None => together = Some(feed),
+            },
+            Some(Err(error)) => failed = format!("the site map {map}: {error}"),
+            None => failed = format!("the site map {map}: the reader gave up on it"),
+        }
+    }
+    match together {
+        Some(feed) => Verdict::Items(Box::new(feed)),
+        None => Verdict::Failed { kind: "malformed".into(), message: failed },
+    }
 }
 
 /// True when the last answer was no feed: its validators are remembered all the same, so that it is not sent again.
@@ -176,6 +219,13 @@ async fn take(
 
 fn apart(judged: Vec<Judged>) -> (Vec<ItemWrite>, Vec<Entry>) {
     judged.into_iter().map(|Judged { write, entry }| (write, entry)).unzip()
+}
+
+/// What a list held, as people look at it.
+fn listed(items: &[RawItem]) -> Vec<ListedLink> {
+    let day = |item: &RawItem| item.published.map(|date| date.at.to_zoned(TimeZone::UTC).date().to_string());
+    let link = |item: &RawItem| ListedLink { title: item.title.clone(), link: item.link.clone(), day: day(item) };
+    items.iter().map(link).collect()
 }
 
 /// Compares what a poll gave with the polls before it.

@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions, Connection, Database, Pool, Postgres, Sqlite};
 use super::{Place, Result, StoreError};
 
 /// Connections that read; one writes, so that sequence numbers are committed in their order.
-const READERS: u32 = 4;
+const READERS: u32 = 2;
 /// How long a statement waits for its connection.
 const PATIENCE: Duration = Duration::from_secs(60);
 

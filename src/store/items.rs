@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::domain::{Confidentiality, DateOrigin, Hold, Item, ItemId, Language, Published, StoryId, Tagged};
+use crate::domain::{Access, Confidentiality, DateOrigin, Hold, Item, ItemId, Language, Published, StoryId, Tagged};
 
 use super::engine::{on, transaction};
 use super::{CHUNK, Result, Store, StoreError, instant, unpack};
 
 /// Columns of an item, in the order they are bound.
-pub(super) const COLUMNS: [&str; 27] = [
+pub(super) const COLUMNS: [&str; 28] = [
     "id",
     "seq",
     "story",
@@ -39,6 +39,7 @@ pub(super) const COLUMNS: [&str; 27] = [
     "tags",
     "tagged_by",
     "sketch",
+    "access",
 ];
 /// An item to be written, for the first time or because its text, date or grouping changed.
 #[derive(Debug, Clone)]
@@ -195,6 +196,7 @@ struct ItemRow {
     fingerprint: String,
     tags: String,
     tagged_by: String,
+    access: Option<String>,
 }
 
 impl ItemRow {
@@ -224,6 +226,7 @@ impl ItemRow {
                 language: Language::from_tag(&self.language),
                 class: Confidentiality::from_word(&self.class),
                 hold: self.hold_why.map(|why| Hold { why, until: self.hold_until.map(instant) }),
+                access: self.access.as_deref().and_then(Access::from_word),
                 html: unpack(&self.html),
                 text: unpack(&self.body),
                 full: self.is_full,

@@ -11,6 +11,7 @@ mod outbox;
 mod people;
 mod polls;
 mod robots;
+mod snapshots;
 mod write;
 
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};
 pub use robots::RobotsRecord;
+pub use snapshots::ListedLink;
 
 /// What went wrong in the store, told for the person who runs it.
 #[derive(Debug, Error)]

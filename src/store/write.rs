@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
-use crate::domain::Tagged;
+use crate::domain::{Access, Tagged};
 
 use super::items::{COLUMNS, Dropped, ItemWrite, Sighting};
 use super::polls::SourceState;
@@ -28,14 +28,14 @@ macro_rules! for_each_engine {
     ($($function:item)*) => {
         pub(super) mod sqlite {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
-            use super::{list, pack, tags};
+            use super::{Access, list, pack, tags};
             type Db = sqlx::Sqlite;
             type Connection = sqlx::SqliteConnection;
             $($function)*
         }
         pub(super) mod postgres {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
-            use super::{list, pack, tags};
+            use super::{Access, list, pack, tags};
             type Db = sqlx::Postgres;
             type Connection = sqlx::PgConnection;
             $($function)*
@@ -83,7 +83,8 @@ for_each_engine! {
                     .push_bind(&write.fingerprint)
                     .push_bind(tags)
                     .push_bind(&write.tagged_by)
-                    .push_bind(&write.sketch);
+                    .push_bind(&write.sketch)
+                    .push_bind(item.access.map(Access::as_str));
             });
             let changing = COLUMNS.iter().filter(|column| !FIXED.contains(column));
             let updates: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();

@@ -318,6 +318,8 @@ impl Archive {
             found.push((copy, 1.0));
         }
         found.sort_by_key(|(other, _)| *other);
+        // The list was made in the room of all candidates.
+        found.shrink_to_fit();
         found
     }
 

@@ -15,7 +15,7 @@ const LEAST_SHARED: u32 = 5;
 /// Items that hold a shingle, above which only the first is paired with the others: a wire story told everywhere.
 const WIDESPREAD: usize = 40;
 /// Counters of the first walk over pairs, for each shingle of the newcomers.
-const COUNTERS_EACH: usize = 8;
+const COUNTERS_EACH: usize = 4;
 const MOST_COUNTERS: usize = 1 << 24;
 /// The side list joins the main one when it is this part of it: merging moves all of the main list.
 const SIDE_PART: usize = 8;

@@ -174,6 +174,7 @@ mod tests {
             language: Language::French,
             class,
             hold: None,
+            access: None,
             html: String::new(),
             text: text.into(),
             full: true,

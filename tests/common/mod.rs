@@ -171,6 +171,8 @@ pub enum Answer {
     Endless,
     /// Nothing, for ever.
     Silent,
+    /// Another answer, a moment later.
+    Late(Box<Answer>),
 }
 
 impl Answer {
@@ -190,6 +192,8 @@ pub struct Seen {
 struct Shared {
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
+    /// Requests under way, and the most there ever were.
+    at_once: Arc<Mutex<(usize, usize)>>,
 }
 
 /// A site on loopback.
@@ -220,15 +224,35 @@ impl Site {
         self.shared.seen.lock().expect("the log").clone()
     }
 
+    /// The most requests that were under way at one moment.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.at_once.lock().expect("the count").1
+    }
+
     pub fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|seen| seen.path == path).count()
     }
 }
 
 async fn answer(State(shared): State<Shared>, request: Request) -> Response<Body> {
+    {
+        let mut at_once = shared.at_once.lock().expect("the count");
+        at_once.0 += 1;
+        at_once.1 = at_once.1.max(at_once.0);
+    }
+    let response = answer_one(&shared, request).await;
+    shared.at_once.lock().expect("the count").0 -= 1;
+    response
+}
+
+async fn answer_one(shared: &Shared, request: Request) -> Response<Body> {
     let path = request.uri().path().to_owned();
     shared.seen.lock().expect("the log").push(Seen { path: path.clone(), headers: request.headers().clone() });
-    let found = shared.answers.lock().expect("the answers").get(&path).cloned();
+    let mut found = shared.answers.lock().expect("the answers").get(&path).cloned();
+    if let Some(Answer::Late(answer)) = found {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        found = Some(*answer);
+    }
     match found {
         None => Response::builder().status(StatusCode::NOT_FOUND).body(Body::from("none")).expect("an answer"),
         Some(Answer::Plain(status, headers, body)) => {
@@ -245,7 +269,7 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response<Body
             let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 65_536]));
             Response::builder().status(200).body(Body::from_stream(chunks)).expect("an answer")
         }
-        Some(Answer::Silent) => std::future::pending().await,
+        Some(Answer::Silent | Answer::Late(_)) => std::future::pending().await,
     }
 }
 

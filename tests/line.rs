@@ -188,3 +188,35 @@ fn private_life_networks_are_never_proposed_unless_listed() {
         }
     }
 }
+
+#[test]
+fn of_several_tellings_the_one_that_all_can_read_is_proposed() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    // The first to tell, and the most trusted, keeps its article for subscribers; a wire copy is open.
+    let title = "La pompe à chaleur du lycée Pergaud tient ses promesses";
+    let text = "Un an après les travaux du lycée Pergaud de Besançon, la pompe à chaleur de 180 kilowatts a divisé par trois \
+                la facture de chauffage, annonce la région, qui étendra le chantier à douze autres établissements.";
+    site.set("/closed", Answer::feed(rss(&site.base, &[("ferme", title, text)])));
+    site.set("/open", Answer::feed(rss(&site.base, &[("ouvert", title, text)]).replace("20 Nov", "21 Nov")));
+    let html = |body: String| Answer::Plain(200, vec![("content-type", "text/html".into())], body.into_bytes());
+    let wall = "<p>Article réservé aux abonnés. Déjà abonné ? Connectez-vous.</p>";
+    site.set("/ferme", html(format!("<!doctype html><html lang='fr'><body><h1>{title}</h1>{wall}</body></html>")));
+    let whole = format!("<p>{text}</p>").repeat(3);
+    site.set(
+        "/ouvert",
+        html(format!("<!doctype html><html lang='fr'><body><article><h1>{title}</h1>{whole}</article></body></html>")),
+    );
+    let sources = format!(
+        "{}{}",
+        source("closed", &format!("{}/closed", site.base), "confidentiality = \"public\"\ntrust = 2.0"),
+        source("open", &format!("{}/open", site.base), "confidentiality = \"public\"\ntrust = 0.5")
+    );
+    scratch.small(&sources);
+    scratch.run(&["collect", "--now", "2026-11-22T08:00:00Z"]).ok();
+    scratch.run(&["person", "optin", "elodie"]).ok();
+    let digest = scratch.run(&["digest", "elodie", "--json", "--now", "2026-11-22T09:00:00Z"]).ok().json();
+    let suggestions = digest[0]["suggestions"].as_array().expect("suggestions");
+    assert_eq!(suggestions.len(), 1, "one story: {digest:?}");
+    assert_eq!(suggestions[0]["link"], format!("{}/ouvert", site.base));
+}

@@ -144,3 +144,110 @@ fn usual_paths_are_tried_one_at_a_time_and_nothing_else_is_asked() {
     assert_eq!(site.most_at_once(), 1);
     assert!(!paths.iter().any(|path| path.contains("favicon")), "{paths:?}");
 }
+
+#[test]
+fn the_site_maps_of_a_list_are_read_news_first() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source(
+        "carte",
+        &format!("{}/sitemap.xml", site.base),
+        "kind = \"sitemap\"\nconfidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    let xml = |text: String| Answer::Plain(200, vec![("content-type", "application/xml".into())], text.into_bytes());
+    let map = |name: &str, day: &str| {
+        format!("<sitemap><loc>{}/{name}.xml</loc><lastmod>{day}</lastmod></sitemap>", site.base)
+    };
+    let maps = [("old", "2020-01-01"), ("a", "2026-11-01"), ("b", "2026-11-02"), ("news", "2026-10-01")];
+    let list: String = maps.iter().map(|(name, day)| map(name, day)).collect();
+    site.set("/sitemap.xml", xml(format!("<sitemapindex>{list}</sitemapindex>")));
+    let urls = |slugs: &[&str]| {
+        let urls: String = slugs
+            .iter()
+            .map(|slug| format!("<url><loc>{}/{slug}</loc><lastmod>2026-11-02</lastmod></url>", site.base))
+            .collect();
+        xml(format!("<urlset>{urls}</urlset>"))
+    };
+    site.set("/a.xml", urls(&["la-chaufferie"]));
+    site.set("/b.xml", Answer::Plain(500, vec![], vec![]));
+    site.set("/news.xml", urls(&["le-lycee", "la-gare"]));
+    let first = scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).ok().out;
+    assert!(first.contains("3 new"), "one map that fails costs itself: {first}");
+    assert_eq!(site.count("/old.xml"), 0, "three maps are enough");
+    // The list is the same to the byte, and one of its maps is not.
+    site.set("/news.xml", urls(&["le-lycee", "la-gare", "le-port"]));
+    let second = scratch.run(&["collect", "--now", "2026-11-21T08:00:00Z"]).ok().out;
+    assert!(second.contains("1 new"), "{second}");
+    for path in ["/a.xml", "/news.xml"] {
+        site.set(path, Answer::Plain(404, vec![], vec![]));
+    }
+    let third = scratch.run(&["collect", "--now", "2026-11-22T08:00:00Z"]);
+    assert_eq!(third.code, 1);
+    assert!(third.out.contains("site map") && third.out.contains("404"), "{}", third.out);
+}
+
+#[test]
+fn the_last_good_list_of_a_page_is_shown_when_it_can_no_longer_be_read() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source(
+        "ville",
+        &format!("{}/actus", site.base),
+        "kind = \"page\"\nitems = \".card\"\nconfidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    let html = |body: &str| Answer::Plain(200, vec![("content-type", "text/html".into())], body.as_bytes().to_vec());
+    site.set(
+        "/actus",
+        html("<html><body><div class='card'><a href='/a'>La chaufferie du lycée</a></div></body></html>"),
+    );
+    let shown = scratch.run(&["source", "test", "ville"]).ok().out;
+    assert!(shown.contains("1 items") && shown.contains("La chaufferie"), "read as what it is: {shown}");
+    scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).ok();
+    site.set("/actus", html("<html><body><section>Bienvenue</section></body></html>"));
+    let shown = scratch.run(&["source", "test", "ville"]);
+    assert_eq!(shown.code, 1);
+    assert!(
+        shown.out.contains("was the site rebuilt?") && shown.out.contains("of 2026-11-20, held 1 items"),
+        "{}",
+        shown.out
+    );
+    let told = scratch.run(&["source", "test", "ville", "--json"]).json();
+    assert_eq!(told[0]["last_good"]["items"][0]["title"], "La chaufferie du lycée");
+}
+
+#[test]
+fn folders_of_a_list_stay_with_their_sources() {
+    let scratch = Scratch::new();
+    scratch.small("");
+    let list = "<?xml version='1.0'?><opml version='2.0'><head/><body><outline text='Métier'><outline text='Énergie'>\
+                <outline text='A' xmlUrl='https://a.example/rss'/></outline><outline text='B' xmlUrl='https://b.example/rss'/>\
+                </outline><outline text='C' xmlUrl='https://c.example/rss'/></body></opml>";
+    std::fs::write(scratch.path().join("list.opml"), list).expect("a list");
+    scratch.run(&["source", "import", "list.opml"]).ok();
+    let file = std::fs::read_to_string(scratch.path().join("config/sources.d/list.toml")).expect("the file");
+    assert!(file.contains("folder = \"Métier / Énergie\"") && file.contains("folder = \"Métier\""), "{file}");
+    let out = scratch.run(&["source", "export"]).ok().out;
+    let nested = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(nested.contains("<outline text=\"Métier\" title=\"Métier\"> <outline type=\"rss\" text=\"B\""), "{out}");
+    assert!(nested.contains("<outline text=\"Énergie\" title=\"Énergie\"> <outline type=\"rss\" text=\"A\""), "{out}");
+    assert_eq!(out.matches("</outline>").count(), 2, "{out}");
+}
+
+#[test]
+fn a_page_is_inspected_as_the_list_it_would_give() {
+    let scratch = Scratch::new();
+    let page = "<html lang='fr'><title>Actualités</title><h2><a href='/a'>La chaufferie du lycée</a></h2><p>x</p>\
+                <h2><a href='/b'>Le port</a></h2><div class='pub'><a href='/c'>Publicité</a></div></html>";
+    std::fs::write(scratch.path().join("page.html"), page).expect("a page");
+    let inspect = |more: &[&str]| {
+        let base = ["inspect", "--as", "page", "--url", "https://ville.example/", "--json", "page.html"];
+        scratch.run(&[&base, more].concat()).json().remove(0)
+    };
+    let told = inspect(&[]);
+    assert_eq!((&told["kind"], &told["feed"]["title"]), (&"feed".into(), &"Actualités".into()));
+    let links: Vec<&str> =
+        told["items"].as_array().expect("items").iter().filter_map(|item| item["link"].as_str()).collect();
+    assert_eq!(links, ["https://ville.example/a", "https://ville.example/b"], "headlines, where nobody says more");
+    assert_eq!(inspect(&["--items", ".pub"])["items"][0]["title"], "Publicité");
+    assert_eq!(inspect(&["--items", ".nothing"])["error"]["kind"], "malformed");
+}

@@ -184,7 +184,7 @@ pub struct Item {
     pub hold: Option<Hold>,
     /// Whether its page can be read by all; `None` while nobody looked.
     pub access: Option<Access>,
-    /// HTML as received; sanitised at each exit.
+    /// HTML as received, sanitised at each exit; empty where it says no more than the text.
     pub html: String,
     /// Plain text, paragraphs separated by a blank line.
     pub text: String,

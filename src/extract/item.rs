@@ -50,7 +50,7 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
         class: source.confidentiality,
         hold: None,
         access: None,
-        html: markup.to_owned(),
+        html: if html::is_plain(markup) { String::new() } else { markup.to_owned() },
         title,
         text,
         full,

@@ -26,8 +26,9 @@ pub use snippet::{Snippet, snippet};
 
 /// Version of the fields below; raise it when they change.
 const SCHEMA_VERSION: &str = "2";
-/// Memory of the one writing thread, in bytes: the least tantivy works with.
-const WRITER_MEMORY: usize = 15_000_000;
+/// Memory of the one writing thread, in bytes. Half of it is gone before the first word; with less, segments are many, and
+/// each is sorted and merged.
+const WRITER_MEMORY: usize = 20_000_000;
 
 /// What went wrong with the index, told for the person who runs it.
 #[derive(Debug, Error)]
@@ -276,7 +277,7 @@ fn stems(words: &[Token]) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&token.stem);
+        text.push_str(token.stem());
     }
     text
 }

@@ -88,7 +88,7 @@ impl SearchIndex {
             }
             if occur == Occur::Must {
                 for language in [Language::French, Language::English] {
-                    stems.extend(tokenize(&term.text, language).into_iter().map(|token| token.stem.to_string()));
+                    stems.extend(tokenize(&term.text, language).into_iter().map(|token| token.stem().to_string()));
                 }
             }
         }
@@ -134,7 +134,7 @@ impl SearchIndex {
             let mut phrases: Vec<Vec<String>> = [Language::French, Language::English, Language::Other]
                 .into_iter()
                 .map(|language| {
-                    tokenize(&term.text, language).into_iter().map(|token| token.stem.to_string()).collect()
+                    tokenize(&term.text, language).into_iter().map(|token| token.stem().to_string()).collect()
                 })
                 .collect();
             phrases.sort();

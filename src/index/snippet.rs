@@ -25,10 +25,10 @@ pub fn snippet(text: &str, language: Language, stems: &[String]) -> Snippet {
     if tokens.is_empty() {
         return Snippet::default();
     }
-    let matches: Vec<bool> = tokens.iter().map(|token| stems.iter().any(|stem| **stem == *token.stem)).collect();
+    let matches: Vec<bool> = tokens.iter().map(|token| stems.iter().any(|stem| *stem == token.stem())).collect();
     let score = |start: usize| {
         let window = start..(start + WORDS).min(tokens.len());
-        let mut seen: Vec<&str> = window.clone().filter(|at| matches[*at]).map(|at| &*tokens[at].stem).collect();
+        let mut seen: Vec<&str> = window.clone().filter(|at| matches[*at]).map(|at| tokens[at].stem()).collect();
         let all = seen.len();
         seen.sort_unstable();
         seen.dedup();

@@ -21,60 +21,75 @@ pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usi
     let since = days_before(now, BACKGROUND_DAYS);
     // Made anew once what it holds is much older than what it should.
     let stale = kept.oldest().is_some_and(|oldest| oldest < days_before(now, 2 * BACKGROUND_DAYS));
+    // Put back only when all is recorded: an archive that knows more than the store is made anew.
     let mut archive = if stale { Archive::default() } else { std::mem::take(&mut *kept) };
     if archive.is_empty() {
         let mut after = 0;
-        loop {
-            let known = shop.store.sketches(since, after, PART).await?;
+        while after < up_to {
+            let mut known = shop.store.sketches(since, after, PART).await?;
             let Some(last) = known.last().map(|record| record.id.0) else { break };
             after = last;
-            let of_before = known.into_iter().filter(|record| record.id.0 <= up_to).collect();
-            archive.add(pieces(shop, of_before).await?);
-            if after >= up_to {
-                break;
-            }
+            known.retain(|record| record.id.0 <= up_to);
+            sketch_anew(shop, &mut known).await?;
+            let adding = move || {
+                archive.add(pieces(known));
+                archive
+            };
+            archive = shop.busy(adding).await.unwrap_or_default();
         }
     }
     let mut last = up_to;
     loop {
-        let new = shop.store.sketches(Timestamp::MIN, last, PART).await?;
+        let mut new = shop.store.sketches(Timestamp::MIN, last, PART).await?;
         let Some(newest) = new.last().map(|record| record.id.0) else { break };
         last = newest;
-        archive.let_in(pieces(shop, new).await?);
+        sketch_anew(shop, &mut new).await?;
+        let letting_in = move || {
+            archive.let_in(pieces(new));
+            archive
+        };
+        archive = shop.busy(letting_in).await.unwrap_or_default();
     }
     if last == up_to {
         *kept = archive;
         return Ok((0, 0));
     }
-    // Grouping is work for a processor, not for the runtime's threads.
-    let (archive, changed) = tokio::task::block_in_place(|| {
+    let settling = move || {
         let changed = archive.settle();
         (archive, changed)
-    });
-    *kept = archive;
+    };
+    let Some((archive, changed)) = shop.busy(settling).await else {
+        tracing::error!("new items could not be grouped: they stay stories of their own; please report this");
+        shop.store.set_meta(key, &last.to_string()).await?;
+        return Ok((0, 0));
+    };
     let moves: Vec<_> = changed.iter().map(|one| (one.item, one.story, one.copy_of)).collect();
     shop.store.regroup(&moves, now).await?;
     shop.store.set_meta(key, &last.to_string()).await?;
+    *kept = archive;
     let copies = changed.iter().filter(|one| one.copy_of.is_some()).count();
     let joined = changed.iter().filter(|one| one.copy_of.is_none() && one.story.0 != one.item.0).count();
     Ok((joined, copies))
 }
 
-/// Sketches made pieces; those of an older version are made again from the texts.
-async fn pieces(shop: &Workshop, records: Vec<SketchRecord>) -> Result<Vec<Piece>, PipelineError> {
-    let mut pieces = Vec::with_capacity(records.len());
+/// Makes the sketches that are missing, or were made by an older version, again from the texts.
+async fn sketch_anew(shop: &Workshop, records: &mut [SketchRecord]) -> Result<(), PipelineError> {
     for record in records {
-        let sketch = match record.sketch.as_deref().and_then(Sketch::from_bytes) {
-            Some(sketch) => sketch,
-            None => match shop.store.item(record.id).await? {
-                Some(found) => {
-                    let item = found.item;
-                    Sketch::of(&Reading::new(&item.title, &item.text, item.language))
-                }
-                None => continue,
-            },
-        };
-        pieces.push(Piece {
+        if record.sketch.as_deref().is_some_and(Sketch::is_current) {
+            continue;
+        }
+        if let Some(found) = shop.store.item(record.id).await? {
+            let reading = Reading::new(&found.item.title, &found.item.text, found.item.language);
+            record.sketch = Some(Sketch::of(&reading).to_bytes());
+        }
+    }
+    Ok(())
+}
+
+fn pieces(records: Vec<SketchRecord>) -> Vec<Piece> {
+    let piece = |record: SketchRecord| {
+        Some(Piece {
+            sketch: Sketch::from_bytes(record.sketch.as_deref()?)?,
             id: record.id,
             story: record.story,
             copy_of: record.copy_of,
@@ -82,8 +97,7 @@ async fn pieces(shop: &Workshop, records: Vec<SketchRecord>) -> Result<Vec<Piece
             class: record.class,
             source: source_number(&record.source),
             language: record.language,
-            sketch,
-        });
-    }
-    Ok(pieces)
+        })
+    };
+    records.into_iter().filter_map(piece).collect()
 }

@@ -2,7 +2,7 @@
 //! hundred bytes, made once when the item is read and kept with it, so that weeks of archive fit in memory.
 
 use jiff::Timestamp;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::{Confidentiality, ItemId, Language, StoryId};
 use crate::text::reading::{Reading, is_stop_word};
@@ -49,12 +49,8 @@ pub struct Sketch {
 impl Sketch {
     /// Sketches what was read of an item.
     pub fn of(reading: &Reading) -> Self {
-        let seed = reading.language() as u64;
-        let number = |token: &Token| {
-            let hash = xxh3_64_with_seed(token.stem.as_bytes(), seed);
-            u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default()
-        };
-        let telling = |token: &&Token| token.word.len() > 1 && !is_stop_word(&token.word);
+        let number = |token: &Token| u32::try_from(token.stem_hash() & u64::from(u32::MAX)).unwrap_or_default();
+        let telling = |token: &&Token| token.word().len() > 1 && !is_stop_word(token.word());
         let mut title: Vec<TitleWord> = reading
             .title
             .iter()
@@ -64,7 +60,7 @@ impl Sketch {
                 let written = reading.title_words(at, 1);
                 let capital = written.starts_with(char::is_uppercase);
                 let acronym = capital && written.chars().count() > 1 && !written.contains(char::is_lowercase);
-                let figure = token.word.starts_with(|c: char| c.is_ascii_digit());
+                let figure = token.word().starts_with(|c: char| c.is_ascii_digit());
                 TitleWord { word: number(token), name: capital && (at > 0 || acronym), figure }
             })
             .collect();
@@ -109,6 +105,11 @@ impl Sketch {
         bytes
     }
 
+    /// True for bytes that [`Sketch::from_bytes`] would not refuse at once: those of this version.
+    pub fn is_current(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&VERSION)
+    }
+
     /// Reads what [`Sketch::to_bytes`] wrote; `None` for anything else, other versions included.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes.strip_prefix(&[VERSION])?;
@@ -144,7 +145,7 @@ impl Sketch {
 
 /// A sample of the distinct shingles of a text.
 fn shingles(body: &[Token]) -> Vec<u32> {
-    let words: Vec<u64> = body.iter().map(|token| xxh3_64(token.word.as_bytes())).collect();
+    let words: Vec<u64> = body.iter().map(|token| token.hash()).collect();
     let mut kept: Vec<u32> = words
         .windows(WIDTH)
         .filter_map(|window| {

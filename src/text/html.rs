@@ -224,6 +224,13 @@ pub fn title_line(text: &str) -> String {
     if looks_like_html(&line) { to_line(&line) } else { one_line(&line) }
 }
 
+/// True for markup that says no more than its plain text: no tag at all, or one paragraph.
+pub fn is_plain(markup: &str) -> bool {
+    let markup = markup.trim();
+    let inside = markup.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(markup);
+    !inside.contains('<')
+}
+
 /// A text that was escaped twice: the markup it means, when the whole of it is markup once unescaped.
 pub fn twice_escaped(text: &str) -> Option<String> {
     let trimmed = text.trim();

@@ -1,7 +1,9 @@
 //! Language of a text: what is declared, checked against function words; a detector only where they disagree.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use lingua::{LanguageDetector, LanguageDetectorBuilder};
 
 use crate::domain::Language;
@@ -21,6 +23,11 @@ const ENGLISH: [&str; 32] = [
     "the", "of", "and", "to", "in", "is", "for", "that", "with", "are", "was", "this", "be", "by", "from", "at", "it",
     "has", "have", "its", "will", "an", "their", "which", "can", "not", "they", "were", "been", "how", "what", "you",
 ];
+
+static FUNCTION_WORDS: LazyLock<HashMap<&[u8], Language, FixedState>> = LazyLock::new(|| {
+    let of = |words: &'static [&str], language| words.iter().map(move |word| (word.as_bytes(), language));
+    of(&FRENCH, Language::French).chain(of(&ENGLISH, Language::English)).collect()
+});
 
 static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
     LanguageDetectorBuilder::from_languages(&[lingua::Language::French, lingua::Language::English])
@@ -49,9 +56,11 @@ fn count(title: &str, text: &str) -> Option<Language> {
         let Some(lower) = lower.get_mut(..word.len()) else { continue };
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        let is = |list: &[&str]| list.iter().any(|known| known.as_bytes() == lower);
-        french += usize::from(is(&FRENCH));
-        english += usize::from(is(&ENGLISH));
+        match FUNCTION_WORDS.get(&*lower) {
+            Some(Language::French) => french += 1,
+            Some(_) => english += 1,
+            None => {}
+        }
     }
     if french >= 2 && french >= 2 * english {
         Some(Language::French)

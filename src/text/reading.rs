@@ -46,12 +46,12 @@ impl Reading {
 
     /// Telling words that both hold, as this one writes them, those of its title first; at most `count`.
     pub fn shared_words(&self, other: &Reading, count: usize) -> Vec<String> {
-        let theirs: HashSet<&str> = other.title.iter().chain(&other.body).map(|token| &*token.stem).collect();
+        let theirs: HashSet<&str> = other.title.iter().chain(&other.body).map(|token| token.stem()).collect();
         let mut seen = HashSet::new();
         let of_title = self.title.iter().map(|token| (token, &self.title_text));
         let all = of_title.chain(self.body.iter().map(|token| (token, &self.body_text)));
-        all.filter(|(token, _)| token.word.len() > 3 && !is_stop_word(&token.word) && theirs.contains(&*token.stem))
-            .filter(|(token, _)| seen.insert(&*token.stem))
+        all.filter(|(token, _)| token.word().len() > 3 && !is_stop_word(token.word()) && theirs.contains(token.stem()))
+            .filter(|(token, _)| seen.insert(token.stem()))
             .filter_map(|(token, text)| text.get(token.start..token.end).map(str::to_owned))
             .take(count)
             .collect()

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use crate::domain::{Language, Term, TermKind};
 
-use super::tokens::{Token, tokenize};
+use super::tokens::{Token, stem_hash, tokenize, word_hash};
 
 /// One place where a term stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +21,16 @@ pub struct Hit {
 #[derive(Debug, Default)]
 pub struct TermIndex {
     terms: Vec<Ready>,
-    /// By the stem of the first word, for each language.
-    by_stem: [FirstWords; 3],
+    /// By the hash of the first word's stem, which is another in each language.
+    by_stem: FirstWords,
+    /// By the hash of the first word.
     by_word: FirstWords,
     /// By their first byte.
     prefixes: HashMap<u8, Vec<(String, usize)>, FixedState>,
 }
 
-/// Terms by their first word. A word of every text is looked up here, so the hash is a quick one.
-type FirstWords = HashMap<String, Vec<usize>, FixedState>;
+/// Terms by their first word, of which the hash is known already: every word of every text is looked up here.
+type FirstWords = HashMap<u64, Vec<usize>, FixedState>;
 
 #[derive(Debug)]
 struct Ready {
@@ -45,8 +46,8 @@ impl TermIndex {
     pub fn add(&mut self, term: &Term) -> usize {
         let number = self.terms.len();
         let read = |language| tokenize(&term.text, language);
-        let stems = |language| read(language).into_iter().map(|token| token.stem.to_string()).collect::<Vec<_>>();
-        let words: Vec<String> = read(Language::Other).into_iter().map(|token| token.word.to_string()).collect();
+        let stems = |language| read(language).into_iter().map(|token| token.stem().to_string()).collect::<Vec<_>>();
+        let words: Vec<String> = read(Language::Other).into_iter().map(|token| token.word().to_string()).collect();
         let ready = Ready {
             french: stems(Language::French),
             english: stems(Language::English),
@@ -62,7 +63,7 @@ impl TermIndex {
             }
             TermKind::Exact => {
                 if let Some(first) = ready.words.first() {
-                    self.by_word.entry(first.clone()).or_default().push(number);
+                    self.by_word.entry(word_hash(first)).or_default().push(number);
                 }
             }
             TermKind::Words => {
@@ -72,7 +73,7 @@ impl TermIndex {
                     (Language::Other, &ready.words),
                 ] {
                     if let Some(first) = stems.first() {
-                        self.by_stem[language as usize].entry(first.clone()).or_default().push(number);
+                        self.by_stem.entry(stem_hash(first, language)).or_default().push(number);
                     }
                 }
             }
@@ -89,18 +90,17 @@ impl TermIndex {
     /// Every place of every term in `tokens`, a text in `language`.
     pub fn find(&self, tokens: &[Token], language: Language) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let stems = &self.by_stem[language as usize];
         for (at, token) in tokens.iter().enumerate() {
-            let by_stem = stems.get(&*token.stem).into_iter().flatten();
-            let by_word = self.by_word.get(&*token.word).into_iter().flatten();
+            let by_stem = self.by_stem.get(&token.stem_hash()).into_iter().flatten();
+            let by_word = self.by_word.get(&token.hash()).into_iter().flatten();
             for &term in by_stem.chain(by_word) {
                 if self.stands_at(term, &tokens[at..], language) {
                     hits.push(Hit { term, at });
                 }
             }
-            let first = token.word.as_bytes().first();
+            let first = token.word().as_bytes().first();
             for (prefix, term) in first.and_then(|first| self.prefixes.get(first)).into_iter().flatten() {
-                if token.word.starts_with(prefix.as_str()) {
+                if token.word().starts_with(prefix.as_str()) {
                     hits.push(Hit { term: *term, at });
                 }
             }
@@ -114,14 +114,14 @@ impl TermIndex {
             wanted.len() <= tokens.len() && wanted.iter().zip(tokens).all(|(word, token)| word == of(token))
         };
         if ready.exact {
-            return compare(&ready.words, |token| &token.word);
+            return compare(&ready.words, |token| token.word());
         }
         let stems = match language {
             Language::French => &ready.french,
             Language::English => &ready.english,
             Language::Other => &ready.words,
         };
-        compare(stems, |token| &token.stem)
+        compare(stems, |token| token.stem())
     }
 }
 

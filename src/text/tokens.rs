@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use foldhash::fast::FixedState;
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::domain::Language;
 
@@ -27,10 +29,72 @@ pub struct Token {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+    form: Arc<Form>,
+}
+
+impl Token {
     /// Lower case, accents and ligatures folded.
-    pub word: Arc<str>,
+    pub fn word(&self) -> &str {
+        &self.form.text[..self.form.word_end]
+    }
+
     /// Stem in the text's language, folded.
-    pub stem: Arc<str>,
+    pub fn stem(&self) -> &str {
+        match self.form.stem {
+            Stem::Beginning(end) => &self.form.text[..end],
+            Stem::Other => &self.form.text[self.form.word_end..],
+        }
+    }
+
+    /// A hash of the word, the same for ever (see [`word_hash`]).
+    pub fn hash(&self) -> u64 {
+        self.form.hash
+    }
+
+    /// A hash of the stem, the same for ever and another in each language (see [`stem_hash`]).
+    pub fn stem_hash(&self) -> u64 {
+        self.form.stem_hash
+    }
+}
+
+/// The hash of a folded word (xxh3).
+pub fn word_hash(word: &str) -> u64 {
+    xxh3_64(word.as_bytes())
+}
+
+/// The hash of a stem in its language (xxh3): words of two languages are never the same.
+pub fn stem_hash(stem: &str, language: Language) -> u64 {
+    xxh3_64_with_seed(stem.as_bytes(), language as u64)
+}
+
+/// What is remembered of a word: most stems are its beginning, so both lie in one text.
+#[derive(Debug, PartialEq, Eq)]
+struct Form {
+    text: Box<str>,
+    word_end: usize,
+    stem: Stem,
+    hash: u64,
+    stem_hash: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Stem {
+    /// So many bytes of the word.
+    Beginning(usize),
+    /// What stands behind the word.
+    Other,
+}
+
+impl Form {
+    fn of(surface: &str, language: Language) -> Self {
+        let lower = lower(surface);
+        let (word, stem) = (fold(&lower), stem(&lower, language));
+        let (word_end, hash, stem_hash) = (word.len(), word_hash(&word), stem_hash(&stem, language));
+        if word.starts_with(&stem) {
+            return Form { text: word.into(), word_end, stem: Stem::Beginning(stem.len()), hash, stem_hash };
+        }
+        Form { text: (word + &stem).into(), word_end, stem: Stem::Other, hash, stem_hash }
+    }
 }
 
 /// Lower case without accents: `Œuvre Élaborée` → `oeuvre elaboree`.
@@ -69,42 +133,35 @@ pub fn fold(text: &str) -> String {
 
 /// Splits `text` into tokens, stemmed in `language` (not stemmed in [`Language::Other`]).
 pub fn tokenize(text: &str, language: Language) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 6);
-    for (start, end) in words(text) {
-        let (word, stem) = analysed(&text[start..end], language);
-        tokens.push(Token { start, end, word, stem });
-    }
-    tokens
+    let token = |(start, end)| Token { start, end, form: form(&text[start..end], language) };
+    words(text).into_iter().map(token).collect()
 }
 
-/// A word folded, and its stem.
-type Analysed = (Arc<str>, Arc<str>);
+/// Forms by the surface of the word.
+type Known = RwLock<HashMap<Box<str>, Arc<Form>, FixedState>>;
 
-/// Words met before, by their surface. Shared by all threads: each would learn the same words. Sixteen parts, so that
+/// Words met before. Shared by all threads: each would learn the same words. Sixteen parts for each language, so that
 /// they seldom wait for each other.
-static KNOWN: LazyLock<Vec<RwLock<HashMap<String, Analysed, foldhash::fast::FixedState>>>> =
-    LazyLock::new(|| (0..3 * PARTS).map(|_| RwLock::default()).collect());
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| (0..3 * PARTS).map(|_| RwLock::default()).collect());
 const PARTS: usize = 16;
 /// Bytes of the longest surface remembered: no word is longer, and rubbish must not stay in memory.
 const LONGEST_REMEMBERED: usize = 40;
 
-fn analysed(surface: &str, language: Language) -> Analysed {
+fn form(surface: &str, language: Language) -> Arc<Form> {
     if surface.len() > LONGEST_REMEMBERED {
-        let lower = lower(surface);
-        return (fold(&lower).into(), stem(&lower, language).into());
+        return Arc::new(Form::of(surface, language));
     }
     let part = surface.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % PARTS;
     let part = &KNOWN[language as usize * PARTS + part];
-    if let Some((word, stem)) = part.read().unwrap_or_else(PoisonError::into_inner).get(surface) {
-        return (Arc::clone(word), Arc::clone(stem));
+    if let Some(form) = part.read().unwrap_or_else(PoisonError::into_inner).get(surface) {
+        return Arc::clone(form);
     }
-    let lower = lower(surface);
-    let found: Analysed = (fold(&lower).into(), stem(&lower, language).into());
+    let found = Arc::new(Form::of(surface, language));
     let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= REMEMBERED / PARTS {
         known.clear();
     }
-    known.insert(surface.to_owned(), found.clone());
+    known.insert(surface.into(), Arc::clone(&found));
     found
 }
 
@@ -205,7 +262,7 @@ mod tests {
     use super::*;
 
     fn stems(text: &str, language: Language) -> Vec<String> {
-        tokenize(text, language).into_iter().map(|token| token.stem.to_string()).collect()
+        tokenize(text, language).into_iter().map(|token| token.stem().to_string()).collect()
     }
 
     fn same(one: &str, other: &str, language: Language) {

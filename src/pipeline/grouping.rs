@@ -1,7 +1,10 @@
 //! Newcomers given their stories, among the sketches of the last weeks.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
+use crate::domain::ItemId;
 use crate::store::SketchRecord;
 use crate::stories::{Archive, Piece, Sketch, source_number};
 use crate::text::reading::Reading;
@@ -9,14 +12,29 @@ use crate::text::reading::Reading;
 use super::{PipelineError, Workshop, days_before};
 
 /// Sketches read from the store at once.
-const PART: i64 = 2000;
+const PART: i64 = 500;
 /// Days of the archive that newcomers are compared with.
 const BACKGROUND_DAYS: u16 = 60;
 
-/// Groups what was not grouped yet; gives how many joined a story and how many are copies.
-pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usize), PipelineError> {
+/// What grouping changed.
+#[derive(Debug, Default)]
+pub(super) struct Grouped {
+    /// Items that joined a story.
+    pub joined: usize,
+    /// Items that repeat the text of another.
+    pub copies: usize,
+    /// All whose story or original is another now.
+    pub moved: HashSet<ItemId>,
+}
+
+/// Groups what was not grouped yet.
+pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<Grouped, PipelineError> {
     let key = "grouped_up_to";
     let up_to: i64 = shop.store.meta(key).await?.and_then(|value| value.parse().ok()).unwrap_or(0);
+    // Weeks of archive are not read for nothing.
+    if shop.store.sketches(Timestamp::MIN, up_to, 1).await?.is_empty() {
+        return Ok(Grouped::default());
+    }
     let mut kept = shop.archive.lock().await;
     let since = days_before(now, BACKGROUND_DAYS);
     // Made anew once what it holds is much older than what it should.
@@ -50,10 +68,6 @@ pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usi
         };
         archive = shop.busy(letting_in).await.unwrap_or_default();
     }
-    if last == up_to {
-        *kept = archive;
-        return Ok((0, 0));
-    }
     let settling = move || {
         let changed = archive.settle();
         (archive, changed)
@@ -61,15 +75,17 @@ pub(super) async fn group(shop: &Workshop, now: Timestamp) -> Result<(usize, usi
     let Some((archive, changed)) = shop.busy(settling).await else {
         tracing::error!("new items could not be grouped: they stay stories of their own; please report this");
         shop.store.set_meta(key, &last.to_string()).await?;
-        return Ok((0, 0));
+        return Ok(Grouped::default());
     };
     let moves: Vec<_> = changed.iter().map(|one| (one.item, one.story, one.copy_of)).collect();
     shop.store.regroup(&moves, now).await?;
     shop.store.set_meta(key, &last.to_string()).await?;
     *kept = archive;
-    let copies = changed.iter().filter(|one| one.copy_of.is_some()).count();
-    let joined = changed.iter().filter(|one| one.copy_of.is_none() && one.story.0 != one.item.0).count();
-    Ok((joined, copies))
+    Ok(Grouped {
+        joined: changed.iter().filter(|one| one.copy_of.is_none() && one.story.0 != one.item.0).count(),
+        copies: changed.iter().filter(|one| one.copy_of.is_some()).count(),
+        moved: changed.iter().map(|one| one.item).collect(),
+    })
 }
 
 /// Makes the sketches that are missing, or were made by an older version, again from the texts.

@@ -10,6 +10,7 @@ use crate::net::Fetched;
 use super::grouping::group;
 use super::keep::{Judges, UNREAD, read_page};
 use super::poll::{Round, poll};
+use super::upkeep::pass_over;
 use super::{PipelineError, Workshop, catch_up_index, days_before, retag};
 
 /// Polls without news that are remembered in one transaction: nothing is lost if the last ones are asked again.
@@ -118,7 +119,7 @@ pub async fn harvest(
 ) -> Result<HarvestReport, PipelineError> {
     retag(shop, now).await?;
     // What was left of an earlier harvest goes in first: the mark of the index then stands where this one begins.
-    let mut indexed = catch_up_index(shop, &|_| ()).await?;
+    let indexed = catch_up_index(shop, &|_| ()).await?;
     let round = Round::new(shop, now);
     let states = shop.store.source_states().await?;
     let mut report = HarvestReport::default();
@@ -139,9 +140,10 @@ pub async fn harvest(
     shop.store.record_unchanged(&unchanged).await?;
     drop(polls);
     let changed = read_again(shop, &round.judges, now).await?;
-    (report.grouped, report.copies) = group(shop, now).await?;
-    indexed += round.live.finish(&changed).await?;
-    report.indexed = indexed;
+    report.indexed = indexed + round.live.finish(&changed).await?;
+    let grouped = group(shop, now).await?;
+    (report.grouped, report.copies) = (grouped.joined, grouped.copies);
+    pass_over(shop, &grouped.moved).await?;
     Ok(report)
 }
 
@@ -159,8 +161,9 @@ pub async fn take_in(
     let round = Round::new(shop, now);
     let (event, state) = poll(&round, source, None, Some(fetched)).await?;
     shop.store.record_unchanged(state.as_slice()).await?;
-    group(shop, now).await?;
     round.live.finish(&[]).await?;
+    let grouped = group(shop, now).await?;
+    pass_over(shop, &grouped.moved).await?;
     Ok(event)
 }
 

@@ -138,7 +138,8 @@ impl<'a> LiveIndex<'a> {
         Ok(())
     }
 
-    /// Puts in whatever else changed, and commits. `changed_again` are items that may have changed after they were put in.
+    /// Puts in whatever else changed, commits, and gives the memory of writing back. `changed_again` are items that may
+    /// have changed after they were put in.
     pub async fn finish(self, changed_again: &[ItemId]) -> Result<usize, PipelineError> {
         let shop = self.shop;
         let Open { mut writer, mut put } = self.open.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -150,7 +151,6 @@ impl<'a> LiveIndex<'a> {
         loop {
             let changed = shop.store.changed_since(up_to, BATCH * 20).await?;
             let Some((last, _)) = changed.last().copied() else { break };
-            // A change of story alone is none for the index, which knows no stories.
             let others: Vec<ItemId> = changed.into_iter().map(|(_, id)| id).filter(|id| !put.contains(id)).collect();
             for ids in others.chunks(usize::try_from(BATCH).unwrap_or(1)) {
                 let records = shop.store.items(ids).await?;
@@ -169,4 +169,24 @@ impl<'a> LiveIndex<'a> {
         }
         Ok(done)
     }
+}
+
+/// Tells the index that the last changes of the store, those of `moved` items from story to story, are none for it: it
+/// knows no stories. Any other change is left to [`catch_up_index`].
+pub(super) async fn pass_over(shop: &Workshop, moved: &HashSet<ItemId>) -> Result<(), PipelineError> {
+    let mut up_to = shop.index.seq();
+    let before = up_to;
+    loop {
+        let changed = shop.store.changed_since(up_to, BATCH * 20).await?;
+        let Some((last, _)) = changed.last().copied() else { break };
+        if !changed.iter().all(|(_, id)| moved.contains(id)) {
+            return Ok(());
+        }
+        up_to = last;
+    }
+    if up_to > before {
+        let writer = shop.index.writer()?;
+        tokio::task::block_in_place(|| writer.commit(up_to))?;
+    }
+    Ok(())
 }

@@ -7,3 +7,6 @@ create table snapshot (
     taken bigint not null,
     list {bytes} not null
 );
+
+-- When an answer broke off of which a part was kept: for a while the server is not sent for the rest.
+alter table source_state add column partial bigint;

@@ -198,3 +198,27 @@ fn a_robot_check_is_told_apart_and_a_hub_is_noted() {
     scratch.run(&["collect"]).ok();
     assert_eq!(state(&scratch, "2026-11-24T09:00:00Z")["hub"], "https://hub.example/");
 }
+
+#[test]
+fn of_an_answer_that_breaks_off_what_came_is_kept_and_the_rest_is_not_begged_for() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    scratch.small(&source("s", &format!("{}/feed", site.base), "full_text = \"never\""));
+    let whole =
+        rss(&site.base, &[("un", "La pompe à chaleur", "T."), ("deux", "Le match", "T."), ("trois", "Le port", "T.")]);
+    let cut = whole.find("<item><title>Le port").expect("the third item") + 30;
+    let headers = vec![("etag", "\"one\"".to_owned())];
+    site.set("/feed", Answer::Broken(headers.clone(), whole.as_bytes()[..cut].to_vec()));
+    let first = scratch.run(&["collect", "--now", "2026-11-20T08:00:00Z"]).out;
+    assert!(first.contains("2 new"), "{first}");
+    let told = state(&scratch, "2026-11-20T08:30:00Z");
+    assert!(told["alarm"].as_str().expect("an alarm").contains("broke off"), "{told}");
+    scratch.run(&["collect", "--now", "2026-11-20T09:00:00Z"]);
+    assert_eq!(header(&site, "/feed", 1, "if-none-match").as_deref(), Some("\"one\""));
+    // Half a day later it is asked for whole.
+    site.set("/feed", Answer::Plain(200, headers, whole.into_bytes()));
+    let later = scratch.run(&["collect", "--now", "2026-11-20T21:00:00Z"]).ok().out;
+    assert_eq!(header(&site, "/feed", 2, "if-none-match"), None);
+    assert!(later.contains("1 new"), "{later}");
+    assert_eq!(state(&scratch, "2026-11-20T21:30:00Z")["alarm"], serde_json::Value::Null);
+}

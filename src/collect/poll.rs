@@ -54,6 +54,8 @@ pub struct Polled {
     pub moved_to: Option<String>,
     /// Time between two items, when the answer tells.
     pub rhythm: Option<Duration>,
+    /// True when the answer broke off, so that more may be there than came.
+    pub partial: bool,
 }
 
 /// What is remembered of a source, as far as the verdict needs it.
@@ -119,11 +121,28 @@ pub fn judge(
                 answered: Some(fetched.url.to_string()),
                 moved_to: moved_to.clone(),
                 rhythm,
+                partial: false,
             }
         };
     match fetched.status {
         200..=299 => {
             let hash = blake3::hash(&fetched.body).to_hex().to_string();
+            if let Some(why) = &fetched.cut {
+                let polled = match super::read_source(source, &fetched, zone) {
+                    Ok(mut feed) => {
+                        feed.repairs.push(format!("{why}: what had come whole is kept"));
+                        good(Verdict::Items(Box::new(feed)), validators, None, None, &manners)
+                    }
+                    Err(_) => {
+                        let wait = cadence(source, remembered.rhythm, true);
+                        let next_poll = after_failure(now, wait, failures, &manners, &source.id);
+                        let answered = Some(fetched.url.to_string());
+                        let failed = failed("broken", why.clone(), next_poll);
+                        Polled { validators: Some(validators), answered, ..failed }
+                    }
+                };
+                return Polled { partial: true, ..polled };
+            }
             if remembered.body_hash.as_ref() == Some(&hash) {
                 // The bytes are the same, the validators may not be: they are renewed all the same.
                 return good(Verdict::Unchanged, validators, Some(hash), None, &manners);
@@ -203,6 +222,7 @@ fn failed(kind: impl Into<String>, message: String, next_poll: Timestamp) -> Pol
         answered: None,
         moved_to: None,
         rhythm: None,
+        partial: false,
     }
 }
 

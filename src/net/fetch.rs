@@ -8,6 +8,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use thiserror::Error;
+use tokio::time::Instant;
 use url::Url;
 
 use super::guard::{GuardedResolver, PRIVATE, is_public, literal_is_allowed};
@@ -65,6 +66,8 @@ pub struct Fetched {
     pub headers: HeaderMap,
     /// Body, unpacked; empty for 304.
     pub body: Vec<u8>,
+    /// Why the body ends before its end, if it does: what came until then is in `body`.
+    pub cut: Option<String>,
 }
 
 impl Fetched {
@@ -109,6 +112,9 @@ pub enum FetchError {
     /// It redirects where nobody should follow.
     #[error("{0} redirects to {1}, which is not followed: {2}")]
     BadRedirect(String, String, &'static str),
+    /// The body ended before its end, told whole.
+    #[error("{0}")]
+    Cut(String),
     /// The answer broke off.
     #[error("{0} broke off: {1}")]
     Broken(String, String),
@@ -127,7 +133,7 @@ impl FetchError {
             FetchError::TooLarge(..) => "too_large",
             FetchError::TooManyRedirects(_) => "redirects",
             FetchError::BadRedirect(..) => "redirect",
-            FetchError::Broken(..) => "broken",
+            FetchError::Broken(..) | FetchError::Cut(_) => "broken",
         }
     }
 }
@@ -190,6 +196,18 @@ impl Web {
     /// # Errors
     /// See [`FetchError`]; an HTTP status is an answer, not an error.
     pub async fn fetch(&self, request: Request<'_>) -> Result<Fetched, FetchError> {
+        let fetched = self.fetch_what_comes(request).await?;
+        match fetched.cut {
+            Some(why) => Err(FetchError::Cut(why)),
+            None => Ok(fetched),
+        }
+    }
+
+    /// Fetches, following redirects by rule; of a body that breaks off or takes too long, what came is kept.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; an HTTP status is an answer, not an error, and so is a body that is [`Fetched::cut`].
+    pub async fn fetch_what_comes(&self, request: Request<'_>) -> Result<Fetched, FetchError> {
         let limit = self.settings.timeout;
         let url = Url::parse(request.url).map_err(|_| FetchError::Address(request.url.to_owned()))?;
         let shown = shown(&url);
@@ -202,18 +220,15 @@ impl Web {
             let _turn = self.pace.turn(&host).await;
             // Being allowed on a private network is for the host that was asked, not for wherever it redirects.
             let trusted = request.allow_private && host == asked;
-            let one = tokio::time::timeout(
-                limit,
-                self.hop(
-                    &request,
-                    &url,
-                    request.validated.map_or(hop == 0, |address| address == url.as_str()),
-                    trusted,
-                ),
-            )
-            .await;
-            let (status, headers, next, body) =
-                one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            let validate = request.validated.map_or(hop == 0, |address| address == url.as_str());
+            let end = Instant::now() + limit;
+            let one = tokio::time::timeout_at(end, self.ask(&request, &url, validate, trusted)).await;
+            let (response, next) = one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let (body, cut) = match next {
+                Some(_) => (Vec::new(), None),
+                None => self.read(&url, response, end).await?,
+            };
             if status == StatusCode::TOO_MANY_REQUESTS {
                 self.pace.hold_off(&host, asked_pause(&headers));
             }
@@ -225,6 +240,7 @@ impl Web {
                     url,
                     headers,
                     body,
+                    cut,
                 });
             };
             permanent &= matches!(status.as_u16(), 301 | 308);
@@ -233,13 +249,14 @@ impl Web {
         Err(FetchError::TooManyRedirects(shown))
     }
 
-    async fn hop(
+    /// One hop up to its body: the answer, and where it redirects.
+    async fn ask(
         &self,
         request: &Request<'_>,
         url: &Url,
         validate: bool,
         allow_private: bool,
-    ) -> Result<(StatusCode, HeaderMap, Option<Url>, Vec<u8>), FetchError> {
+    ) -> Result<(Response, Option<Url>), FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Address(url.to_string()));
         }
@@ -264,29 +281,36 @@ impl Web {
                 return Err(FetchError::Private(shown(url)));
             }
         }
-        let status = response.status();
-        let headers = response.headers().clone();
-        if let Some(next) = redirect(url, status, &headers)? {
-            return Ok((status, headers, Some(next), Vec::new()));
-        }
-        let body = self.read(url, response).await?;
-        Ok((status, headers, None, body))
+        let next = redirect(url, response.status(), response.headers())?;
+        Ok((response, next))
     }
 
-    async fn read(&self, url: &Url, mut response: Response) -> Result<Vec<u8>, FetchError> {
+    /// The body until `end`, and why it was cut if it was. One that breaks off before it begins is an error.
+    async fn read(
+        &self,
+        url: &Url,
+        mut response: Response,
+        end: Instant,
+    ) -> Result<(Vec<u8>, Option<String>), FetchError> {
         let limit = self.settings.max_bytes;
         let too_large = || FetchError::TooLarge(shown(url), limit >> 20);
         if response.content_length().is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| explain(url, &error, &self.settings))? {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
+        loop {
+            let error = match tokio::time::timeout_at(end, response.chunk()).await {
+                Ok(Ok(None)) => return Ok((body, None)),
+                Ok(Ok(Some(chunk))) if body.len() + chunk.len() > limit => return Err(too_large()),
+                Ok(Ok(Some(chunk))) => {
+                    body.extend_from_slice(&chunk);
+                    continue;
+                }
+                Ok(Err(error)) => explain(url, &error, &self.settings),
+                Err(_) => FetchError::Timeout(shown(url), self.settings.timeout.as_secs()),
+            };
+            return if body.is_empty() { Err(error) } else { Ok((body, Some(error.to_string()))) };
         }
-        Ok(body)
     }
 }
 

@@ -46,11 +46,13 @@ pub(super) async fn poll(
 ) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
     let (shop, now) = (round.shop, round.now);
     let same_address = remembered.filter(|state| state.url == source.url);
-    let validators = same_address.map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
+    // The rest of an answer that broke off is not sent for at once: a server that fails on it would fail each time.
+    let whole = |state: &&SourceState| state.partial.is_none_or(|since| now.duration_since(since) < PARTIAL_FOR);
+    let validators = same_address.filter(whole).map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
     let validated = same_address.and_then(|state| state.answered.as_deref());
     let answer = match given {
         Some(fetched) => Ok(fetched),
-        None => shop.web.fetch(collect::request(source, validators, validated)).await,
+        None => shop.web.fetch_what_comes(collect::request(source, validators, validated)).await,
     };
     let memory = same_address.map(|state| Remembered {
         failures: state.failures,
@@ -91,6 +93,12 @@ pub(super) async fn poll(
         state.answered.clone_from(&judged.answered);
     }
     state.body_hash = judged.body_hash.or(state.body_hash);
+    let answered_whole = matches!(judged.verdict, Verdict::Items(_) | Verdict::Maps(_)) && !judged.partial;
+    if judged.partial {
+        (state.partial, state.body_hash) = (Some(now), None);
+    } else if answered_whole {
+        state.partial = None;
+    }
     let succeed = |state: &mut SourceState| {
         (state.failures, state.error, state.error_kind) = (0, None, None);
         state.last_success = Some(now);
@@ -112,7 +120,11 @@ pub(super) async fn poll(
             succeed(&mut state);
             state.title = feed.info.title.or(state.title);
             state.hub = feed.info.hub.or(state.hub);
-            watch(&mut state, &feed.items);
+            if judged.partial {
+                state.alarm = feed.repairs.last().cloned();
+            } else {
+                watch(&mut state, &feed.items);
+            }
             state.repairs = feed.repairs;
             if source.kind != SourceKind::Feed && state.alarm.is_none() {
                 shop.store.remember_list(&source.id, &listed(&feed.items), now).await?;
@@ -173,9 +185,16 @@ async fn read_maps(shop: &Workshop, source: &Source, maps: &[Url]) -> Verdict {
     }
 }
 
+/// How long the validators of an answer that broke off are used as if all had come.
+const PARTIAL_FOR: SignedDuration = SignedDuration::from_hours(12);
+
 /// True when the last answer was no feed: its validators are remembered all the same, so that it is not sent again.
 fn is_unreadable(state: &SourceState) -> bool {
-    matches!(state.error_kind.as_deref(), Some("empty" | "not_a_feed" | "too_deep" | "malformed"))
+    match state.error_kind.as_deref() {
+        Some("empty" | "not_a_feed" | "too_deep" | "malformed") => true,
+        Some("broken") => state.partial.is_some(),
+        _ => false,
+    }
 }
 
 /// Items taken in at once: of a feed of thousands, each part is kept before the next is read, and memory stays that of

@@ -60,6 +60,8 @@ pub struct SourceState {
     pub repairs: Vec<String>,
     /// What is odd about what it gave last.
     pub alarm: Option<String>,
+    /// When its answer broke off, if only a part of its last one came.
+    pub partial: Option<Timestamp>,
 }
 
 impl SourceState {
@@ -90,6 +92,7 @@ impl SourceState {
             polls: None,
             repairs: Vec::new(),
             alarm: None,
+            partial: None,
         }
     }
 
@@ -140,6 +143,7 @@ struct StateRow {
     polls: Option<String>,
     repairs: Option<String>,
     alarm: Option<String>,
+    partial: Option<i64>,
 }
 
 impl From<StateRow> for SourceState {
@@ -169,6 +173,7 @@ impl From<StateRow> for SourceState {
             polls: row.polls,
             repairs: row.repairs.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
             alarm: row.alarm,
+            partial: row.partial.map(instant),
         }
     }
 }

@@ -159,8 +159,8 @@ for_each_engine! {
         sqlx::query(
             "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
                  last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
-                 wait_until, polls, repairs, alarm, answered)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                 wait_until, polls, repairs, alarm, answered, partial)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
              on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
                  last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
                  last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
@@ -168,7 +168,7 @@ for_each_engine! {
                  gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
                  moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
                  polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm,
-                 answered = excluded.answered",
+                 answered = excluded.answered, partial = excluded.partial",
         )
         .bind(&state.source)
         .bind(&state.url)
@@ -194,6 +194,7 @@ for_each_engine! {
         .bind((!state.repairs.is_empty()).then(|| serde_json::Value::from(state.repairs.clone()).to_string()))
         .bind(&state.alarm)
         .bind(&state.answered)
+        .bind(instant(state.partial))
         .execute(&mut *connection)
         .await?;
         Ok(())

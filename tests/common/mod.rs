@@ -169,6 +169,8 @@ pub enum Answer {
     Plain(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// Bytes for ever.
     Endless,
+    /// A status of 200, headers and a body that breaks off.
+    Broken(Vec<(&'static str, String)>, Vec<u8>),
     /// Nothing, for ever.
     Silent,
     /// Another answer, a moment later.
@@ -264,6 +266,20 @@ async fn answer_one(shared: &Shared, request: Request) -> Response<Body> {
                 response = response.header(name, value);
             }
             response.body(if same { Body::empty() } else { Body::from(body) }).expect("an answer")
+        }
+        Some(Answer::Broken(headers, part)) => {
+            let mut response = Response::builder().status(200);
+            for (name, value) in headers {
+                response = response.header(name, value);
+            }
+            // A moment, so that what was sent is on its way before the line is cut.
+            let end = async {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                Err::<Vec<u8>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+            };
+            let part = futures_util::stream::once(async { Ok(part) });
+            let stream = futures_util::StreamExt::chain(part, futures_util::stream::once(end));
+            response.body(Body::from_stream(stream)).expect("an answer")
         }
         Some(Answer::Endless) => {
             let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 65_536]));

@@ -30,7 +30,7 @@ const USUAL: [&str; 9] = [
 
 /// Feeds that a page names: `<link rel="alternate">` first, links that look like feeds then.
 pub fn named(page: &str, url: &Url) -> Vec<Candidate> {
-    if html::too_deep(page) {
+    if html::fit(page).is_err() {
         return Vec::new();
     }
     let document = Html::parse_document(page);

@@ -58,8 +58,10 @@ pub(super) fn read_page(
     zone: &TimeZone,
 ) -> Result<ReadFeed, FeedError> {
     let page = text_of(bytes, content_type)?;
-    if html::too_deep(&page) {
-        return Err(FeedError::TooDeep);
+    match html::fit(&page) {
+        Ok(_) => {}
+        Err(html::Unfit::Deep) => return Err(FeedError::TooDeep),
+        Err(html::Unfit::Crowded) => return Err(FeedError::TooLarge),
     }
     let document = Html::parse_document(&page);
     let select = |pick: &str| Selector::parse(pick).map_err(|_| FeedError::Pick(pick.to_owned()));

@@ -13,6 +13,8 @@ use crate::text::{encoding, html};
 use super::published::{Clues, PageDate};
 use super::{access, body, head, published};
 
+/// NUL characters that a text may hold.
+const MOST_NULS: usize = 64;
 /// Largest page read, in bytes.
 const MAX_BYTES: usize = 8 << 20;
 
@@ -53,6 +55,9 @@ pub enum ArticleError {
     /// Elements too deep.
     #[error("its elements are nested too deep to be parsed safely")]
     TooDeep,
+    /// More tags, attributes or character references than an article has.
+    #[error("it has more tags, attributes or character references than any article")]
+    Crowded,
     /// PDF, image, archive…
     #[error("this is {0}, not a web page")]
     Unsupported(String),
@@ -63,7 +68,7 @@ impl ArticleError {
     pub fn kind(&self) -> &'static str {
         match self {
             ArticleError::Empty => "empty",
-            ArticleError::TooLarge => "too_large",
+            ArticleError::TooLarge | ArticleError::Crowded => "too_large",
             ArticleError::TooDeep => "too_deep",
             ArticleError::Unsupported(_) => "unsupported_type",
         }
@@ -85,13 +90,18 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     if page.trim().is_empty() {
         return Err(ArticleError::Empty);
     }
-    if html::too_deep(&page) {
-        return Err(ArticleError::TooDeep);
+    if memchr::memchr_iter(0, page.as_bytes()).nth(MOST_NULS).is_some() {
+        return Err(ArticleError::Unsupported("a binary file".to_owned()));
     }
+    let cost = match html::fit(&page) {
+        Ok(cost) => cost,
+        Err(html::Unfit::Deep) => return Err(ArticleError::TooDeep),
+        Err(html::Unfit::Crowded) => return Err(ArticleError::Crowded),
+    };
     let document = Html::parse_document(&page);
     let linked = head::linked_data(&document);
     let head = head::read(&document, &linked, url);
-    let body = body::read(&page, &document, url);
+    let body = body::read(&page, &document, cost, url);
     let authors = if head.authors.is_empty() { body.byline.into_iter().collect() } else { head.authors };
     let text = without_byline(&body.text, &authors);
     let clues = Clues { linked: &linked, url, language: head.language.as_deref() };
@@ -136,7 +146,10 @@ fn other_type(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Some((*name).to_owned());
     }
-    if bytes.iter().take(1024).any(|&byte| byte == 0) {
+    // UTF-16 has zeros too, and says so or begins with a bracket.
+    let utf16 =
+        matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, b'<', ..] | [b'<', 0, ..] | [0, 0, 0, b'<', ..]);
+    if !utf16 && bytes.iter().take(1024).any(|&byte| byte == 0) {
         return Some("a binary file".to_owned());
     }
     let kind = content_type?.split(';').next()?.trim().to_ascii_lowercase();

@@ -13,7 +13,7 @@ use url::Url;
 use crate::text::html;
 use crate::text::tokens::fold;
 
-/// Cost (see [`html::parse_cost`]) above which a page is not given to the slower extractors, whose time grows faster than
+/// Cost (see [`html::fit`]) above which a page is not given to the slower extractors, whose time grows faster than
 /// the page. A long article of a crowded site costs some 60,000.
 const COSTLY: usize = 400_000;
 /// Cost above which only the first extractor is asked, even if it finds nothing.
@@ -45,9 +45,8 @@ pub(super) struct Body {
 const CONSENT_BANNERS: &str = "[class*='cookie'], [id*='cookie'], [class*='Cookie'], [id*='Cookie'], [class*='consent'], \
                                [id*='consent'], [class*='gdpr'], [id*='gdpr'], [class*='rgpd'], [id*='rgpd']";
 
-/// Reads the article of `page`, parsed as `document`.
-pub(super) fn read(page: &str, document: &Html, url: Option<&Url>) -> Body {
-    let cost = html::parse_cost(page);
+/// Reads the article of `page`, parsed as `document`, which costs `cost` to work on.
+pub(super) fn read(page: &str, document: &Html, cost: usize, url: Option<&Url>) -> Body {
     if cost > ABSURD {
         return Body::default();
     }

@@ -8,6 +8,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use thiserror::Error;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
@@ -16,6 +17,11 @@ use super::pace::Pace;
 
 /// Redirects followed before giving up.
 const MAX_HOPS: usize = 8;
+
+/// Pause on a host after an answer that was given up: it may not know yet that we hung up.
+const HANGING_UP: Duration = Duration::from_millis(500);
+/// Bytes above which a body is large: it goes on when no other large one does.
+const LARGE: usize = 1 << 20;
 
 /// Limits and manners of the client.
 #[derive(Debug, Clone)]
@@ -144,6 +150,8 @@ pub struct Web {
     public: Client,
     private: Client,
     pace: Pace,
+    /// The turn of large bodies: a dozen endless ones at once would fill the memory.
+    large: Semaphore,
     settings: WebSettings,
 }
 
@@ -182,6 +190,7 @@ impl Web {
             public: client(false)?,
             private: client(true)?,
             pace: Pace::new(settings.at_once, settings.per_host, settings.pause),
+            large: Semaphore::new(1),
             settings,
         })
     }
@@ -223,11 +232,18 @@ impl Web {
             let validate = request.validated.map_or(hop == 0, |address| address == url.as_str());
             let end = Instant::now() + limit;
             let one = tokio::time::timeout_at(end, self.ask(&request, &url, validate, trusted)).await;
-            let (response, next) = one.map_err(|_| FetchError::Timeout(shown.clone(), limit.as_secs()))??;
+            let answered = one.unwrap_or_else(|_| Err(FetchError::Timeout(shown.clone(), limit.as_secs())));
+            let (response, next) = answered.inspect_err(|_| self.pace.hold_off(&host, HANGING_UP))?;
             let (status, headers) = (response.status(), response.headers().clone());
             let (body, cut) = match next {
                 Some(_) => (Vec::new(), None),
-                None => self.read(&url, response, end).await?,
+                None => {
+                    let read = self.read(&url, response, end).await;
+                    if !matches!(read, Ok((_, None))) {
+                        self.pace.hold_off(&host, HANGING_UP);
+                    }
+                    read?
+                }
             };
             if status == StatusCode::TOO_MANY_REQUESTS {
                 self.pace.hold_off(&host, asked_pause(&headers));
@@ -298,7 +314,15 @@ impl Web {
             return Err(too_large());
         }
         let mut body = Vec::new();
+        let mut end = end;
+        let mut turn = None;
         loop {
+            if body.len() > LARGE && turn.is_none() {
+                // The wait is ours, and not held against the site.
+                let waiting = Instant::now();
+                turn = self.large.acquire().await.ok();
+                end += waiting.elapsed();
+            }
             let error = match tokio::time::timeout_at(end, response.chunk()).await {
                 Ok(Ok(None)) => return Ok((body, None)),
                 Ok(Ok(Some(chunk))) if body.len() + chunk.len() > limit => return Err(too_large()),

@@ -119,7 +119,7 @@ pub async fn harvest(
 ) -> Result<HarvestReport, PipelineError> {
     retag(shop, now).await?;
     // What was left of an earlier harvest goes in first: the mark of the index then stands where this one begins.
-    let indexed = catch_up_index(shop, &|_| ()).await?;
+    let indexed = if shop.indexing { catch_up_index(shop, &|_| ()).await? } else { 0 };
     let round = Round::new(shop, now);
     let states = shop.store.source_states().await?;
     let mut report = HarvestReport::default();

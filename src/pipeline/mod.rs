@@ -88,6 +88,8 @@ pub struct Workshop {
     processors: Semaphore,
     /// The last weeks, as grouping sees them; empty until the first harvest.
     pub archive: tokio::sync::Mutex<Archive>,
+    /// False leaves the index where it is while harvesting, until [`catch_up_index`]: for measuring what it costs.
+    pub indexing: bool,
 }
 
 impl Workshop {
@@ -108,6 +110,7 @@ impl Workshop {
             web,
             processors: processors(),
             archive: tokio::sync::Mutex::default(),
+            indexing: true,
         })
     }
 

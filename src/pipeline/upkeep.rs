@@ -119,7 +119,7 @@ impl<'a> LiveIndex<'a> {
 
     /// Puts in what a transaction has just kept: items never seen before, and edited ones.
     pub fn put(&self, new: Vec<Entry>, edited: Vec<Entry>) -> Result<(), PipelineError> {
-        if new.is_empty() && edited.is_empty() {
+        if (new.is_empty() && edited.is_empty()) || !self.shop.indexing {
             return Ok(());
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,6 +147,9 @@ impl<'a> LiveIndex<'a> {
             put.remove(item);
         }
         let mut done = put.len();
+        if !shop.indexing {
+            return Ok(0);
+        }
         let mut up_to = shop.index.seq();
         loop {
             let changed = shop.store.changed_since(up_to, BATCH * 20).await?;
@@ -174,6 +177,9 @@ impl<'a> LiveIndex<'a> {
 /// Tells the index that the last changes of the store, those of `moved` items from story to story, are none for it: it
 /// knows no stories. Any other change is left to [`catch_up_index`].
 pub(super) async fn pass_over(shop: &Workshop, moved: &HashSet<ItemId>) -> Result<(), PipelineError> {
+    if !shop.indexing {
+        return Ok(());
+    }
     let mut up_to = shop.index.seq();
     let before = up_to;
     loop {

@@ -9,6 +9,12 @@ use url::Url;
 
 /// Depth of open elements above which nothing is parsed: html5ever is quadratic in depth, browsers flatten at 512.
 pub const MAX_DEPTH: usize = 512;
+/// Tags, opening and closing, above which nothing is parsed: the longest articles have a fifth of that.
+const MOST_TAGS: usize = 150_000;
+/// Attributes of one tag above which nothing is parsed: each is compared with all before it.
+const MOST_ATTRIBUTES: usize = 500;
+/// Ampersands above which nothing is parsed: each unknown reference is looked up letter by letter.
+const MOST_REFERENCES: usize = 50_000;
 
 /// HTML that may be shown: scripts, handlers, styles, frames, forms and remote tricks are gone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +35,7 @@ impl fmt::Display for SafeHtml {
 
 /// Sanitises `html` by an allow list, resolving links against `base`; what is too deep to parse is shown as text.
 pub fn sanitise(html: &str, base: Option<&Url>) -> SafeHtml {
-    if too_deep(html) {
+    if fit(html).is_err() {
         return SafeHtml(ammonia::clean_text(&one_line(&strip_tags(html))));
     }
     let mut cleaner = ammonia::Builder::default();
@@ -48,37 +54,37 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> SafeHtml {
     SafeHtml(cleaner.clean(html).to_string())
 }
 
-/// True when elements nest deeper than [`MAX_DEPTH`], judged over the bytes without parsing.
+/// Why nothing may parse a document: html5ever takes time that grows with the square of some things, and memory with
+/// others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// Elements nest deeper than [`MAX_DEPTH`].
+    Deep,
+    /// It has more tags, character references, or attributes on one tag, than any page people read.
+    Crowded,
+}
+
+/// Judges a document over its bytes, without parsing: what it costs to work on it, its elements each as often as it is
+/// deep, since readers walk up from each; or why nobody should.
 ///
 /// A closing tag ends what opened under its name, with all that was left open inside, as parsers have it; scripts,
 /// styles and comments hold no elements.
-pub fn too_deep(html: &str) -> bool {
+///
+/// # Errors
+/// See [`Unfit`].
+pub fn fit(html: &str) -> Result<usize, Unfit> {
+    if memchr::memchr_iter(b'&', html.as_bytes()).take(MOST_REFERENCES + 1).count() > MOST_REFERENCES {
+        return Err(Unfit::Crowded);
+    }
     let mut open: Vec<u64> = Vec::with_capacity(64);
-    let mut too_deep = false;
-    walk_tags(html, |name, closing| {
-        if is_void(name) {
-            return true;
+    let (mut cost, mut tags) = (0, 0);
+    let mut unfit = None;
+    walk_tags(html, |name, closing, attributes| {
+        tags += 1;
+        if tags > MOST_TAGS || attributes > MOST_ATTRIBUTES {
+            unfit = Some(Unfit::Crowded);
+            return false;
         }
-        let name = packed(name);
-        if closing {
-            // Looking far down would make the judge itself quadratic.
-            if let Some(at) = open.iter().rev().take(64).position(|known| *known == name) {
-                open.truncate(open.len() - 1 - at);
-            }
-        } else {
-            open.push(name);
-            too_deep = open.len() > MAX_DEPTH;
-        }
-        !too_deep
-    });
-    too_deep
-}
-
-/// What a page costs to work on: its elements, each as often as it is deep, since readers walk up from each.
-pub fn parse_cost(html: &str) -> usize {
-    let mut open: Vec<u64> = Vec::with_capacity(64);
-    let mut cost = 0;
-    walk_tags(html, |name, closing| {
         if !closing {
             cost += open.len() + 1;
         }
@@ -88,12 +94,16 @@ pub fn parse_cost(html: &str) -> usize {
         let name = packed(name);
         if !closing {
             open.push(name);
+        // Looking far down would make the judge itself quadratic.
         } else if let Some(at) = open.iter().rev().take(64).position(|known| *known == name) {
             open.truncate(open.len() - 1 - at);
         }
-        open.len() <= MAX_DEPTH
+        if open.len() > MAX_DEPTH {
+            unfit = Some(Unfit::Deep);
+        }
+        unfit.is_none()
     });
-    cost
+    unfit.map_or(Ok(cost), Err)
 }
 
 /// Names of elements by their first eight letters.
@@ -101,8 +111,8 @@ fn packed(name: &[u8]) -> u64 {
     name.iter().take(8).fold(0, |packed, byte| (packed << 8) | u64::from(byte.to_ascii_lowercase()))
 }
 
-/// Calls `visit` with the name of each tag and whether it closes, until it returns false.
-fn walk_tags(html: &str, mut visit: impl FnMut(&[u8], bool) -> bool) {
+/// Calls `visit` with the name of each tag, whether it closes and how many attributes it has, until it returns false.
+fn walk_tags(html: &str, mut visit: impl FnMut(&[u8], bool, usize) -> bool) {
     let bytes = html.as_bytes();
     let mut at = 0;
     while let Some(next) = memchr::memchr(b'<', &bytes[at..]) {
@@ -119,14 +129,45 @@ fn walk_tags(html: &str, mut visit: impl FnMut(&[u8], bool) -> bool) {
             continue;
         }
         let name = &name[..length];
-        if !visit(name, closing) {
+        let (end, attributes) = end_of_tag(bytes, tag + usize::from(closing) + length);
+        at = end;
+        if !visit(name, closing, attributes) {
             return;
         }
         if !closing && (name.eq_ignore_ascii_case(b"script") || name.eq_ignore_ascii_case(b"style")) {
-            let end: &[u8] = if name.len() == 6 { b"</script" } else { b"</style" };
-            at = find_ignoring_case(&bytes[tag..], end).map_or(bytes.len(), |found| tag + found);
+            let close: &[u8] = if name.len() == 6 { b"</script" } else { b"</style" };
+            at = find_ignoring_case(&bytes[end..], close).map_or(bytes.len(), |found| end + found);
         }
     }
+}
+
+/// Where a tag ends, and how many attributes it has, from behind its name on: quoted values may hold anything.
+fn end_of_tag(bytes: &[u8], from: usize) -> (usize, usize) {
+    let (mut at, mut attributes, mut between) = (from, 0, true);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return (at, attributes),
+            b'=' => {
+                let value =
+                    bytes[at + 1..].iter().position(|byte| !byte.is_ascii_whitespace()).map_or(0, |skip| at + 1 + skip);
+                if let Some(quote @ (b'"' | b'\'')) = bytes.get(value) {
+                    let Some(end) = memchr::memchr(*quote, &bytes[value + 1..]) else {
+                        return (bytes.len(), attributes);
+                    };
+                    at = value + 1 + end;
+                }
+                between = false;
+            }
+            b'/' => between = true,
+            byte if byte.is_ascii_whitespace() => between = true,
+            _ => {
+                attributes += usize::from(between);
+                between = false;
+            }
+        }
+        at += 1;
+    }
+    (bytes.len(), attributes)
 }
 
 fn find_ignoring_case(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -176,7 +217,7 @@ pub fn to_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return fold_spaces(html);
     }
-    if too_deep(html) {
+    if fit(html).is_err() {
         return fold_spaces(&strip_tags(html));
     }
     let fragment = Html::parse_fragment(html);
@@ -454,10 +495,23 @@ mod tests {
     #[test]
     fn depth_is_judged_before_any_parse() {
         let deep = "<div>".repeat(10_000) + "fond";
-        assert!(too_deep(&deep));
+        assert_eq!(fit(&deep), Err(Unfit::Deep));
         assert_eq!(to_text(&deep), "fond");
         assert_eq!(sanitise(&deep, None).as_str().trim(), "fond");
-        let wide = "<p>un</p>".repeat(10_000);
-        assert!(!too_deep(&wide));
+        assert!(fit(&"<p>un</p>".repeat(10_000)).is_ok());
+    }
+
+    #[test]
+    fn crowds_are_judged_before_any_parse() {
+        for crowd in [
+            "<br>".repeat(200_000),
+            format!("<p {}>", "a='<' ".repeat(600)),
+            format!("<p {}>", "b ".repeat(600)),
+            "&inconnue".repeat(60_000),
+        ] {
+            assert_eq!(fit(&crowd), Err(Unfit::Crowded), "{}", &crowd[..40]);
+        }
+        let page = format!("<p title='a > b' {}>x</p><img src=/a alt=\"2 < 3\"/>", "data-x=1 ".repeat(40));
+        assert!(fit(&page.repeat(100)).is_ok());
     }
 }

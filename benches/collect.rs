@@ -1,0 +1,247 @@
+//! What collecting costs, in CPU seconds (user + system), which repeat on a busy machine where wall time does not.
+//!
+//! `cargo bench` measures reading words, grouping and indexing on texts made here. With a farm of feeds at the address
+//! that `VIGIE_FARM` names (`http://127.0.0.1:8900`; see `feedfarm` in README.md), it also collects from it: a first
+//! collection of all its feeds without and with the index, a second one where nothing changed, and its article pages.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use vigie::config;
+use vigie::domain::{Confidentiality, DateOrigin, Item, ItemId, Language, Published, StoryId, Tagged};
+use vigie::extract::extract;
+use vigie::index::{Entry, SearchIndex};
+use vigie::net::{Request, Web, WebSettings};
+use vigie::pipeline::{Workshop, harvest};
+use vigie::stories::{Archive, Piece, Sketch};
+use vigie::text::reading::Reading;
+
+/// CPU seconds of this process so far: fields 14 and 15 of proc_pid_stat(5), in hundredths.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let after_name = stat.rsplit_once(')').expect("a name").1;
+    let ticks = |field: usize| -> f64 {
+        after_name.split_whitespace().nth(field).and_then(|text| text.parse().ok()).expect("ticks")
+    };
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+fn measure<T>(what: &str, each: Option<(usize, &str)>, work: impl FnOnce() -> T) -> T {
+    let before = cpu();
+    let done = work();
+    let spent = cpu() - before;
+    match each {
+        #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+        Some((count, unit)) if spent > 0.0 => {
+            let rate = count as f64 / spent;
+            println!("{what}: {spent:.2} CPU s for {count} {unit}: {rate:.0} a CPU s, {:.3} ms each", 1000.0 / rate);
+        }
+        _ => println!("{what}: {spent:.2} CPU s"),
+    }
+    done
+}
+
+/// Words drawn by Zipf's law, the same at each run.
+struct Words {
+    state: u64,
+}
+
+impl Words {
+    fn next(&mut self) -> u64 {
+        // xorshift64 (Marsaglia, 2003)
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state
+    }
+
+    fn text(&mut self, words: usize) -> String {
+        const SYLLABLES: [&str; 16] =
+            ["ra", "mé", "ti", "lo", "sen", "dur", "vi", "ca", "pon", "gé", "lier", "tal", "nou", "bi", "chê", "for"];
+        let mut text = String::with_capacity(words * 8);
+        for number in 0..words {
+            #[expect(clippy::cast_precision_loss, reason = "a draw, not a count")]
+            let draw = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 40,000")]
+            let mut rank = 40_000_f64.powf(draw) as usize;
+            if number % 14 == 0 {
+                text.push_str("Le ");
+            }
+            loop {
+                text.push_str(SYLLABLES[rank % 16]);
+                rank /= 16;
+                if rank == 0 {
+                    break;
+                }
+            }
+            text.push(' ');
+        }
+        text
+    }
+}
+
+fn item(number: usize, words: &mut Words) -> Item {
+    let id = ItemId(i64::try_from(number).expect("a small number"));
+    let hours = i64::try_from(number % (60 * 24)).expect("two months");
+    let at = Timestamp::from_second(1_790_000_000 + hours * 3600).expect("an instant");
+    Item {
+        id,
+        story: StoryId(id.0),
+        copy_of: None,
+        source: format!("s{}", number % 500),
+        key: number.to_string(),
+        link: None,
+        canonical: None,
+        title: words.text(10),
+        authors: vec![],
+        categories: vec![],
+        published: Published { at, has_hour: true, origin: DateOrigin::Feed },
+        collected: at,
+        language: Language::French,
+        class: Confidentiality::Public,
+        hold: None,
+        access: None,
+        html: String::new(),
+        text: words.text(400),
+        full: true,
+        from_archive: false,
+    }
+}
+
+fn piece(item: &Item, sketch: Sketch) -> Piece {
+    Piece {
+        id: item.id,
+        story: item.story,
+        copy_of: None,
+        published: item.published.at,
+        class: item.class,
+        source: u32::try_from(item.id.0 % 500).expect("a small number"),
+        language: item.language,
+        sketch,
+    }
+}
+
+fn reading_indexing_grouping() {
+    let mut words = Words { state: 42 };
+    let items: Vec<Item> = (1..=20_000).map(|number| item(number, &mut words)).collect();
+    let readings: Vec<Reading> = measure("reading words", Some((items.len(), "items of 400 words")), || {
+        items.iter().map(|item| Reading::new(&item.title, &item.text, item.language)).collect()
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = SearchIndex::open(folder.path(), "bench").expect("an index");
+    measure("indexing", Some((items.len(), "items")), || {
+        let mut writer = index.writer().expect("a writer");
+        for (item, reading) in items.iter().zip(&readings) {
+            writer.add(Entry::of(item, &Tagged::default(), reading)).expect("room");
+        }
+        writer.commit(1).expect("room");
+    });
+    let sketches: Vec<Sketch> =
+        measure("sketching", Some((items.len(), "items")), || readings.iter().map(Sketch::of).collect());
+    drop(readings);
+    let pieces: Vec<Piece> = items.iter().zip(sketches).map(|(item, sketch)| piece(item, sketch)).collect();
+    let mut archive = Archive::default();
+    measure("grouping, none known before", Some((pieces.len(), "newcomers")), || archive.place(pieces));
+    // A window of 100,000, and a hundred newcomers, one harvest after another.
+    for batch in 1..5 {
+        let more = (1..=20_000).map(|number| {
+            let item = item(batch * 20_000 + number, &mut words);
+            let sketch = Sketch::of(&Reading::new(&item.title, &item.text, item.language));
+            piece(&item, sketch)
+        });
+        archive.add(more.collect());
+    }
+    let late: Vec<Piece> = (1..=100)
+        .map(|number| {
+            let item = item(200_000 + number, &mut words);
+            piece(&item, Sketch::of(&Reading::new(&item.title, &item.text, item.language)))
+        })
+        .collect();
+    measure(&format!("grouping among {}, one at a time", archive.len()), Some((late.len(), "newcomers")), || {
+        for newcomer in late {
+            archive.place(vec![newcomer]);
+        }
+    });
+}
+
+const LINE: &str = "[[audience]]\nid = \"clients\"\nlabel = \"Clients\"\n[[topic]]\nid = \"renovation\"\n\
+    label = \"Rénovation\"\nterms = [\"isolation\", \"pompe à chaleur\", \"heat pump\", \"isol*\"]\naudience = \"clients\"\n\
+    [[objective]]\nid = \"notoriete\"\nlabel = \"Notoriété\"\npriority = 1\ntopics = [\"renovation\"]\n";
+
+fn configure(dir: &Path, urls: &[String]) {
+    let config = dir.join("config");
+    std::fs::create_dir_all(&config).expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(config.join(name), text).expect("a file");
+    write("vigie.toml", "organisation = \"Banc\"\n[collect]\npause_ms = 0\n");
+    write("line.toml", LINE);
+    let source = |(number, url): (usize, &String)| {
+        format!(
+            "[[source]]\nid = \"s{number}\"\nurl = \"{url}\"\nconfidentiality = \"public\"\nfull_text = \"never\"\nallow_private = true\n"
+        )
+    };
+    write("sources.toml", &urls.iter().enumerate().map(source).collect::<String>());
+}
+
+async fn get(web: &Web, url: &str) -> Vec<u8> {
+    let request = Request { url, accept: "*/*", validated: None, etag: None, last_modified: None, allow_private: true };
+    web.fetch(request).await.expect("an answer of the farm").body
+}
+
+async fn farm(address: &str) {
+    let settings = WebSettings {
+        at_once: 16,
+        per_host: 2,
+        pause: Duration::ZERO,
+        timeout: Duration::from_secs(30),
+        max_bytes: 32 << 20,
+        contact: None,
+        subscribers: 1,
+    };
+    let web = Web::new(settings).expect("a client");
+    let listed = |bytes: Vec<u8>| -> Vec<String> {
+        String::from_utf8_lossy(&bytes).split_whitespace().map(str::to_owned).collect()
+    };
+    let urls = listed(get(&web, &format!("{address}/__urls")).await);
+    for indexing in [false, true] {
+        let dir = tempfile::tempdir().expect("a folder");
+        configure(dir.path(), &urls);
+        let (config, _) = config::load(&dir.path().join("config")).expect("a good configuration");
+        let sources = config.sources.clone();
+        let mut shop = Workshop::open(config, &dir.path().join("index")).await.expect("a workshop");
+        shop.indexing = indexing;
+        let now = Timestamp::from_second(1_800_000_000).expect("an instant");
+        for round in ["first collection", "second, nothing changed"] {
+            let before = cpu();
+            let report = harvest(&shop, &sources, now, &|_| ()).await.expect("a harvest");
+            let spent = cpu() - before;
+            let with = if indexing { "with" } else { "without" };
+            println!(
+                "{round}, {with} the index: {spent:.2} CPU s for {} feeds, {} new items",
+                urls.len(),
+                report.new_items()
+            );
+        }
+    }
+    let addresses = listed(get(&web, &format!("{address}/__articles?count=300")).await);
+    let mut pages = Vec::new();
+    for url in &addresses {
+        pages.push(get(&web, url).await);
+    }
+    measure("articles", Some((pages.len(), "pages")), || {
+        for page in &pages {
+            let _ = extract(page, None, Some("text/html"));
+        }
+    });
+}
+
+fn main() {
+    reading_indexing_grouping();
+    match std::env::var("VIGIE_FARM") {
+        Ok(address) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(farm(&address));
+        }
+        Err(_) => println!("no farm: name one in VIGIE_FARM to measure a whole collection"),
+    }
+}

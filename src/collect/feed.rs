@@ -16,6 +16,8 @@ use super::{clean, dialect, draft, json_feed, tree};
 
 /// Largest feed read, in bytes.
 const MAX_BYTES: usize = 32 << 20;
+/// Bytes above which a feed is not given to feed-rs.
+const LARGE: usize = 1 << 20;
 /// Bytes at the head of a document where its root is looked for.
 const HEAD: usize = 64 << 10;
 
@@ -126,7 +128,8 @@ pub fn read_feed(
             drop_declaration(text.get(at..).unwrap_or_default())
         }
     };
-    if repairs.is_empty() && clean::is_clean(text) {
+    // feed-rs holds a whole feed several times over; our own reader goes entry by entry.
+    if repairs.is_empty() && text.len() <= LARGE && clean::is_clean(text) {
         if let Some((feed, drafts)) = clean::read(text, url) {
             return Ok(draft::finish(feed, drafts, zone, repairs));
         }

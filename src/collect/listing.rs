@@ -217,7 +217,7 @@ fn text_of(bytes: &[u8], content_type: Option<&str>) -> Result<String, FeedError
     match bytes.len() {
         0 => Err(FeedError::Empty),
         length if length > MAX_BYTES => Err(FeedError::TooLarge),
-        _ => Ok(encoding::decode(bytes, content_type).0),
+        _ => Ok(encoding::decode(bytes, content_type).0.into_owned()),
     }
 }
 

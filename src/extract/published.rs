@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
-use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
@@ -95,6 +95,9 @@ const MOST_MARKED: usize = 200;
 /// Longest piece of text that a date line is.
 const LONGEST_LINE: usize = 240;
 
+/// How much later than the day in its address a page may say it was published.
+const REDESIGNED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// What the finder knows besides the page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clues<'a> {
@@ -127,8 +130,10 @@ pub(super) fn find(document: &Html, clues: Clues<'_>) -> Option<PageDate> {
         .or_else(|| meta(document, &CHANGED, &|text, _| page_date(text, DateOrigin::Modified, order)));
     // A redesign dates old articles of the day it was made: where the address has an older day, it is right.
     match (found, of_address) {
-        (Some(found), Some(day)) if found.published.origin == DateOrigin::Modified => {
-            Some(without_hour(day, DateOrigin::Url)).filter(|_| day <= found.published.at).or(Some(found))
+        (Some(found), Some(day)) => {
+            let later = found.published.at.duration_since(day);
+            let moved = if found.published.origin == DateOrigin::Modified { SignedDuration::ZERO } else { REDESIGNED };
+            if later > moved { Some(without_hour(day, DateOrigin::Url)) } else { Some(found) }
         }
         (found, _) => found,
     }
@@ -521,23 +526,26 @@ fn any_time(document: &Html, order: DayOrder) -> Option<PageDate> {
 /// `/2026/11/23/`, `/2026-11-23-`, `/20261123` in the address, as midnight UTC.
 fn url_day(url: &Url) -> Option<Timestamp> {
     let path = url.path();
-    let parts: Vec<&str> = path.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let day = |year: &str, month: &str, day: &str| {
         let year: i16 = year.parse().ok()?;
         (1991..=2100).contains(&year).then_some(())?;
         jiff::civil::Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
     };
-    let found = parts
-        .windows(3)
-        .find_map(|window| match window {
+    let in_run = |run: &str| {
+        let parts: Vec<&str> = run.split(['/', '-', '_', '.']).collect();
+        parts.windows(3).find_map(|window| match window {
             [year, month, date] if year.len() == 4 && month.len() <= 2 && date.len() <= 2 => day(year, month, date),
             [date, month, year] if year.len() == 4 && month.len() == 2 && date.len() == 2 => day(year, month, date),
             _ => None,
         })
-        .or_else(|| {
-            let eight = parts.iter().find(|part| part.len() == 8)?;
-            day(&eight[..4], &eight[4..6], &eight[6..])
-        })?;
+    };
+    // Figures that one sign parts: words between them part a number from another.
+    let runs = path.split(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '-' | '_' | '.')));
+    let found = runs.filter(|run| !run.is_empty()).find_map(in_run).or_else(|| {
+        let mut numbers = path.split(|c: char| !c.is_ascii_digit());
+        let eight = numbers.find(|part| part.len() == 8)?;
+        day(&eight[..4], &eight[4..6], &eight[6..])
+    })?;
     TimeZone::UTC.to_timestamp(found.to_datetime(jiff::civil::Time::midnight())).ok()
 }
 
@@ -552,6 +560,22 @@ mod tests {
         let clues = Clues { linked: &linked, url: url.as_ref(), language: Some("fr") };
         let date = find(&document, clues)?.published;
         Some((date.at.to_zoned(TimeZone::UTC).date().to_string(), date.origin))
+    }
+
+    #[test]
+    fn a_day_in_the_address_is_older_than_a_redesign_and_no_chance_meeting_of_figures() {
+        let page =
+            "<meta property='article:published_time' content='2026-06-03'><h1>Un titre d’article assez long</h1>";
+        assert_eq!(found(page, "https://a.example/2017/7/12/titre"), Some(("2017-07-12".into(), DateOrigin::Url)));
+        assert_eq!(found(page, "https://a.example/2026/6/1/titre"), Some(("2026-06-03".into(), DateOrigin::Meta)));
+        assert_eq!(
+            found(page, "https://a.example/2019-4/forbes-numero-4"),
+            Some(("2026-06-03".into(), DateOrigin::Meta))
+        );
+        assert_eq!(
+            found("<p>x</p>", "https://a.example/n-20261103.html"),
+            Some(("2026-11-03".into(), DateOrigin::Url))
+        );
     }
 
     const NOWHERE: &str = "https://revue.example.org/titre";

@@ -120,6 +120,12 @@ impl Workshop {
         tokio::task::spawn_blocking(work).await.ok()
     }
 
+    /// Does work on something large as [`Workshop::busy`] does, but alone: two of its kind would take twice the memory.
+    async fn busy_alone<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let _turns = self.processors.acquire_many(turns()).await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+
     /// Puts another configuration in force.
     ///
     /// # Errors
@@ -147,7 +153,12 @@ pub async fn open_store(config: &Config, data: &Path) -> Result<Store, PipelineE
 }
 
 fn processors() -> Semaphore {
-    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+    Semaphore::new(usize::try_from(turns()).unwrap_or(2))
+}
+
+/// As many as there are processors.
+fn turns() -> u32 {
+    std::thread::available_parallelism().ok().and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(2)
 }
 
 /// The folder of the index inside the data folder.

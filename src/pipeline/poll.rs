@@ -63,16 +63,17 @@ pub(super) async fn poll(
     let memory = memory.unwrap_or_default();
     let failures = memory.failures;
     let zone = shop.config.settings.time_zone.clone();
-    let nothing_to_read = answer.as_ref().is_ok_and(|fetched| fetched.body.is_empty());
+    let size = answer.as_ref().map_or(0, |fetched| fetched.body.len());
     let judged = {
         let asked = source.clone();
         let judging = move || judge(&asked, answer, &memory, &zone, now);
         // A feed that makes a reader panic costs its own poll only.
-        if nothing_to_read {
-            judging()
-        } else {
-            shop.busy(judging).await.unwrap_or_else(|| collect::gave_up(source, failures, now))
-        }
+        let judged = match size {
+            0 => Some(judging()),
+            size if size > LARGE => shop.busy_alone(judging).await,
+            _ => shop.busy(judging).await,
+        };
+        judged.unwrap_or_else(|| collect::gave_up(source, failures, now))
     };
     let mut state = match remembered {
         Some(state) => SourceState { url: source.url.clone(), ..state.clone() },
@@ -185,6 +186,8 @@ async fn read_maps(shop: &Workshop, source: &Source, maps: &[Url]) -> Verdict {
     }
 }
 
+/// Bytes of an answer above which it is read alone.
+const LARGE: usize = 1 << 20;
 /// How long the validators of an answer that broke off are used as if all had come.
 const PARTIAL_FOR: SignedDuration = SignedDuration::from_hours(12);
 

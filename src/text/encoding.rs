@@ -1,6 +1,8 @@
 //! Bytes to text, as browsers decide: byte-order mark, valid UTF-8, what HTTP or the document says, what the bytes look
 //! like. Beyond browsers, UTF-32 and the code pages that old feeds declare (`codepages.txt`).
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -13,11 +15,10 @@ const CODE_PAGES: &str = include_str!("codepages.txt");
 
 /// Decodes `bytes`. `content_type` is the header of HTTP; the document's own word is what follows `encoding=` (XML) or
 /// `charset=` (HTML) in its head. Gives the text, and what had to be mended.
-pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<String>) {
-    let as_told =
-        |encoding: &'static Encoding, bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.into_owned();
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> (Cow<'a, str>, Option<String>) {
+    let as_told = |encoding: &'static Encoding, bytes: &'a [u8]| encoding.decode_without_bom_handling(bytes).0;
     if let Some(text) = utf32(bytes) {
-        return (text, Some("encoding: UTF-32, which browsers do not read".to_owned()));
+        return (text.into(), Some("encoding: UTF-32, which browsers do not read".to_owned()));
     }
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (as_told(encoding, &bytes[length..]), None);
@@ -26,7 +27,10 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
         [0, b'<' | b'{', ..] => return (as_told(UTF_16BE, bytes), None),
         [b'<' | b'{', 0, ..] => return (as_told(UTF_16LE, bytes), None),
         // `<?xm` in EBCDIC, whose variants agree on these letters.
-        [0x4c, 0x6f, 0xa7, 0x94, ..] => return ebcdic(bytes),
+        [0x4c, 0x6f, 0xa7, 0x94, ..] => {
+            let (text, mended) = ebcdic(bytes);
+            return (text.into(), mended);
+        }
         _ => {}
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
@@ -38,7 +42,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
         // Escapes in ASCII hide the letters of this one.
         return match known().next() {
             Some(encoding) if encoding == ISO_2022_JP && bytes.contains(&0x1b) => (as_told(encoding, bytes), None),
-            _ => (text.to_owned(), None),
+            _ => (Cow::Borrowed(text), None),
         };
     }
     let impossible = [UTF_8, UTF_16BE, UTF_16LE];
@@ -48,7 +52,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
                 return (as_told(encoding, bytes), None);
             }
         } else if let Some(page) = code_page(name) {
-            return (page.decode(bytes), Some(format!("encoding: {name}, which browsers do not read")));
+            return (page.decode(bytes).into(), Some(format!("encoding: {name}, which browsers do not read")));
         }
     }
     let text = as_told(UTF_8, bytes);
@@ -153,7 +157,7 @@ mod tests {
 
     #[test]
     fn bytes_decide_first_then_what_is_said() {
-        let text = |bytes: &[u8], http| decode(bytes, http).0;
+        let text = |bytes: &[u8], http| decode(bytes, http).0.into_owned();
         assert_eq!(text("été".as_bytes(), Some("text/html; charset=iso-8859-1")), "été");
         assert_eq!(text(b"\xe9t\xe9", Some("text/html; charset=iso-8859-1")), "été");
         assert_eq!(text(b"<?xml encoding='iso-8859-1'?>\xe9", None), "<?xml encoding='iso-8859-1'?>é");

@@ -93,6 +93,15 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     if memchr::memchr_iter(0, page.as_bytes()).nth(MOST_NULS).is_some() {
         return Err(ArticleError::Unsupported("a binary file".to_owned()));
     }
+    let tag = memchr::memchr_iter(b'<', page.as_bytes())
+        .any(|at| page.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+    if !tag {
+        return Err(ArticleError::Unsupported("text without any markup".to_owned()));
+    }
+    let odd = page.chars().filter(|c| *c == '\u{fffd}' || (c.is_control() && !c.is_whitespace())).count();
+    if odd * 20 > page.len() {
+        return Err(ArticleError::Unsupported("a binary file".to_owned()));
+    }
     let cost = match html::fit(&page) {
         Ok(cost) => cost,
         Err(html::Unfit::Deep) => return Err(ArticleError::TooDeep),
@@ -114,7 +123,7 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
         canonical_url: head.canonical_url,
         site: head.site,
         image: head.image.or(body.image),
-        access: Some(access::judge(&page, &document, &text)),
+        access: Some(access::judge(&page, &document, &linked, &text)),
         text,
     })
 }
@@ -133,7 +142,8 @@ fn without_byline(text: &str, authors: &[String]) -> String {
 }
 
 fn other_type(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
-    const MAGIC: [(&[u8], &str); 8] = [
+    const MAGIC: [(&[u8], &str); 9] = [
+        (b"{\\rtf", "an office document"),
         (b"%PDF", "a PDF document"),
         (b"PK\x03\x04", "an archive or office document"),
         (b"\x89PNG", "an image"),
@@ -143,7 +153,8 @@ fn other_type(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
         (b"\xd0\xcf\x11\xe0", "an office document"),
         (b"ID3", "a sound file"),
     ];
-    if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).map_or(bytes, |at| &bytes[at..]);
+    if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Some((*name).to_owned());
     }
     // UTF-16 has zeros too, and says so or begins with a bracket.

@@ -158,7 +158,8 @@ fn plausible(date: &ReadDate) -> bool {
 /// The offset at the end of an instant: `+02:00`, `-0500`.
 fn written_offset(text: &str) -> Option<Offset> {
     let text = text.trim();
-    let at = text.rfind(['+', '-']).filter(|at| text.len() - at >= 5 && text[..*at].contains(':'))?;
+    let clock = |before: &str| before.contains(':') || before.split_once('T').is_some_and(|(_, time)| time.len() >= 4);
+    let at = text.rfind(['+', '-']).filter(|at| text.len() - at >= 5 && clock(&text[..*at]))?;
     let (sign, digits) = text[at..].split_at(1);
     let figures: String = digits.chars().filter(char::is_ascii_digit).collect();
     let hours: i32 = figures.get(..2)?.parse().ok()?;
@@ -243,6 +244,22 @@ const ELSEWHERE: [&str; 25] = [
     "weather",
 ];
 
+/// Posts of others, shown inside an article.
+const EMBEDS: [&str; 4] = ["instagram-media", "twitter-tweet", "fb-post", "tiktok-embed"];
+
+/// True when a name is made of a word, perhaps in the plural, and others: `related-posts`, not `node-promoted`. A page that
+/// has a sidebar is not one.
+fn is_part(name: &str, word: &str) -> bool {
+    let bounded = |at: usize| {
+        let before = name[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
+        let rest = &name[at + word.len()..];
+        let rest = rest.strip_prefix('s').unwrap_or(rest);
+        before && rest.chars().next().is_none_or(|c| !c.is_ascii_alphanumeric())
+    };
+    let page = ["with", "has", "wrap", "main", "body", "content"].iter().any(|other| name.contains(other));
+    !page && name.match_indices(word).any(|(at, _)| bounded(at))
+}
+
 /// Where the article's title stands: what surrounds it is about the article, whatever its name.
 struct Place {
     title: Option<NodeId>,
@@ -275,10 +292,13 @@ impl Place {
             let in_article = |parent: NodeRef<'_, Node>| matches!(parent.value(), Node::Element(element) if element.name() == "article");
             return !node.ancestors().any(in_article);
         }
+        if says_date(element) {
+            return false;
+        }
         let names = [element.attr("class"), element.attr("id"), element.attr("role")];
-        names.into_iter().flatten().any(|names| {
-            let names = names.to_ascii_lowercase();
-            ELSEWHERE.iter().any(|word| names.contains(word))
+        names.into_iter().flatten().flat_map(str::split_whitespace).any(|name| {
+            let name = name.to_ascii_lowercase();
+            EMBEDS.contains(&name.as_str()) || ELSEWHERE.iter().any(|word| is_part(&name, word))
         })
     }
 
@@ -369,9 +389,10 @@ fn marked(document: &Html, place: &Place, lines: &[Line], order: DayOrder) -> Op
     let of = |element: ElementRef<'_>| {
         let attribute = ["datetime", "content", "title", "data-datetime"].iter().find_map(|name| element.attr(name));
         let text: String = element.text().collect();
-        attribute
-            .and_then(|value| page_date(value, DateOrigin::Time, order))
-            .or_else(|| in_text(&text, DateOrigin::Time, order))
+        let written = || in_text(&text, DateOrigin::Time, order);
+        // The attribute of some is the day of the last change, and what people read the day of publication.
+        let told = if says_published(&text) { written() } else { None };
+        told.or_else(|| attribute.and_then(|value| page_date(value, DateOrigin::Time, order))).or_else(written)
     };
     let outside = |element: &ElementRef<'_>| !place.stands_outside(element);
     let of_article = document.select(&exact).take(MOST_MARKED).filter(outside).find_map(of);

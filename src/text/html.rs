@@ -13,6 +13,8 @@ pub const MAX_DEPTH: usize = 512;
 const MOST_TAGS: usize = 150_000;
 /// Attributes of one tag above which nothing is parsed: each is compared with all before it.
 const MOST_ATTRIBUTES: usize = 500;
+/// Ampersands and signs of Latin-1, each as often as its text has bytes, above which nothing is parsed.
+const MOST_LOOKED_AT: usize = 4_000_000_000;
 /// Ampersands above which nothing is parsed: each unknown reference is looked up letter by letter.
 const MOST_REFERENCES: usize = 50_000;
 
@@ -73,7 +75,14 @@ pub enum Unfit {
 /// # Errors
 /// See [`Unfit`].
 pub fn fit(html: &str) -> Result<usize, Unfit> {
-    if memchr::memchr_iter(b'&', html.as_bytes()).take(MOST_REFERENCES + 1).count() > MOST_REFERENCES {
+    let bytes = html.as_bytes();
+    if memchr::memchr_iter(b'&', bytes).take(MOST_REFERENCES + 1).count() > MOST_REFERENCES {
+        return Err(Unfit::Crowded);
+    }
+    // Writing a text out, each of these letters is looked for to the end of the text.
+    let looked_at: usize =
+        bytes.split(|byte| *byte == b'<').map(|text| memchr::memchr2_iter(b'&', 0xc2, text).count() * text.len()).sum();
+    if looked_at > MOST_LOOKED_AT {
         return Err(Unfit::Crowded);
     }
     let mut open: Vec<u64> = Vec::with_capacity(64);

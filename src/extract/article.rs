@@ -95,7 +95,10 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
     }
     let tag = memchr::memchr_iter(b'<', page.as_bytes())
         .any(|at| page.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic));
-    if !tag {
+    // A text without any markup may be prose; scripts, styles and data are made of other signs.
+    let prose =
+        || page.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count() * 10 > page.chars().count() * 9;
+    if !tag && !prose() {
         return Err(ArticleError::Unsupported("text without any markup".to_owned()));
     }
     let odd = page.chars().filter(|c| *c == '\u{fffd}' || (c.is_control() && !c.is_whitespace())).count();

@@ -1,6 +1,6 @@
 //! How likely two items tell one event: a logistic score over what their titles and openings share.
 //!
-//! The weights were fitted on French headlines of our own (`tools/eval`), apart from the stories they are judged on.
+//! The weights were fitted on French headlines of our own, which are not in the tree, apart from the stories they are judged on.
 //! Rarity of words comes from all items in memory, weeks of them, so that the words of an event stay telling on the
 //! day everybody uses them.
 

@@ -208,8 +208,8 @@ thread_local! {
         RefCell::new(zstd::bulk::Decompressor::new().ok());
 }
 
-/// Level of compression: texts are read and written far more often than a disk is full.
-const COMPRESSION: i32 = 1;
+/// Level of compression, one of the quick ones: what is written is short, and the index holds no second copy of it.
+const COMPRESSION: i32 = -1;
 
 /// Compresses a text for a binary column.
 fn pack(text: &str) -> Vec<u8> {

@@ -194,3 +194,39 @@ fn a_page_is_read_only_for_what_matches_and_the_index_comes_back() {
     scratch.run(&["reindex"]).ok();
     assert_eq!(scratch.run(&["search", "proviseur", "--json"]).ok().out, before);
 }
+
+#[test]
+fn an_address_that_a_page_claims_is_believed_where_the_texts_agree() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    let text = |line: &str| (0..12).map(|n| format!("<p>{line} {n}.</p>")).collect::<String>();
+    let page = |line: &str, canonical: &str| {
+        let head = format!("<link rel='canonical' href='{canonical}'>");
+        let html = format!(
+            "<!doctype html><html lang='fr'><head>{head}</head><body><article><h1>T</h1>{}</article></body></html>",
+            text(line)
+        );
+        Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], html.into_bytes())
+    };
+    let original = format!("{}/original", site.base);
+    site.set("/first", Answer::feed(rss(&site.base, &[("original", "Le réseau de chaleur", "T.")])));
+    let line =
+        "La maire a inauguré le réseau de chaleur devant les équipes de la régie, qui en attendent beaucoup, phase";
+    let stadium = "Les travaux de la tribune nord commenceront au printemps, selon le club, qui a signé hier le lot";
+    site.set("/original", page(line, &original));
+    // One repeats the original under the address of another host, the other only claims its address.
+    let other = site.base.replace("127.0.0.1", "localhost");
+    site.set(
+        "/second",
+        Answer::feed(rss(&other, &[("repris", "Un réseau de chaleur", "T."), ("autre", "Le stade", "T.")])),
+    );
+    site.set("/repris", page(line, &original));
+    site.set("/autre", page(stadium, &original));
+    let feeds = |id: &str, base: &str| {
+        source(id, &format!("{base}/{id}"), "confidentiality = \"public\"\nfull_text = \"always\"")
+    };
+    scratch.small(&format!("{}{}", feeds("first", &site.base), feeds("second", &other)));
+    scratch.run(&["collect", "first"]).ok();
+    let told = scratch.run(&["collect", "second"]).ok().out;
+    assert!(told.contains("1 new, 1 known"), "{told}");
+}

@@ -2,24 +2,7 @@
 
 mod common;
 
-use common::{Answer, Scratch, Site, rss, source};
-
-fn feed(site: &Site, headers: &[(&'static str, &str)]) -> Answer {
-    let items = [("un", "Une pompe à chaleur au lycée", "Un texte."), ("deux", "Le match de samedi", "Un texte.")];
-    let mut all = vec![("content-type", "application/rss+xml".to_owned())];
-    all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Answer::Plain(200, all, rss(&site.base, &items).into_bytes())
-}
-
-fn header(site: &Site, path: &str, visit: usize, name: &str) -> Option<String> {
-    let visits: Vec<_> = site.seen().into_iter().filter(|seen| seen.path == path).collect();
-    visits[visit].headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-fn state(scratch: &Scratch, now: &str) -> serde_json::Value {
-    let listed = scratch.run(&["source", "list", "--json", "--now", now]);
-    listed.json().into_iter().next().expect("a source")
-}
+use common::{Answer, Scratch, Site, feed, header, rss, source, state};
 
 #[test]
 fn a_source_is_added_by_the_address_of_its_site_with_one_visit_of_its_feed() {

@@ -35,6 +35,8 @@ pub struct Article {
     pub language: Option<String>,
     /// Canonical address, accepted only on the same registrable domain.
     pub canonical_url: Option<String>,
+    /// The address it claims to be known by, on whatever domain: believed only where the texts agree.
+    pub claimed_url: Option<String>,
     /// Name of the site.
     pub site: Option<String>,
     /// Main image.
@@ -124,6 +126,7 @@ pub fn extract(bytes: &[u8], url: Option<&Url>, content_type: Option<&str>) -> R
         published: published::find(&document, clues),
         language: head.language,
         canonical_url: head.canonical_url,
+        claimed_url: head.claimed_url,
         site: head.site,
         image: head.image.or(body.image),
         access: Some(access::judge(&page, &document, &linked, &text)),

@@ -15,6 +15,8 @@ pub(super) struct Head {
     pub authors: Vec<String>,
     pub language: Option<String>,
     pub canonical_url: Option<String>,
+    /// The address it claims to be known by, on whatever domain.
+    pub claimed_url: Option<String>,
     pub site: Option<String>,
     pub image: Option<String>,
 }
@@ -39,6 +41,7 @@ pub(super) fn read(document: &Html, linked: &[Value], url: Option<&Url>) -> Head
             .or_else(|| meta(document, &["og:locale", "content-language", "dc.language", "language"]))
             .map(|tag| tag.trim().replace('_', "-"))
             .filter(|tag| !tag.is_empty()),
+        claimed_url: canonical.as_deref().and_then(|typed| join(url, typed)),
         canonical_url: canonical.and_then(|typed| accept_canonical(&typed, url)),
         site,
         image: image.and_then(|typed| join(url, &typed)),

@@ -61,10 +61,6 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
 /// The item with the text of its page, when the page could be read and says more than the feed.
 pub fn with_article(mut item: Item, article: Article, now: Timestamp) -> Item {
     item.access = article.access;
-    // What the page calls its own address is the same from wherever one came.
-    if let Some(address) = article.canonical_url.as_deref().and_then(urls::parse_web) {
-        item.canonical = Some(urls::canonical(&address));
-    }
     if article.text.len() > item.text.len() {
         item.text = article.text;
         item.html = article.html;

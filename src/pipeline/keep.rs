@@ -256,7 +256,12 @@ pub(super) async fn read_page(
         Ok(article) if article.access == Some(crate::domain::Access::Open) && !article.text.is_empty() => {
             let mut item = item;
             item.hold = None;
-            Ok(with_article(item, article, now))
+            let claimed = article.claimed_url.clone();
+            let mut item = with_article(item, article, now);
+            if let Some(address) = claimed {
+                adopt_address(shop, &mut item, &address).await?;
+            }
+            Ok(item)
         }
         Ok(article) => {
             let access = article.access.map(crate::domain::Access::as_str);
@@ -268,6 +273,23 @@ pub(super) async fn read_page(
             Ok(unread(item))
         }
     }
+}
+
+/// The address that a page claims is believed where an item stands already whose text this one repeats: a site may name
+/// one address on all its pages, and anybody may name that of another.
+async fn adopt_address(shop: &Workshop, item: &mut Item, address: &str) -> Result<(), PipelineError> {
+    let Some(url) = crate::text::urls::parse_web(address) else { return Ok(()) };
+    let address = crate::text::urls::canonical(&url);
+    if item.canonical.as_ref() == Some(&address) {
+        return Ok(());
+    }
+    let sketch = |item: &Item| Sketch::of(&Reading::new(&item.title, &item.text, item.language));
+    let standing = shop.store.at_address(&address).await?;
+    let own = sketch(item);
+    if standing.iter().any(|record| record.item.class == item.class && sketch(&record.item).repeats(&own)) {
+        item.canonical = Some(address);
+    }
+    Ok(())
 }
 
 /// A source that may be private is trusted with its own host, not with the rest of the private network.

@@ -12,6 +12,11 @@ use foldhash::fast::FixedState;
 const CONTAINED: f64 = 0.7;
 /// Sampled shingles that must be shared: about twenty of all.
 const LEAST_SHARED: u32 = 5;
+/// True when texts that share so many sampled shingles, of which the shorter has `shorter`, are one text.
+pub(super) fn are_copies(shared: u32, shorter: u32) -> bool {
+    shared >= LEAST_SHARED && f64::from(shared) >= CONTAINED * f64::from(shorter)
+}
+
 /// Items that hold a shingle, above which only the first is paired with the others: a wire story told everywhere.
 const WIDESPREAD: usize = 40;
 /// Counters of the first walk over pairs, for each shingle of the newcomers.
@@ -80,9 +85,7 @@ impl Copies {
             }
         });
         let size = |place: &u32| self.sizes.get(place).copied().unwrap_or(0);
-        let repeats = |((one, other), count): &((u32, u32), u32)| {
-            *count >= LEAST_SHARED && f64::from(*count) >= CONTAINED * f64::from(size(one).min(size(other)))
-        };
+        let repeats = |((one, other), count): &((u32, u32), u32)| are_copies(*count, size(one).min(size(other)));
         let mut pairs: Vec<(u32, u32)> = shared.into_iter().filter(repeats).map(|(pair, _)| pair).collect();
         pairs.sort_unstable();
         pairs

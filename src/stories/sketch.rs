@@ -8,6 +8,8 @@ use crate::domain::{Confidentiality, ItemId, Language, StoryId};
 use crate::text::reading::{Reading, is_stop_word};
 use crate::text::tokens::Token;
 
+use super::copies::are_copies;
+
 /// Words of the text that count as its opening.
 const OPENING: usize = 90;
 /// Words of the text from which its opening is compared too.
@@ -80,6 +82,17 @@ impl Sketch {
             });
         }
         Sketch { title, whole, shingles: shingles(&reading.body) }
+    }
+
+    /// True when one text repeats the other, or a part of it.
+    pub fn repeats(&self, other: &Sketch) -> bool {
+        let (short, long) = match self.shingles.len() <= other.shingles.len() {
+            true => (&self.shingles, &other.shingles),
+            false => (&other.shingles, &self.shingles),
+        };
+        let shared = short.iter().filter(|shingle| long.binary_search(shingle).is_ok()).count();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        are_copies(count(shared), count(short.len()))
     }
 
     /// The stored form.

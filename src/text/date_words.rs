@@ -89,7 +89,7 @@ const WEEKDAYS: &str = "monday mon tuesday tue tues wednesday wed thursday thu t
     κυρ δευ τρι τετ πεμ παρ σαβ";
 
 /// Minutes east of UTC. Names that mean several places (IST, CST of China) are read as RFC 822 has them, or not at all.
-const ZONES: [(&str, i16); 44] = [
+const ZONES: [(&str, i16); 47] = [
     ("z", 0),
     ("ut", 0),
     ("utc", 0),
@@ -127,6 +127,9 @@ const ZONES: [(&str, i16); 44] = [
     ("eet", 120),
     ("eest", 180),
     ("msk", 180),
+    ("sgt", 480),
+    ("hkt", 480),
+    ("nzdt", 780),
     ("jst", 540),
     ("kst", 540),
     ("aest", 600),

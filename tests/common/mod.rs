@@ -162,6 +162,26 @@ pub fn rss(base: &str, items: &[(&str, &str, &str)]) -> String {
     )
 }
 
+/// A good feed of two items, with these headers.
+pub fn feed(site: &Site, headers: &[(&'static str, &str)]) -> Answer {
+    let items = [("un", "Une pompe à chaleur au lycée", "Un texte."), ("deux", "Le match de samedi", "Un texte.")];
+    let mut all = vec![("content-type", "application/rss+xml".to_owned())];
+    all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    Answer::Plain(200, all, rss(&site.base, &items).into_bytes())
+}
+
+/// A header of the `visit`-th request for a path.
+pub fn header(site: &Site, path: &str, visit: usize, name: &str) -> Option<String> {
+    let visits: Vec<_> = site.seen().into_iter().filter(|seen| seen.path == path).collect();
+    visits[visit].headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// What `source list` says of the one source at `now`.
+pub fn state(scratch: &Scratch, now: &str) -> serde_json::Value {
+    let listed = scratch.run(&["source", "list", "--json", "--now", now]);
+    listed.json().into_iter().next().expect("a source")
+}
+
 /// How a page of the site answers.
 #[derive(Clone)]
 pub enum Answer {

@@ -67,20 +67,26 @@ fn vote(page: &str, url: Option<&Url>, first: Body) -> Body {
     bodies.extend(ask(by_trafilatura));
     bodies.extend(ask(by_rs_trafilatura));
     bodies.retain(|body| !body.text.is_empty());
+    // A menu may look like another menu: what holds no prose, where others do, has no vote.
+    if bodies.iter().any(|body| prose_of(&body.text) >= 4 * PROSE) {
+        bodies.retain(|body| prose_of(&body.text) > 0);
+    }
     let chosen = most_alike(&bodies);
     let body = bodies.into_iter().nth(chosen).unwrap_or_default();
     Body { title, byline, image, ..body }
 }
 
+/// Words of the paragraphs of a text that are prose.
+fn prose_of(text: &str) -> usize {
+    text.split("\n\n").map(|paragraph| paragraph.split_whitespace().count()).filter(|words| *words >= PROSE).sum()
+}
+
 /// True when the first extractor may be wrong: little text, a page with more prose than it took, or many short lines
 /// in what it took.
 fn is_doubtful(document: &Html, text: &str) -> bool {
-    let prose = |text: &str| -> usize {
-        text.split("\n\n").map(|paragraph| paragraph.split_whitespace().count()).filter(|words| *words >= PROSE).sum()
-    };
     let words = text.split_whitespace().count();
-    let taken = prose(text);
-    let there = prose(&html::document_text(document));
+    let taken = prose_of(text);
+    let there = prose_of(&html::document_text(document));
     words < FEW_WORDS || taken * 100 < there * LEAST_SHARE || (words - taken.min(words)) * 100 > words * MOST_LOOSE
 }
 
@@ -107,7 +113,19 @@ fn by_trafilatura(page: &str, url: Option<&Url>) -> Option<Body> {
         .with_prune_selector(CONSENT_BANNERS);
     options.original_url = url.cloned();
     let found = trafilatura::extract(page, &options).ok()?;
-    Some(Body { text: paragraphs(&found.content_text), html: found.content_html, ..Body::default() })
+    Some(Body { text: text_of(&found.content_html, &found.content_text), html: found.content_html, ..Body::default() })
+}
+
+/// The lines of an extractor's text made paragraphs; of one that is all one line, the blocks of its HTML, where that holds
+/// the same.
+fn text_of(html: &str, flat: &str) -> String {
+    if flat.trim().lines().nth(2).is_some() {
+        return paragraphs(flat);
+    }
+    let text = html::to_text(html);
+    let (words, expected) = (text.split_whitespace().count(), flat.split_whitespace().count());
+    let alike = words * 10 >= expected * 9 && words * 10 <= expected * 11;
+    if alike && text.contains("\n\n") { text } else { paragraphs(flat) }
 }
 
 fn by_rs_trafilatura(page: &str, url: Option<&Url>) -> Option<Body> {
@@ -117,7 +135,7 @@ fn by_rs_trafilatura(page: &str, url: Option<&Url>) -> Option<Body> {
         ..rs_trafilatura::Options::default()
     };
     let found = rs_trafilatura::extract_with_options(page, &options).ok()?;
-    let text = paragraphs(&found.content_text);
+    let text = text_of(found.content_html.as_deref().unwrap_or_default(), &found.content_text);
     let html = found.content_html.unwrap_or_else(|| {
         text.split("\n\n").map(|line| format!("<p>{}</p>", html_escape::encode_text(line))).collect()
     });
@@ -149,6 +167,16 @@ fn without_asides(text: &str) -> String {
 
 /// How lines begin that are about something else than the article, folded.
 const ASIDES: &[&str] = &[
+    "auch interessant",
+    "redaktionstipp",
+    "lesen sie hier",
+    "kommentarfeed",
+    "aufrufe:",
+    "category:",
+    "categories:",
+    "categories :",
+    "hide caption",
+    "toggle caption",
     "lire aussi",
     "a lire aussi",
     "lire egalement",
@@ -243,8 +271,13 @@ const ENDINGS: &[&str] = &[
     "about the author",
     "contact presse",
     "contacts presse",
-    "commentaires",
     "comments",
+    "commentaires",
+    "kommentare",
+    "kommentar schreiben",
+    "laisser un commentaire",
+    "leave a comment",
+    "post a comment",
     "tags",
     "weitere artikel",
 ];

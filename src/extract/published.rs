@@ -250,14 +250,15 @@ const EMBEDS: [&str; 4] = ["instagram-media", "twitter-tweet", "fb-post", "tikto
 /// True when a name is made of a word, perhaps in the plural, and others: `related-posts`, not `node-promoted`. A page that
 /// has a sidebar is not one.
 fn is_part(name: &str, word: &str) -> bool {
-    let bounded = |at: usize| {
-        let before = name[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
-        let rest = &name[at + word.len()..];
-        let rest = rest.strip_prefix('s').unwrap_or(rest);
-        before && rest.chars().next().is_none_or(|c| !c.is_ascii_alphanumeric())
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let named = match word.split_once('-') {
+        None => parts.any(|part| part.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest == "s")),
+        Some((first, second)) => {
+            let mut before = "";
+            parts.any(|part| std::mem::replace(&mut before, part) == first && part == second)
+        }
     };
-    let page = ["with", "has", "wrap", "main", "body", "content"].iter().any(|other| name.contains(other));
-    !page && name.match_indices(word).any(|(at, _)| bounded(at))
+    named && !["with", "has", "wrap", "main", "body", "content"].iter().any(|other| name.contains(other))
 }
 
 /// Where the article's title stands: what surrounds it is about the article, whatever its name.

@@ -418,6 +418,19 @@ mod tests {
     }
 
     #[test]
+    fn a_redirect_keeps_to_the_web_and_to_encryption() {
+        let from = |typed: &str, to: &str| {
+            let url = Url::parse(typed).expect("an address");
+            let headers = HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_str(to).expect("a header"))]);
+            redirect(&url, StatusCode::FOUND, &headers)
+        };
+        let up = from("http://a.example/x", "https://a.example/y").expect("encryption is welcome");
+        assert_eq!(up.map(String::from).as_deref(), Some("https://a.example/y"));
+        assert!(matches!(from("https://a.example/x", "http://a.example/y"), Err(FetchError::BadRedirect(..))));
+        assert!(matches!(from("https://a.example/x", "file:///etc/passwd"), Err(FetchError::BadRedirect(..))));
+    }
+
+    #[test]
     fn a_validator_goes_back_byte_for_byte() {
         let odd = "W/\"é\u{80}\"";
         let value = latin1(odd).expect("a header");

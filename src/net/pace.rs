@@ -100,6 +100,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_host_that_asks_for_peace_has_it_and_its_neighbours_do_not_wait() {
+        let pace = Pace::new(8, 2, Duration::ZERO);
+        let begin = Instant::now();
+        pace.hold_off("a", Duration::from_secs(5));
+        let other = pace.turn("b").await.expect("a turn");
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        let held = pace.turn("a").await.expect("a turn");
+        assert_eq!(begin.elapsed(), Duration::from_secs(5));
+        drop((other, held));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn no_more_than_the_allowed_number_at_once_on_a_host() {
         let pace = Pace::new(8, 2, Duration::ZERO);
         let kept = (pace.turn("a").await, pace.turn("a").await);

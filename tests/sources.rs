@@ -161,6 +161,8 @@ fn the_site_maps_of_a_list_are_read_news_first() {
     site.set("/news.xml", urls(&["le-lycee", "la-gare", "le-port"]));
     let second = scratch.run(&["collect", "--now", "2026-11-21T08:00:00Z"]).ok().out;
     assert!(second.contains("1 new"), "{second}");
+    let shown = scratch.run(&["source", "test", "carte"]).ok().out;
+    assert!(shown.contains("3 items"), "{shown}");
     for path in ["/a.xml", "/news.xml"] {
         site.set(path, Answer::Plain(404, vec![], vec![]));
     }

@@ -126,55 +126,43 @@ pub fn judge(
         };
     match fetched.status {
         200..=299 => {
-            let hash = blake3::hash(&fetched.body).to_hex().to_string();
-            if let Some(why) = &fetched.cut {
-                let polled = match super::read_source(source, &fetched, zone) {
-                    Ok(mut feed) => {
-                        feed.repairs.push(format!("{why}: what had come whole is kept"));
-                        good(Verdict::Items(Box::new(feed)), validators, None, None, &manners)
-                    }
-                    Err(_) => {
-                        let wait = cadence(source, remembered.rhythm, true);
-                        let next_poll = after_failure(now, wait, failures, &manners, &source.id);
-                        let answered = Some(fetched.url.to_string());
-                        let failed = failed("broken", why.clone(), next_poll);
-                        Polled { validators: Some(validators), answered, ..failed }
-                    }
-                };
-                return Polled { partial: true, ..polled };
-            }
-            if remembered.body_hash.as_ref() == Some(&hash) {
+            // Half an answer is not the same as the whole one was, nor as the next half.
+            let hash = fetched.cut.is_none().then(|| blake3::hash(&fetched.body).to_hex().to_string());
+            if hash.is_some() && remembered.body_hash == hash {
                 // The bytes are the same, the validators may not be: they are renewed all the same.
-                return good(Verdict::Unchanged, validators, Some(hash), None, &manners);
+                return good(Verdict::Unchanged, validators, hash, None, &manners);
             }
             let own_zone = source.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
-            match super::read_source(source, &fetched, own_zone.as_ref().unwrap_or(zone)) {
-                Ok(feed) => {
+            let polled = match super::read_source(source, &fetched, own_zone.as_ref().unwrap_or(zone)) {
+                Ok(mut feed) => {
+                    feed.repairs.extend(fetched.cut.as_ref().map(|why| format!("{why}: what had come whole is kept")));
                     manners.ttl = feed.info.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
                     (manners.skip_hours, manners.skip_days) =
                         (feed.info.skip_hours.clone(), feed.info.skip_days.clone());
                     let dates: Vec<Timestamp> =
                         feed.items.iter().filter_map(|item| item.published).map(|date| date.at.min(now)).collect();
-                    good(Verdict::Items(Box::new(feed)), validators, Some(hash), own_rhythm(&dates), &manners)
+                    good(Verdict::Items(Box::new(feed)), validators, hash, own_rhythm(&dates), &manners)
                 }
                 Err(FeedError::Index(maps)) => {
-                    let nothing = (None, None);
-                    Polled {
-                        body_hash: Some(String::new()),
-                        ..good(Verdict::Maps(maps), nothing, None, None, &manners)
-                    }
+                    // An empty hash is that of no answer: the next list is read whatever it says.
+                    good(Verdict::Maps(maps), (None, None), Some(String::new()), None, &manners)
                 }
                 Err(error) => {
                     let wait = cadence(source, remembered.rhythm, true);
                     let next_poll = after_failure(now, wait, failures, &manners, &source.id);
+                    let (kind, message) = match &fetched.cut {
+                        Some(why) => ("broken", why.clone()),
+                        None => (error.kind(), error.to_string()),
+                    };
                     Polled {
                         validators: Some(validators),
-                        body_hash: Some(hash),
+                        body_hash: hash,
                         answered: Some(fetched.url.to_string()),
-                        ..failed(error.kind(), error.to_string(), next_poll)
+                        ..failed(kind, message, next_poll)
                     }
                 }
-            }
+            };
+            Polled { partial: fetched.cut.is_some(), ..polled }
         }
         304 => {
             // What a 304 does not repeat stays as it was (RFC 9110 § 15.4.5).

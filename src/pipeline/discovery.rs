@@ -7,7 +7,7 @@ use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use crate::collect::discover::{Candidate, named, of_platform, usual};
-use crate::collect::{ReadFeed, read_feed, read_source, request};
+use crate::collect::{FeedError, ReadFeed, read_feed, read_source, request};
 use crate::domain::Source;
 use crate::net::{FetchError, Fetched, Request, Web};
 use crate::text::encoding;
@@ -56,16 +56,27 @@ pub async fn discover(web: &Web, address: &Url, allow_private: bool) -> Result<V
     Ok(feeds)
 }
 
-/// Reads a source as a collection would, and keeps nothing. The lists a list of site maps names are not followed.
+/// Reads a source as a collection would, and keeps nothing; of a list of site maps, the first.
 ///
 /// # Errors
 /// Why nothing can be read there, for the person who looks after it.
 pub async fn read_now(web: &Web, source: &Source, zone: &TimeZone) -> Result<ReadFeed, String> {
+    match read_once(web, source, zone).await? {
+        Err(FeedError::Index(maps)) => {
+            let first = maps.first().map(Url::to_string).unwrap_or_default();
+            let map = Source { url: first, ..source.clone() };
+            read_once(web, &map, zone).await?.map_err(|error| error.to_string())
+        }
+        read => read.map_err(|error| error.to_string()),
+    }
+}
+
+async fn read_once(web: &Web, source: &Source, zone: &TimeZone) -> Result<Result<ReadFeed, FeedError>, String> {
     let fetched = web.fetch(request(source, None, None)).await.map_err(|error| error.to_string())?;
     if !(200..300).contains(&fetched.status) {
         return Err(format!("the site answers {}", fetched.status));
     }
-    read_source(source, &fetched, zone).map_err(|error| error.to_string())
+    Ok(read_source(source, &fetched, zone))
 }
 
 async fn get(web: &Web, url: &str, allow_private: bool) -> Result<Fetched, FetchError> {

@@ -1,7 +1,7 @@
 //! The two engines, and the one way to say a statement to either.
 //!
-//! Every statement is written once, in the dialect both read. What differs is a type (`Db`), the word that begins a
-//! transaction and the names of two types of columns; all of it is here.
+//! Every statement is written once, in the dialect both read. What differs is the word that begins a transaction and
+//! the names of two types of columns; both are here.
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,20 +32,15 @@ pub(super) struct Pools<D: Database> {
     pub read: Pool<D>,
 }
 
-/// Evaluates an expression with `$db` as the pool of one side (`read` or `write`) of the engine that is open, and `Db`
-/// as its type.
+/// Evaluates an expression with `$db` as the pool of one side (`read` or `write`) of the engine that is open.
 macro_rules! on {
     ($store:expr, $side:ident, |$db:ident| $body:expr) => {
         match &$store.engine {
             $crate::store::engine::Engine::Sqlite(pools) => {
-                #[allow(dead_code, reason = "only built statements name it")]
-                type Db = sqlx::Sqlite;
                 let $db = &pools.$side;
                 $body
             }
             $crate::store::engine::Engine::Postgres(pools) => {
-                #[allow(dead_code, reason = "only built statements name it")]
-                type Db = sqlx::Postgres;
                 let $db = &pools.$side;
                 $body
             }

@@ -258,7 +258,7 @@ impl Store {
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let rows = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new("select * from item where id in (");
+                let mut query = QueryBuilder::new("select * from item where id in (");
                 let mut list = query.separated(", ");
                 for id in chunk {
                     list.push_bind(id.0);
@@ -317,7 +317,7 @@ impl Store {
         let mut known = HashMap::new();
         for chunk in keys.chunks(CHUNK) {
             let rows: Vec<KnownRow> = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new(
+                let mut query = QueryBuilder::new(
                     "select s.key as seen_as, i.id, i.source, i.fingerprint, i.link, i.canonical
                      from sighting s join item i on i.id = s.item where s.source = ",
                 );
@@ -339,7 +339,7 @@ impl Store {
         let mut dropped = HashSet::new();
         for chunk in keys.chunks(CHUNK) {
             let rows: Vec<String> = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new("select key from dropped where source = ");
+                let mut query = QueryBuilder::new("select key from dropped where source = ");
                 query.push_bind(source).push(" and key in (");
                 let mut list = query.separated(", ");
                 for key in chunk {
@@ -358,7 +358,7 @@ impl Store {
         let mut found = HashMap::new();
         for chunk in addresses.chunks(CHUNK) {
             let rows: Vec<(String, i64)> = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new("select canonical, id from item where class = ");
+                let mut query = QueryBuilder::new("select canonical, id from item where class = ");
                 query.push_bind(class.as_str()).push(" and canonical in (");
                 let mut list = query.separated(", ");
                 for address in chunk {
@@ -465,7 +465,7 @@ impl Store {
         let mut found: HashMap<StoryId, Vec<ItemId>> = HashMap::new();
         for chunk in stories.chunks(CHUNK) {
             let rows: Vec<(i64, i64)> = on!(self, read, |db| {
-                let mut query = QueryBuilder::<Db>::new("select story, id from item where story in (");
+                let mut query = QueryBuilder::new("select story, id from item where story in (");
                 let mut list = query.separated(", ");
                 for story in chunk {
                     list.push_bind(story.0);

@@ -157,8 +157,8 @@ fn end_of_tag(bytes: &[u8], from: usize) -> (usize, usize) {
         match byte {
             b'>' => return (at, attributes),
             b'=' => {
-                let value =
-                    bytes[at + 1..].iter().position(|byte| !byte.is_ascii_whitespace()).map_or(0, |skip| at + 1 + skip);
+                let blank = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                let value = at + 1 + blank;
                 if let Some(quote @ (b'"' | b'\'')) = bytes.get(value) {
                     let Some(end) = memchr::memchr(*quote, &bytes[value + 1..]) else {
                         return (bytes.len(), attributes);
@@ -520,6 +520,8 @@ mod tests {
         ] {
             assert_eq!(fit(&crowd), Err(Unfit::Crowded), "{}", &crowd[..40]);
         }
+        // A tag that ends with the document, whose first letter is a quotation mark.
+        assert!(fit("\"\" <a b=").is_ok() && fit("\"\" <a b=  ").is_ok());
         let page = format!("<p title='a > b' {}>x</p><img src=/a alt=\"2 < 3\"/>", "data-x=1 ".repeat(40));
         assert!(fit(&page.repeat(100)).is_ok());
     }

@@ -219,4 +219,6 @@ fn a_store_is_named_whole_and_without_its_password() {
     refused(&with("engine = \"postgres\"\nurl = \"mysql://db/v\"\n"), &["no address of a PostgreSQL database"]);
     refused(&with("engine = \"postgres\"\nurl_env = \"X\"\nurl_file = \"x\"\n"), &["named in two ways"]);
     refused(&with("engine = \"postgresql\"\n"), &["did you mean “postgres”?"]);
+    let missing = with("engine = \"postgres\"\nurl_file = \"none.secret\"\n").ok();
+    assert!(missing.out.contains("none.secret cannot be read"), "{}", missing.out);
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::config::{self, Config, Problem, Severity, Transport};
+use crate::config::{self, Config, Problem, Severity, StoreSettings, Transport};
 use crate::digest::Templates;
 use crate::text::typography::moment;
 
@@ -77,6 +77,11 @@ fn beyond_the_files(config: &Config) -> Vec<Problem> {
     if let Transport::Smtp { login: Some((_, secret)), .. } = &config.settings.mail.transport {
         if let Err(why) = secret.read(&config.dir) {
             note(Severity::Warning, "vigie.toml", why, "letters will wait until the daemon can read it");
+        }
+    }
+    if let StoreSettings::PostgresAt(secret) = &config.settings.store {
+        if let Err(why) = secret.read(&config.dir) {
+            note(Severity::Warning, "vigie.toml", why, "nothing works until the address of the database can be read");
         }
     }
     found

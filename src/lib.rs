@@ -13,6 +13,7 @@ pub mod text;
 
 pub mod collect;
 pub mod extract;
+pub mod mail;
 pub mod stories;
 pub mod tag;
 

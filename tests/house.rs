@@ -41,7 +41,7 @@ fn floor(room: &str) -> u8 {
     match room {
         "domain" => 0,
         "net" | "config" | "text" => 1,
-        "collect" | "extract" | "stories" | "tag" | "allot" | "digest" | "store" | "index" | "deliver" => 2,
+        "collect" | "extract" | "mail" | "stories" | "tag" | "allot" | "digest" | "store" | "index" | "deliver" => 2,
         "pipeline" => 3,
         "daemon" | "demo" => 4,
         "cli" => 5,

@@ -1,4 +1,4 @@
-//! `vigie inspect`: what Vigie makes of one feed or article, in a stable machine form. Nothing is stored.
+//! `vigie inspect`: what Vigie makes of one feed, page, article or mail, in a stable machine form. Nothing is stored.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::collect::{ReadFeed, read_feed, read_list};
-use crate::domain::{Picks, Published, RawItem};
+use crate::domain::{MailMode, MailRule, Picks, Published, RawItem};
 use crate::extract::{self, Article};
+use crate::mail::{self, MailItem, ReadMail};
 use crate::net::{Request, Web, WebSettings};
 use crate::text::{html, language, urls};
 
@@ -68,6 +69,8 @@ enum Kind {
     Page,
     /// A web page read as an article
     Article,
+    /// A message: alert, newsletter, bounce; also the HTML of one
+    Mail,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +187,12 @@ fn read(
     if kind == Some(Kind::Article) {
         return as_article();
     }
+    if kind == Some(Kind::Mail) || (kind.is_none() && looks_like_mail(file, bytes)) {
+        return match mail::read(bytes, &mail_rules(picks)) {
+            Ok(mail) => mail_json(file, &mail),
+            Err(why) => error(why.kind(), why.to_string()),
+        };
+    }
     if kind == Some(Kind::Page) {
         return match read_list(bytes, url, content_type, picks, &TimeZone::UTC) {
             Ok(feed) => feed_json(file, &feed, url),
@@ -195,6 +204,44 @@ fn read(
         Err(crate::collect::FeedError::Page) if kind.is_none() => as_article(),
         Err(why) => error(why.kind(), why.to_string()),
     }
+}
+
+/// A file is taken for a message by its name, or by the headers that every message has.
+fn looks_like_mail(file: &str, bytes: &[u8]) -> bool {
+    let named = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"));
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4 << 10)]).to_ascii_lowercase();
+    let header = |name: &str| head.starts_with(name) || head.contains(&format!("\n{name}"));
+    named || (header("from:") && header("subject:") && !head.trim_start().starts_with(['<', '{']))
+}
+
+/// Selectors typed are a rule for every sender.
+fn mail_rules(picks: &Picks) -> Vec<MailRule> {
+    let rule = MailRule { from: None, mode: MailMode::Links, picks: picks.clone() };
+    picks.items.is_some().then_some(rule).into_iter().collect()
+}
+
+fn mail_json(file: &str, mail: &ReadMail) -> Value {
+    let message = &mail.message;
+    let item = |item: &MailItem| {
+        let mut value = item_json(&item.raw, None);
+        value["opaque"] = item.opaque.into();
+        value
+    };
+    json!({
+        "file": file,
+        "kind": "mail",
+        "mode": mail.mode.as_str(),
+        "subject": message.subject,
+        "from": message.from,
+        "list_id": message.list_id,
+        "message_id": message.id,
+        "date": message.date.map(|at| at.to_string()),
+        "query": mail.query,
+        "feed": mail.feed,
+        "notice": mail.notice,
+        "attachments": message.attachments,
+        "items": mail.items.iter().map(item).collect::<Vec<_>>(),
+    })
 }
 
 fn feed_json(file: &str, feed: &ReadFeed, url: Option<&Url>) -> Value {
@@ -282,6 +329,28 @@ fn show(value: &Value) -> anyhow::Result<()> {
         return Ok(());
     }
     let items = value.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    if value.get("kind").and_then(Value::as_str) == Some("mail") {
+        line(format!("{}: a mail, {}, {} items", text("file"), text("mode"), items.len()))?;
+        for key in ["subject", "from", "list_id", "date", "query", "feed"] {
+            if !text(key).is_empty() {
+                line(format!("  {key}: {}", text(key)))?;
+            }
+        }
+        for item in items {
+            let field = |key: &str| item.get(key).and_then(Value::as_str).map(safe).unwrap_or_default();
+            let counter = item.get("opaque").and_then(Value::as_bool) == Some(true);
+            line(format!("  - {}", field("title")))?;
+            line(format!(
+                "    {}{}",
+                field("link"),
+                if counter { "  (a counter: resolved only if the source says so)" } else { "" }
+            ))?;
+        }
+        if let Some(notice) = value.get("notice").filter(|notice| !notice.is_null()) {
+            line(format!("  {notice}"))?;
+        }
+        return Ok(());
+    }
     let title = value.pointer("/feed/title").and_then(Value::as_str).map(safe).unwrap_or_default();
     line(format!("{}: a feed, “{title}”, {} items", text("file"), items.len()))?;
     for item in items {

@@ -22,6 +22,6 @@ pub use letter::{LetterState, OnUnknown};
 pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic, Translations};
 pub use people::{Absence, Ambassador, Expertise, Role, Strength, Subject};
 pub use reason::{Reason, ReasonKind};
-pub use source::{Cadence, FullText, Picks, Source, SourceKind, is_localhost_name};
+pub use source::{Cadence, FullText, MailMode, MailRule, Picks, Source, SourceKind, is_localhost_name};
 pub use suggestion::{Angle, Candidate, Channel, ExclusionHit, Fit, Share, Suggestion, Tagged, TopicMatch};
 pub use term::{Term, TermKind, TermSign};

@@ -59,6 +59,33 @@ pub struct Picks {
     pub text: Option<String>,
 }
 
+/// How the letters of a sender are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MailMode {
+    /// As they look.
+    #[default]
+    Auto,
+    /// Each result of an alert is an item.
+    Alert,
+    /// Each story listed is an item.
+    Links,
+    /// The letter is the item.
+    Prose,
+    /// They are not for us.
+    Ignore,
+}
+
+/// How letters are read, of one sender or of all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MailRule {
+    /// An address, a domain, or a list id; `None` speaks of every sender.
+    pub from: Option<String>,
+    /// How they are read.
+    pub mode: MailMode,
+    /// Where their stories stand, by CSS selectors.
+    pub picks: Picks,
+}
+
 /// How often something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cadence {

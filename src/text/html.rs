@@ -422,7 +422,8 @@ impl TextWriter {
     }
 }
 
-fn is_block(name: &str) -> bool {
+/// Elements that begin a line of their own.
+pub fn is_block(name: &str) -> bool {
     matches!(
         name,
         "p" | "div"

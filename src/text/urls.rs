@@ -36,7 +36,15 @@ pub fn parse_web(text: &str) -> Option<Url> {
 
 /// The address without trackers and, if it is a known redirector's, unwrapped: what people are shown and click.
 pub fn clean(url: &Url) -> Url {
-    let mut url = unwrap_redirector(url).unwrap_or_else(|| url.clone());
+    let mut url = url.clone();
+    // A newsletter's guard may wrap a search engine's redirector; nobody wraps for ever.
+    for _ in 0..3 {
+        match unwrap_redirector(&url) {
+            Some(target) => url = target,
+            None => break,
+        }
+    }
+    unsign(&mut url);
     if url.query().is_some() {
         let kept: Vec<(String, String)> = url
             .query_pairs()
@@ -84,10 +92,38 @@ fn unwrap_redirector(url: &Url) -> Option<Url> {
     let google = host.split('.').any(|label| label == "google") && url.path() == "/url";
     let safelinks = host.ends_with(".safelinks.protection.outlook.com");
     let linkedin = host.ends_with("linkedin.com") && matches!(url.path(), "/safety/go" | "/redir/redirect");
-    if !(google || safelinks || linkedin) {
+    let facebook = host == "l.facebook.com" && url.path() == "/l.php";
+    if host.ends_with("urldefense.com") || host.ends_with("urldefense.proofpoint.com") {
+        return unwrap_proofpoint(url);
+    }
+    if !(google || safelinks || linkedin || facebook) {
         return None;
     }
-    url.query_pairs().find(|(name, _)| matches!(name.as_ref(), "url" | "q")).and_then(|(_, target)| parse_web(&target))
+    url.query_pairs()
+        .find(|(name, _)| matches!(name.as_ref(), "url" | "q" | "u"))
+        .and_then(|(_, target)| parse_web(&target))
+}
+
+/// Version 3 keeps the address between two underscores (`*` for what its key restores), version 2 in `u`, with `-` for
+/// `%` and `_` for `/`.
+fn unwrap_proofpoint(url: &Url) -> Option<Url> {
+    if let Some((_, rest)) = url.as_str().split_once("/v3/__") {
+        let target = rest.split("__;").next()?;
+        return if target.contains('*') { None } else { parse_web(target) };
+    }
+    let (_, coded) = url.query_pairs().find(|(name, _)| name == "u")?;
+    let encoded = format!("http://x.invalid/?u={}", coded.replace('-', "%").replace('_', "/"));
+    let (_, target) = Url::parse(&encoded).ok()?.query_pairs().next().map(|(a, b)| (a.into_owned(), b.into_owned()))?;
+    parse_web(&target)
+}
+
+/// LinkedIn's mails lead through the reader's own token: the page is the same without it.
+fn unsign(url: &mut Url) {
+    let linkedin = url.host_str().is_some_and(|host| host == "linkedin.com" || host.ends_with(".linkedin.com"));
+    if let Some(path) = url.path().strip_prefix("/comm/").filter(|_| linkedin).map(|path| format!("/{path}")) {
+        url.set_path(&path);
+        url.set_query(None);
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +143,13 @@ mod tests {
         check("https://example.org:8443/", "example.org:8443");
         check("http://blog.firm.localhost:8766/x", "blog.firm.localhost/x");
         check("https://www.google.com/url?rct=j&url=https://example.org/a%3Fb%3D1&ct=ga", "example.org/a?b=1");
+        check(
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&data=05",
+            "example.org/a",
+        );
+        check("https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_a-2Db&d=x", "example.org/a-b");
+        check("https://urldefense.com/v3/__https://example.org/a__;!!x$", "example.org/a");
+        check("https://www.linkedin.com/comm/pulse/a?midToken=x", "linkedin.com/pulse/a");
     }
 
     #[test]

@@ -1,0 +1,426 @@
+//! A letter as its reader sees it: lines in order, with what is bold, a heading or a link. Hidden parts are not there.
+//!
+//! Letters are tables inside tables that say nothing of their sense; what an eye sees, lines one below the other, is
+//! what all of them have in common.
+
+use ego_tree::NodeRef;
+use scraper::{Html, Node};
+use url::Url;
+
+use crate::text::{html, urls};
+
+use super::links::{self, Use};
+
+/// Lines of a letter that are read.
+const MOST_LINES: usize = 20_000;
+
+/// A run of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Its text, spaces folded.
+    pub text: String,
+    /// Where it leads.
+    pub link: Option<Url>,
+    /// What that link is for.
+    pub used: Option<Use>,
+    /// Bold, or set larger.
+    pub strong: bool,
+}
+
+/// What an eye sees on one line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its runs, in order.
+    pub spans: Vec<Span>,
+    /// 1 to 6 for the headings of HTML, 0 otherwise.
+    pub heading: u8,
+    /// Alternative texts of linked pictures, with their links.
+    pub pictures: Vec<(String, Url)>,
+    /// True at the start of a list entry or table cell.
+    pub entry: bool,
+    /// True in a foot of small print or a quotation of older mail.
+    pub aside: bool,
+}
+
+impl Line {
+    /// All of its text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for span in &self.spans {
+            text.push_str(&span.text);
+        }
+        html::one_line(&text)
+    }
+
+    /// Characters that stand in links leading to stories, of all that are letters or digits.
+    pub fn linked_share(&self) -> f64 {
+        let count = |span: &Span| span.text.chars().filter(|c| c.is_alphanumeric()).count();
+        let all: usize = self.spans.iter().map(count).sum();
+        let linked: usize = self.spans.iter().filter(|span| span.used == Some(Use::Named)).map(count).sum();
+        #[expect(clippy::cast_precision_loss, reason = "lengths of lines")]
+        if all == 0 { 0.0 } else { linked as f64 / all as f64 }
+    }
+
+    /// True when every letter of it is bold or larger.
+    pub fn is_strong(&self) -> bool {
+        let mut lettered = self.spans.iter().filter(|span| span.text.chars().any(char::is_alphanumeric)).peekable();
+        lettered.peek().is_some() && lettered.all(|span| span.strong)
+    }
+
+    /// The links of a kind, each with its text.
+    pub fn links(&self, wanted: Use) -> impl Iterator<Item = (&str, &Url)> {
+        self.spans
+            .iter()
+            .filter(move |span| span.used == Some(wanted))
+            .filter_map(|span| span.link.as_ref().map(|link| (span.text.as_str(), link)))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pictures.is_empty() && self.spans.iter().all(|span| span.text.trim().is_empty() && span.link.is_none())
+    }
+}
+
+/// The lines of an HTML letter; nothing when no parser should see it. `never` are addresses that unsubscribe.
+pub fn of_html(markup: &str, never: &[Url]) -> Option<Vec<Line>> {
+    html::fit(markup).ok()?;
+    let document = Html::parse_document(markup);
+    let mut walk = Walk { never, ..Walk::new(never) };
+    walk.visit(*document.root_element(), &State::default());
+    walk.end_line();
+    Some(walk.lines)
+}
+
+/// What elements around a text say of it.
+#[derive(Debug, Clone, Default)]
+struct State {
+    link: Option<Url>,
+    strong: bool,
+    heading: u8,
+    aside: bool,
+    /// Size of the letters in pixels, where a style says so.
+    size: f32,
+}
+
+struct Walk<'a> {
+    never: &'a [Url],
+    lines: Vec<Line>,
+    line: Line,
+    /// The next text begins a list entry or cell.
+    entry: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(never: &'a [Url]) -> Self {
+        Walk { never, lines: Vec::new(), line: Line::default(), entry: true }
+    }
+
+    fn end_line(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        if line.is_empty() || self.lines.len() >= MOST_LINES {
+            return;
+        }
+        join_links(&mut line.spans);
+        for span in &mut line.spans {
+            if let Some(link) = &span.link {
+                span.used = Some(links::judge(link, &span.text, self.never));
+            }
+        }
+        self.lines.push(line);
+    }
+
+    fn visit(&mut self, node: NodeRef<'_, Node>, state: &State) {
+        match node.value() {
+            Node::Text(text) => self.text(text, state),
+            Node::Element(element) => {
+                let name = element.name();
+                if matches!(name, "head" | "style" | "script" | "title" | "template" | "noscript" | "svg" | "object") {
+                    return;
+                }
+                let style = element.attr("style").map(str::to_ascii_lowercase).unwrap_or_default();
+                let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+                if is_hidden(&style) || element.attr("hidden").is_some() {
+                    return;
+                }
+                let mut inner = state.clone();
+                let block = html::is_block(name);
+                match name {
+                    "br" | "hr" => return self.end_line(),
+                    "img" => return self.picture(element, state),
+                    "a" => {
+                        if let Some(url) = element.attr("href").and_then(|href| urls::parse_web(&tidy(href))) {
+                            inner.link = Some(url);
+                        }
+                    }
+                    "b" | "strong" | "th" => inner.strong = true,
+                    "blockquote" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite")) => {
+                        inner.aside = true;
+                    }
+                    "small" => inner.size = 10.0,
+                    _ => {}
+                }
+                if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
+                    if (1..=6).contains(&level) {
+                        (inner.heading, inner.strong) = (level, true);
+                    }
+                }
+                read_style(&style, &mut inner);
+                if block {
+                    self.end_line();
+                    self.entry |= matches!(name, "li" | "td" | "dt" | "dd" | "tr" | "table" | "div" | "p");
+                }
+                for child in node.children() {
+                    self.visit(child, &inner);
+                }
+                if block {
+                    self.end_line();
+                }
+            }
+            _ => {
+                for child in node.children() {
+                    self.visit(child, state);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str, state: &State) {
+        let shown: String = text.chars().filter(|c| !is_filler(*c)).collect();
+        if shown.trim().is_empty() {
+            // Spaces between two runs keep words apart.
+            if let Some(last) = self.line.spans.last_mut() {
+                if !shown.is_empty() && !last.text.ends_with(' ') {
+                    last.text.push(' ');
+                }
+            }
+            return;
+        }
+        if self.line.spans.is_empty() {
+            self.line.entry = std::mem::take(&mut self.entry);
+        }
+        self.line.heading =
+            if self.line.spans.is_empty() { state.heading } else { self.line.heading.min(state.heading) };
+        self.line.aside |= state.aside;
+        let strong = state.strong || state.size >= 17.5;
+        let folded = fold_spaces(&shown);
+        match self.line.spans.last_mut() {
+            Some(last) if last.link == state.link && last.strong == strong => {
+                let shared = last.text.ends_with(' ') && folded.starts_with(' ');
+                last.text.push_str(if shared { folded.trim_start() } else { &folded });
+            }
+            _ => self.line.spans.push(Span { text: folded, link: state.link.clone(), used: None, strong }),
+        }
+    }
+
+    fn picture(&mut self, image: &scraper::node::Element, state: &State) {
+        let Some(link) = &state.link else { return };
+        let tiny = ["width", "height"].iter().any(|side| {
+            image
+                .attr(side)
+                .and_then(|size| size.trim_end_matches("px").parse::<u32>().ok())
+                .is_some_and(|size| size < 3)
+        });
+        if !tiny {
+            let alt = html::one_line(image.attr("alt").unwrap_or_default());
+            self.line.pictures.push((alt, link.clone()));
+        }
+    }
+}
+
+/// Runs of one link, one bold and one not, are one anchor to the eye.
+fn join_links(spans: &mut Vec<Span>) {
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans.drain(..) {
+        match joined.last_mut() {
+            Some(last) if last.link.is_some() && last.link == span.link => {
+                last.text.push_str(&span.text);
+                last.strong |= span.strong;
+            }
+            _ => joined.push(span),
+        }
+    }
+    *spans = joined;
+}
+
+fn read_style(style: &str, state: &mut State) {
+    if let Some(weight) = value(style, "font-weight:") {
+        if weight.starts_with("bold") || weight.parse::<u32>().is_ok_and(|weight| weight >= 600) {
+            state.strong = true;
+        } else if (weight.starts_with("normal") || weight.parse::<u32>().is_ok_and(|weight| weight <= 400))
+            && state.heading == 0
+        {
+            state.strong = false;
+        }
+    }
+    if let Some(size) = value(style, "font-size:") {
+        let number: f32 = size.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().unwrap_or(0.0);
+        state.size = if size.ends_with("pt") {
+            number * 4.0 / 3.0
+        } else if size.ends_with("px") {
+            number
+        } else {
+            state.size
+        };
+    }
+}
+
+/// The value of a property of a style without spaces.
+fn value<'a>(style: &'a str, property: &str) -> Option<&'a str> {
+    let rest = style.split(';').find_map(|part| part.strip_prefix(property))?;
+    Some(rest.trim_end_matches("!important"))
+}
+
+/// What senders hide from the eye: preview texts, and words for machines.
+fn is_hidden(style: &str) -> bool {
+    let is = |property: &str, wanted: &[&str]| value(style, property).is_some_and(|value| wanted.contains(&value));
+    is("display:", &["none"])
+        || is("visibility:", &["hidden"])
+        || is("max-height:", &["0", "0px"])
+        || is("font-size:", &["0", "0px", "1px"])
+        || is("opacity:", &["0"])
+        || is("mso-hide:", &["all"])
+}
+
+/// Characters that only fill preview texts.
+fn is_filler(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Addresses that were folded or quoted on their way.
+fn tidy(href: &str) -> String {
+    href.chars().filter(|c| !c.is_whitespace() && !is_filler(*c)).collect()
+}
+
+fn fold_spaces(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        let blank = c.is_whitespace() || c.is_control();
+        if !blank {
+            folded.push(c);
+        } else if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded
+}
+
+/// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
+pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut paragraph = String::new();
+    let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
+        let text = html::one_line(paragraph);
+        paragraph.clear();
+        if !text.is_empty() && lines.len() < MOST_LINES {
+            lines.push(text_line(&text, never));
+        }
+    };
+    for row in text.lines() {
+        let row = row.trim();
+        if row.starts_with('>') {
+            continue;
+        }
+        let rule = row.len() >= 4 && row.chars().all(|c| matches!(c, '-' | '=' | '*' | '_' | '~' | '#' | ' '));
+        let bare = row.trim_matches(['<', '>', '(', ')', '[', ']', ' ']);
+        let address = urls::parse_web(bare).is_some();
+        let opens = row.starts_with(['*', '-', '•', '·']) || row.starts_with("o ") || numbered(row);
+        if row.is_empty() || rule {
+            let underlined = rule && row.starts_with(['-', '=', '~']) && !paragraph.is_empty() && paragraph.len() < 120;
+            flush(&mut paragraph, &mut lines);
+            if let (true, Some(last)) = (underlined, lines.last_mut()) {
+                last.spans.iter_mut().for_each(|span| span.strong = true);
+            }
+            continue;
+        }
+        if address || opens {
+            flush(&mut paragraph, &mut lines);
+        }
+        paragraph.push_str(row);
+        paragraph.push(' ');
+        if address {
+            flush(&mut paragraph, &mut lines);
+        }
+    }
+    flush(&mut paragraph, &mut lines);
+    mark_titles(&mut lines);
+    lines
+}
+
+/// A short paragraph that does not end as a sentence does, with something below it, is a title.
+fn mark_titles(lines: &mut [Line]) {
+    for at in 0..lines.len().saturating_sub(1) {
+        let text = lines[at].text();
+        let below = &lines[at + 1];
+        let linked = lines[at].spans.iter().any(|span| span.link.is_some());
+        let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
+        let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
+        if short && !linked && told && !text.ends_with(['.', ':', ';', ',', '!', '…']) {
+            lines[at].spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+}
+
+/// `12. Title` or `3) Title`.
+fn numbered(row: &str) -> bool {
+    let digits = row.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits) && row[digits..].starts_with(['.', ')']) && row[digits + 1..].starts_with(' ')
+}
+
+/// One paragraph of a text letter. An address alone leads on; one behind words is theirs.
+fn text_line(text: &str, never: &[Url]) -> Line {
+    let mut line = Line { entry: true, ..Line::default() };
+    let mut words = String::new();
+    let text = ["* ", "- ", "• ", "· ", "o "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
+    for word in text.split(' ') {
+        let bare = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
+        match urls::parse_web(bare).filter(|_| bare.contains("://")) {
+            Some(url) => {
+                let told = words.trim().to_owned();
+                words.clear();
+                let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
+                    Use::Service => Use::Service,
+                    _ => Use::More,
+                };
+                if !told.is_empty() {
+                    line.spans.push(Span { text: format!("{told} "), link: None, used: None, strong: false });
+                }
+                line.spans.push(Span { text: String::new(), link: Some(url), used: Some(used), strong: false });
+            }
+            None => {
+                words.push_str(word);
+                words.push(' ');
+            }
+        }
+    }
+    let rest = words.trim();
+    if !rest.is_empty() {
+        line.spans.push(Span { text: rest.to_owned(), link: None, used: None, strong: false });
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_words_go_and_what_the_eye_joins_is_one_line() {
+        let page = "<title>x</title><div style='display: none'>preview</div><div style='max-height:0px;overflow:hidden'>more</div>\
+            <!--[if mso]>word<![endif]--><table><tr><td><h3><a href='https://a.example/un'><b>Une</b> rénov&shy;ation</a></h3>\
+            <p>Le chapô.<br>Suite <a href='https://a.example/un'>Lire la suite</a></p></td></tr></table>\
+            <img src='p.gif' width=1 height=1>";
+        let lines = of_html(page, &[]).expect("lines");
+        let texts: Vec<String> = lines.iter().map(Line::text).collect();
+        assert_eq!(texts, ["Une rénovation", "Le chapô.", "Suite Lire la suite"]);
+        assert_eq!((lines[0].heading, lines[0].is_strong()), (3, true));
+        assert!(lines[0].linked_share() > 0.9 && lines[2].links(Use::More).count() == 1);
+    }
+
+    #[test]
+    fn addresses_of_a_text_letter_are_its_links() {
+        let text = "Une rénovation qui tient\nses promesses\n<https://a.example/un>\n\n2. Autre titre https://a.example/deux\nfin";
+        let lines = of_text(text, &[]);
+        assert_eq!(lines[0].text(), "Une rénovation qui tient ses promesses");
+        assert_eq!(lines[1].links(Use::More).count(), 1);
+        assert_eq!(lines[2].links(Use::More).count(), 1);
+    }
+}

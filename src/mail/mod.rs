@@ -1,0 +1,296 @@
+//! A message made items: alerts give their results, letters their stories, machines nothing; what each says is kept.
+//!
+//! bytes → message → notice? → rule of its sender → alert, selectors, marked articles or the eye's own rule → items.
+
+mod alert;
+mod lines;
+mod links;
+pub mod message;
+mod newsletter;
+mod notice;
+mod picked;
+
+use scraper::Html;
+use serde_json::json;
+use url::Url;
+
+use crate::domain::{DateOrigin, MailMode, MailRule, Published, RawItem};
+use crate::text::html;
+
+pub use message::{MAX_BYTES, MailError, Message};
+pub use notice::{Notice, Recipient};
+
+use alert::AlertHit;
+use newsletter::{Shape, Story};
+
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Results of a standing query.
+    Alert,
+    /// A letter that lists stories told elsewhere.
+    Links,
+    /// A letter that tells by itself: one item.
+    Prose,
+    /// It sells, or serves an account: no item.
+    Promotion,
+    /// A letter came back.
+    Bounce,
+    /// A letter was called unwanted.
+    Complaint,
+    /// A mailbox answered by itself.
+    AutoReply,
+}
+
+impl Mode {
+    /// The word used in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Alert => "alert",
+            Mode::Links => "links",
+            Mode::Prose => "prose",
+            Mode::Promotion => "promotion",
+            Mode::Bounce => "bounce",
+            Mode::Complaint => "complaint",
+            Mode::AutoReply => "auto_reply",
+        }
+    }
+}
+
+/// An item of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailItem {
+    /// The item. Its `guid` is the same for all readers of an issue.
+    pub raw: RawItem,
+    /// True when its link is a counter of the sender: another for each reader, it must not be passed on.
+    pub opaque: bool,
+}
+
+/// A message, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadMail {
+    /// What it is.
+    pub mode: Mode,
+    /// Its headers and texts.
+    pub message: Message,
+    /// Its items.
+    pub items: Vec<MailItem>,
+    /// What a machine said.
+    pub notice: Option<Notice>,
+    /// The query of an alert.
+    pub query: Option<String>,
+    /// The same alert as a feed.
+    pub feed: Option<String>,
+}
+
+/// Reads a message by the first of `rules` that its sender matches.
+///
+/// # Errors
+/// See [`MailError`]. A letter that no parser of HTML should see is read from its text part.
+pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
+    let message = message::read(bytes)?;
+    if let Some(notice) = notice::read(&message) {
+        let mode = match notice {
+            Notice::Bounce { .. } => Mode::Bounce,
+            Notice::Complaint { .. } => Mode::Complaint,
+            Notice::AutoReply { .. } => Mode::AutoReply,
+        };
+        return Ok(ReadMail { mode, message, items: vec![], notice: Some(notice), query: None, feed: None });
+    }
+    let rule = rules.iter().find(|rule| matches(rule, &message));
+    let asked = rule.map(|rule| rule.mode).unwrap_or_default();
+    let done = |message: Message, mode: Mode, items: Vec<MailItem>| ReadMail {
+        mode,
+        message,
+        items,
+        notice: None,
+        query: None,
+        feed: None,
+    };
+    if asked == MailMode::Ignore || (rule.is_none() && serves_an_account(&message)) {
+        return Ok(done(message, Mode::Promotion, vec![]));
+    }
+    let fits = message.html.as_deref().filter(|markup| html::fit(markup).is_ok());
+    if alert::is_google(&message) {
+        let hits = google(&message, fits);
+        let query = alert::query(&message);
+        let items = hits.into_iter().map(|hit| from_hit(&message, hit, query.as_deref())).collect();
+        let feed = message.html.as_deref().and_then(alert::feed);
+        return Ok(ReadMail { query, feed, ..done(message, Mode::Alert, items) });
+    }
+    let listed = if asked == MailMode::Alert { Mode::Alert } else { Mode::Links };
+    if let (Some(rule), Some(markup)) = (rule.filter(|rule| rule.picks.items.is_some()), fits) {
+        let stories = picked::read(markup, &rule.picks, &message.unsubscribe);
+        let items = stories.into_iter().map(|story| from_story(&message, story)).collect();
+        return Ok(done(message, listed, items));
+    }
+    if let Some(markup) = fits.filter(|markup| markup.contains("schema.org/")) {
+        let hits = alert::marked(&Html::parse_document(markup));
+        if hits.len() >= 2 {
+            let items = hits.into_iter().map(|hit| from_hit(&message, hit, None)).collect();
+            return Ok(done(message, listed, items));
+        }
+    }
+    let seen = fits
+        .and_then(|markup| lines::of_html(markup, &message.unsubscribe))
+        .filter(|lines| !lines.is_empty())
+        .or_else(|| message.text.as_deref().map(|text| lines::of_text(text, &message.unsubscribe)))
+        .unwrap_or_default();
+    let forced = match asked {
+        MailMode::Links | MailMode::Alert => Some(Shape::Links),
+        MailMode::Prose => Some(Shape::Prose),
+        _ => None,
+    };
+    let list_name = message.list_id.as_deref().and_then(|id| id.split('.').next());
+    let names: Vec<&str> =
+        message.from_name.as_deref().into_iter().chain(list_name).chain(Some(message.subject.as_str())).collect();
+    let letter = newsletter::read(&seen, &names, forced);
+    let (mode, items) = match letter.shape {
+        Shape::Links => (listed, letter.stories.into_iter().map(|story| from_story(&message, story)).collect()),
+        Shape::Promotion => (Mode::Promotion, vec![]),
+        Shape::Prose if html::to_text(&letter.body).is_empty() => (Mode::Promotion, vec![]),
+        Shape::Prose => (Mode::Prose, vec![whole(&message, letter.body)]),
+    };
+    let query = (asked == MailMode::Alert).then(|| alert::query(&message)).flatten();
+    Ok(ReadMail { query, ..done(message, mode, items) })
+}
+
+fn google(message: &Message, fits: Option<&str>) -> Vec<AlertHit> {
+    let marked = fits.map(|markup| alert::marked(&Html::parse_document(markup))).unwrap_or_default();
+    let texted = message.text.as_deref().map(alert::texted).unwrap_or_default();
+    // Whichever holds more: a row that lost its mark must not cost the result.
+    if !marked.is_empty() && marked.len() >= texted.len() {
+        return marked;
+    }
+    let lines = fits.and_then(|markup| lines::of_html(markup, &[])).unwrap_or_default();
+    let linked = alert::linked(&lines);
+    if linked.len() >= texted.len() && linked.len() > marked.len() {
+        linked
+    } else if texted.len() > marked.len() {
+        texted
+    } else {
+        marked
+    }
+}
+
+/// True when a rule speaks of the sender of a message; one without `from` speaks of all.
+fn matches(rule: &MailRule, message: &Message) -> bool {
+    let Some(wanted) = rule.from.as_deref().map(str::to_lowercase) else { return true };
+    let domain = message.domain().unwrap_or_default();
+    message.from.as_deref() == Some(wanted.as_str())
+        || message.list_id.as_deref() == Some(wanted.as_str())
+        || domain == wanted
+        || domain.ends_with(&format!(".{wanted}"))
+}
+
+/// Codes, receipts and confirmations: mail about an account, which tells nothing.
+fn serves_an_account(message: &Message) -> bool {
+    const SUBJECTS: [&str; 30] = [
+        "reset your password",
+        "password reset",
+        "reinitialis",
+        "mot de passe",
+        "verification code",
+        "code de verification",
+        "confirm your",
+        "confirmez votre",
+        "confirmer votre",
+        "please confirm",
+        "verify your",
+        "verifiez votre",
+        "your receipt",
+        "votre recu",
+        "votre facture",
+        "your invoice",
+        "order confirmation",
+        "confirmation de commande",
+        "your order",
+        "votre commande",
+        "security alert",
+        "alerte de securite",
+        "new sign in",
+        "nouvelle connexion",
+        "login code",
+        "activate your account",
+        "activez votre compte",
+        "welcome to",
+        "bienvenue sur",
+        "bestatigen sie",
+    ];
+    let subject = links::letters(&message.subject);
+    let social = message.header("x-linkedin-class").is_some();
+    social
+        || (message.list_id.is_none()
+            && SUBJECTS.iter().any(|words| subject.contains(words))
+            && message.unsubscribe.len() < 2)
+}
+
+fn published(message: &Message) -> Option<Published> {
+    message.date.map(|at| Published { at, has_hour: true, origin: DateOrigin::Feed })
+}
+
+/// The identity of a story: who wrote to us, its title and how its blurb begins. Links are another for each reader.
+fn identity(message: &Message, title: &str, begins: &str) -> String {
+    let begins: String = links::letters(begins).chars().take(60).collect();
+    let told = format!("{}\n{}\n{begins}", message.series(), links::letters(title));
+    format!("mail:{}", &blake3::hash(told.as_bytes()).to_hex()[..24])
+}
+
+fn from_hit(message: &Message, hit: AlertHit, query: Option<&str>) -> MailItem {
+    let raw = RawItem {
+        guid: Some(format!("mail:{}", &blake3::hash(canonical(&hit.link).as_bytes()).to_hex()[..24])),
+        link: Some(hit.link),
+        title: hit.title,
+        authors: hit.publisher.into_iter().collect(),
+        categories: query.map(str::to_owned).into_iter().collect(),
+        published: published(message),
+        summary: Some(html_escape::encode_text(&hit.snippet).into_owned()).filter(|text| !text.is_empty()),
+        ..RawItem::default()
+    };
+    MailItem { raw, opaque: false }
+}
+
+fn canonical(link: &str) -> String {
+    Url::parse(link).map_or_else(|_| link.to_owned(), |url| crate::text::urls::canonical(&url))
+}
+
+fn from_story(message: &Message, story: Story) -> MailItem {
+    let raw = RawItem {
+        guid: Some(identity(message, &story.title, &story.blurb)),
+        link: Some(story.link.to_string()),
+        categories: story.section.into_iter().collect(),
+        published: published(message),
+        summary: Some(html_escape::encode_text(&story.blurb).into_owned()).filter(|text| !text.is_empty()),
+        title: story.title,
+        ..RawItem::default()
+    };
+    MailItem { raw, opaque: story.opaque }
+}
+
+/// A letter that tells by itself. Its day is part of who it is: subjects come back.
+fn whole(message: &Message, body: String) -> MailItem {
+    let day = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()).unwrap_or_default();
+    let title =
+        if message.subject.is_empty() { html::one_line(&html::to_text(&body)) } else { message.subject.clone() };
+    let raw = RawItem {
+        guid: Some(identity(message, &title, &day)),
+        title: crate::text::typography::shorten(&title, 200),
+        authors: message.from_name.clone().into_iter().collect(),
+        published: published(message),
+        content: Some(body),
+        ..RawItem::default()
+    };
+    MailItem { raw, opaque: false }
+}
+
+/// What a message says beyond its items, as kept with it.
+pub fn lineage(mail: &ReadMail) -> serde_json::Value {
+    json!({
+        "subject": mail.message.subject,
+        "from": mail.message.from,
+        "list_id": mail.message.list_id,
+        "query": mail.query,
+        "feed": mail.feed,
+        "notice": mail.notice,
+    })
+}

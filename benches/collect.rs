@@ -101,6 +101,7 @@ fn item(number: usize, words: &mut Words) -> Item {
         language: Language::French,
         class: Confidentiality::Public,
         hold: None,
+        released: None,
         access: None,
         html: String::new(),
         text: words.text(400),
@@ -184,7 +185,7 @@ fn configure(dir: &Path, urls: &[String]) {
 }
 
 async fn get(web: &Web, url: &str) -> Vec<u8> {
-    let request = Request { url, accept: "*/*", validated: None, etag: None, last_modified: None, allow_private: true };
+    let request = Request::get(url, "*/*", true);
     web.fetch(request).await.expect("an answer of the farm").body
 }
 

@@ -74,6 +74,7 @@ fn item(id: i64, class: Confidentiality, language: Language, days: i64, held: bo
         language,
         class,
         hold: held.then(|| Hold { why: "marqué".into(), until: None }),
+        released: None,
         html: String::new(),
         text: "Un texte. ".repeat(20),
         full: true,
@@ -160,6 +161,10 @@ fn sources() -> Vec<Source> {
             trust: 1.0,
             enabled: true,
             folder: None,
+            letters: vec![],
+            senders: vec![],
+            verified_by: None,
+            resolve_links: false,
         })
         .collect()
 }

@@ -71,6 +71,7 @@ fn item(store: &Store, key: &str) -> Item {
         language: Language::French,
         class: Confidentiality::Public,
         hold: None,
+        released: None,
         access: None,
         html: "<p>Un texte</p>".repeat(500),
         text: String::new(),
@@ -87,11 +88,12 @@ fn write(item: Item) -> ItemWrite {
         tagged_by: "line-1".into(),
         fingerprint: "f".into(),
         sketch: vec![0, 1, 255],
+        library: None,
     }
 }
 
 fn poll(new: Vec<ItemWrite>) -> PollRecord {
-    PollRecord { state: None, new, revised: vec![], sightings: vec![], dropped: vec![] }
+    PollRecord { state: None, new, revised: vec![], sightings: vec![], dropped: vec![], mails: vec![] }
 }
 
 fn sighting(source: &str, key: &str, item: ItemId) -> Sighting {
@@ -129,6 +131,7 @@ fn a_poll_is_written_whole_and_read_back_as_it_was() {
             revised: vec![],
             sightings: vec![sighting("revue", "x", one.id)],
             dropped: vec![left_out.clone()],
+            mails: vec![],
         };
         store.record_poll(&record, now()).await.expect("a poll");
 

@@ -161,8 +161,7 @@ async fn fetch(address: &str, allow_private: bool) -> Result<(Vec<u8>, Url, Opti
         subscribers: 1,
     };
     let web = Web::new(settings).map_err(|error| ("machine".to_owned(), error.to_string()))?;
-    let request =
-        Request { url: address, accept: "*/*", validated: None, etag: None, last_modified: None, allow_private };
+    let request = Request::get(address, "*/*", allow_private);
     let fetched = web.fetch(request).await.map_err(|error| (error.kind().to_owned(), error.to_string()))?;
     if fetched.status >= 400 {
         return Err((format!("http_{}", fetched.status), format!("the site answers {}", fetched.status)));

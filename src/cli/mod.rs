@@ -11,8 +11,10 @@ mod explain;
 mod init;
 mod inspect;
 mod line;
+mod mails;
 mod output;
 mod people;
+mod quarantine;
 mod report;
 mod run;
 mod search;
@@ -90,6 +92,12 @@ enum Command {
     Search(search::Arguments),
     /// What each person would get now
     Digest(digest::Arguments),
+    /// Messages that were read from mailboxes, and what machines sent back
+    #[command(subcommand)]
+    Mail(mails::MailCommand),
+    /// What is held back as confidential, and who released what
+    #[command(subcommand)]
+    Quarantine(quarantine::QuarantineCommand),
     /// Past and present editions
     #[command(subcommand)]
     Edition(edition::EditionCommand),
@@ -132,6 +140,8 @@ pub async fn main() -> ExitCode {
         Command::Source(command) => collect::source(&dir, &command).await,
         Command::Search(arguments) => search::run(&dir, &arguments).await,
         Command::Digest(arguments) => digest::run(&dir, &arguments).await,
+        Command::Mail(command) => mails::run(&dir, &command).await,
+        Command::Quarantine(command) => quarantine::run(&dir, &command).await,
         Command::Edition(command) => edition::run(&dir, &command).await,
         Command::Explain(arguments) => explain::run(&dir, &arguments).await,
         Command::Line(command) => line::run(&dir, &command),

@@ -142,7 +142,7 @@ fn find<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Ambassador> {
     }
 }
 
-fn recorder(by: Option<&String>) -> String {
+pub(super) fn recorder(by: Option<&String>) -> String {
     let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
     safe(&by.cloned().unwrap_or_else(user))
 }

@@ -98,6 +98,7 @@ pub(super) fn finish(feed: FeedDraft, drafts: Vec<Draft>, zone: &TimeZone, mut r
             language: draft.language.or_else(|| feed.language.clone()),
             enclosures: without_repeats(draft.enclosures),
             base: draft.base.map(String::from),
+            ..RawItem::default()
         });
     }
     reader.order = of_feed;

@@ -10,6 +10,7 @@ mod listing;
 pub mod opml;
 mod poll;
 mod rhythm;
+mod social;
 mod tree;
 mod watch;
 
@@ -35,5 +36,11 @@ pub fn read_source(source: &Source, fetched: &Fetched, zone: &TimeZone) -> Resul
         SourceKind::Page => listing::read_page(body, url, kind, &source.picks, zone),
         SourceKind::Sitemap => listing::read_sitemap(body, url, kind, zone),
         SourceKind::Json => listing::read_json(body, url, &source.picks, zone),
+        SourceKind::Bluesky => social::read_bluesky(body, zone),
+        SourceKind::X => social::read_x(body, zone),
+        SourceKind::Reader => social::read_reader(body, zone),
+        SourceKind::Imap | SourceKind::Maildir | SourceKind::Folder | SourceKind::Library | SourceKind::Calendar => {
+            Err(FeedError::Other("no web page"))
+        }
     }
 }

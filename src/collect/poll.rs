@@ -85,6 +85,7 @@ pub fn request<'a>(
         etag,
         last_modified,
         allow_private: source.allow_private,
+        authorization: None,
     }
 }
 

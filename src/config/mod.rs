@@ -3,6 +3,7 @@
 //! [`load`] reads `vigie.toml`, `line.toml`, `sources.toml` or `sources.d/*.toml`, `ambassadors.toml` or
 //! `ambassadors.d/*.toml` and `charter.md` of one folder.
 
+pub mod accounts;
 mod ambassadors;
 mod check;
 mod files;
@@ -14,12 +15,15 @@ mod settings;
 mod sources;
 pub mod starter;
 mod values;
+mod watches;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Ambassador, EditorialLine, Role, Source};
 
+pub use accounts::Account;
 pub use problem::{Problem, Problems, Severity};
 pub use schedule::Schedule;
 pub use settings::{
@@ -41,6 +45,8 @@ pub struct Config {
     pub line: EditorialLine,
     /// Sources, in the order of the files.
     pub sources: Vec<Source>,
+    /// What opens those that not everybody may read, by the id of the source.
+    pub accounts: HashMap<String, Account>,
     /// Ambassadors, in the order of the files.
     pub ambassadors: Vec<Ambassador>,
     /// Roles.
@@ -94,7 +100,7 @@ pub fn load(dir: &Path) -> Result<(Config, Problems), Problems> {
     }
     let settings = settings::read(&mut files, dir);
     let line = line::read(&mut files, dir);
-    let sources = sources::read(&mut files, dir);
+    let (sources, accounts) = sources::read(&mut files, dir);
     let people = ambassadors::read(&mut files, dir, &settings);
     check::references(&mut files);
     check::sense(&mut files, &line, &sources, &people);
@@ -109,6 +115,7 @@ pub fn load(dir: &Path) -> Result<(Config, Problems), Problems> {
         settings,
         line,
         sources,
+        accounts,
         ambassadors: people.ambassadors,
         roles: people.roles,
         charter,

@@ -98,6 +98,11 @@ pub enum SecretName {
 pub struct Secret(String);
 
 impl Secret {
+    /// A secret that was not read from a file: a token, a header made of it.
+    pub fn new(value: String) -> Self {
+        Secret(value)
+    }
+
     /// The value, for the one place that needs it.
     pub fn expose(&self) -> &str {
         &self.0
@@ -415,7 +420,7 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
 }
 
 /// A secret named by one of three keys: a file, an environment variable, a credential of systemd.
-fn secret(files: &mut Files, table: &mut Table, keys: [&'static str; 3]) -> Option<SecretName> {
+pub(super) fn secret(files: &mut Files, table: &mut Table, keys: [&'static str; 3]) -> Option<SecretName> {
     let [file, variable, credential] = keys;
     let named = [
         table.text(files, file).map(|at| SecretName::File(at.value.into())),

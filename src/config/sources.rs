@@ -1,47 +1,143 @@
 //! `sources.toml` and `sources.d/*.toml`.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::domain::{Cadence, Confidentiality, FullText, Picks, Source, SourceKind};
+use url::Url;
 
+use crate::domain::{Cadence, Confidentiality, FullText, MailMode, MailRule, Picks, Source, SourceKind};
+
+use super::accounts::{self, Account};
 use super::files::{Files, Named};
 use super::line::{narrow, reference};
 use super::reader::Table;
 use super::schedule::Crontab;
+use super::watches::{self, WATCHES, Watch};
 use super::{sheets, values};
 
 /// Least time between two polls: below, it is pestering.
 const SHORTEST: Duration = Duration::from_secs(60);
 
-const KINDS: [(&str, SourceKind); 4] = [
+/// What a source is said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain(SourceKind),
+    Watch(Watch),
+}
+
+const PLAIN: [(&str, SourceKind); 9] = [
     ("feed", SourceKind::Feed),
     ("page", SourceKind::Page),
     ("sitemap", SourceKind::Sitemap),
     ("json", SourceKind::Json),
+    ("imap", SourceKind::Imap),
+    ("maildir", SourceKind::Maildir),
+    ("folder", SourceKind::Folder),
+    ("library", SourceKind::Library),
+    ("calendar", SourceKind::Calendar),
 ];
 
-/// Reads every source.
-pub(super) fn read(files: &mut Files, dir: &Path) -> Vec<Source> {
-    let mut sources = Vec::new();
+/// Reads every source, and what opens those that are closed.
+pub(super) fn read(files: &mut Files, dir: &Path) -> (Vec<Source>, HashMap<String, Account>) {
+    let (mut sources, mut accounts) = (Vec::new(), HashMap::new());
     for mut sheet in sheets(files, dir, "sources") {
         for table in sheet.tables(files, "source") {
-            sources.extend(source(files, table));
+            if let Some((source, account)) = source(files, dir, table) {
+                accounts.extend(account.map(|account| (source.id.clone(), account)));
+                sources.push(source);
+            }
         }
         sheet.finish(files);
     }
-    sources
+    (sources, accounts)
 }
 
-fn source(files: &mut Files, mut table: Table) -> Option<Source> {
+/// Where a source is, how it is read and what opens it.
+struct Way {
+    kind: SourceKind,
+    url: String,
+    account: Option<Account>,
+}
+
+fn way(files: &mut Files, dir: &Path, table: &mut Table, kind: Kind) -> Option<Way> {
+    let site = |files: &mut Files, table: &mut Table, kind, url: Option<Url>| {
+        let account = accounts::of_site(files, table);
+        Some(Way { kind, url: url?.to_string(), account })
+    };
+    match kind {
+        Kind::Watch(watch) => {
+            let (kind, url) = watches::address(files, table, watch).unzip();
+            let way = site(files, table, kind.unwrap_or(SourceKind::Feed), url)?;
+            let needs = matches!(way.kind, SourceKind::X | SourceKind::Reader) && way.account.is_none();
+            if needs {
+                let hint =
+                    if way.kind == SourceKind::X { "add: token_file = \"…\"" } else { "add: user and password_file" };
+                files.error(&table.place, "this watch needs an account of yours", hint);
+            }
+            Some(way)
+        }
+        Kind::Plain(SourceKind::Imap) => {
+            let mailbox = accounts::mailbox(files, table)?;
+            let url = format!("imap://{}:{}/{}", mailbox.host, mailbox.port, mailbox.folder);
+            let url = format!("{url}#{}", mailbox.user);
+            Some(Way { kind: SourceKind::Imap, url, account: Some(Account::Mailbox(mailbox)) })
+        }
+        Kind::Plain(kind @ (SourceKind::Maildir | SourceKind::Folder | SourceKind::Library)) => {
+            let path = table.required_text(files, "path", "\"/srv/veille/documents\"")?;
+            Some(Way { kind, url: file_address(dir, &path.value), account: None })
+        }
+        Kind::Plain(SourceKind::Calendar) if table.has("path") => {
+            let path = table.required_text(files, "path", "\"calendrier.ics\"")?;
+            Some(Way { kind: SourceKind::Calendar, url: file_address(dir, &path.value), account: None })
+        }
+        Kind::Plain(kind) => {
+            let url = table.required_text(files, "url", "\"https://example.org/rss\"");
+            let url = url.and_then(|at| values::web_address(files, &at));
+            site(files, table, kind, url)
+        }
+    }
+}
+
+/// A path as an address; relative ones lean on the folder of the configuration.
+fn file_address(dir: &Path, path: &str) -> String {
+    let whole = std::path::absolute(dir.join(path)).unwrap_or_else(|_| dir.join(path));
+    Url::from_file_path(&whole).map_or_else(|()| format!("file://{}", whole.display()), |url| url.to_string())
+}
+
+/// How letters are read: `[[source.letter]]`, the first that speaks of a sender.
+fn letters(files: &mut Files, table: &mut Table) -> Vec<MailRule> {
+    let modes = [
+        ("auto", MailMode::Auto),
+        ("alert", MailMode::Alert),
+        ("links", MailMode::Links),
+        ("prose", MailMode::Prose),
+        ("ignore", MailMode::Ignore),
+    ];
+    let mut rules = Vec::new();
+    for mut letter in table.tables(files, "letter") {
+        let from = letter.text(files, "from").map(|at| at.value.trim().to_lowercase());
+        let mode = letter.word(files, "mode", &modes).map(|at| at.value).unwrap_or_default();
+        let picks = picks(files, &mut letter, Some(SourceKind::Page));
+        letter.finish(files);
+        rules.push(MailRule { from, mode, picks });
+    }
+    rules
+}
+
+fn source(files: &mut Files, dir: &Path, mut table: Table) -> Option<(Source, Option<Account>)> {
     let id = table.required_text(files, "id", "\"batiactu\"");
     if let Some(id) = &id {
         files.define(Named::Source, id);
     }
     let name = table.text(files, "name");
-    let kind = table.word(files, "kind", &KINDS);
-    let url = table.required_text(files, "url", "\"https://example.org/rss\"");
-    let url = url.and_then(|at| values::web_address(files, &at));
+    let kinds: Vec<(&str, Kind)> = PLAIN
+        .iter()
+        .map(|(word, kind)| (*word, Kind::Plain(*kind)))
+        .chain(WATCHES.iter().map(|(word, watch)| (*word, Kind::Watch(*watch))))
+        .collect();
+    let kind = table.word(files, "kind", &kinds).map_or(Kind::Plain(SourceKind::Feed), |at| at.value);
+    let way = way(files, dir, &mut table, kind);
     let classes = [
         ("public", Confidentiality::Public),
         ("shareable", Confidentiality::Shareable),
@@ -49,7 +145,11 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
     ];
     let class = table.word(files, "confidentiality", &classes);
     let cadence = cadence(files, &mut table);
-    let picks = picks(files, &mut table, kind.as_ref().map(|at| at.value));
+    let picks = picks(files, &mut table, way.as_ref().map(|way| way.kind));
+    let rules = letters(files, &mut table);
+    let senders = table.texts(files, "senders").into_iter().map(|at| at.value.trim().to_lowercase()).collect();
+    let verified_by = table.text(files, "verified_by").map(|at| at.value.trim().to_lowercase());
+    let resolve_links = table.boolean(files, "resolve_links").unwrap_or(false);
     let texts = [("never", FullText::Never), ("auto", FullText::Auto), ("always", FullText::Always)];
     let full_text = table.word(files, "full_text", &texts);
     let excerpt = table.integer(files, "excerpt", 0..=2_000);
@@ -62,14 +162,25 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
     let trust = table.number(files, "trust", 0.0..=2.0).unwrap_or(1.0);
     let enabled = table.boolean(files, "enabled");
     let folder = table.text(files, "folder").map(|at| at.value);
+    let place = table.place.clone();
     table.finish(files);
     let id = id?.value;
-    Some(Source {
+    let Way { kind, url, account } = way?;
+    let needs_login = matches!(account, Some(Account::Basic { .. } | Account::Bearer(_)))
+        && !matches!(kind, SourceKind::X | SourceKind::Reader | SourceKind::Bluesky);
+    if needs_login && class.as_ref().is_some_and(|at| at.value != Confidentiality::Internal) {
+        files.error(
+            class.as_ref().map_or(&place, |at| &at.place),
+            "what needs credentials is not public: nobody outside could follow its links",
+            "write confidentiality = \"internal\"; what may be shared belongs into a library",
+        );
+    }
+    let source = Source {
         name: name.map_or_else(|| id.clone(), |at| at.value),
         id,
-        kind: kind.map_or(SourceKind::Feed, |at| at.value),
+        kind,
         picks,
-        url: url?.to_string(),
+        url,
         classed: class.is_some(),
         confidentiality: class.map(|at| at.value).unwrap_or_default(),
         cadence,
@@ -82,7 +193,12 @@ fn source(files: &mut Files, mut table: Table) -> Option<Source> {
         trust: narrow(trust),
         enabled: enabled.unwrap_or(true),
         folder,
-    })
+        letters: rules,
+        senders,
+        verified_by,
+        resolve_links,
+    };
+    Some((source, account))
 }
 
 /// Selectors (kind = "page") or pointers (kind = "json"), each tried before it is believed.

@@ -111,6 +111,23 @@ pub struct RawItem {
     pub enclosures: Vec<String>,
     /// What relative addresses in its HTML lean on.
     pub base: Option<String>,
+    /// Its link is a counter of a sender, which says nothing of where it leads.
+    pub opaque: bool,
+    /// A marker of confidentiality that stood around it, in words: a header of the mail, the foot of the document.
+    pub marked: Option<Hold>,
+    /// What the library says of how it may be shared.
+    pub library: Option<LibraryEntry>,
+}
+
+/// What the library says of a content.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibraryEntry {
+    /// It stays true: it may come back.
+    pub evergreen: bool,
+    /// Until when it may be suggested.
+    pub expires: Option<Timestamp>,
+    /// Ways into it, written by the comms team: a channel, or none for all, and the text.
+    pub angles: Vec<(Option<String>, String)>,
 }
 
 /// Whether the page of an item could be read as an article.
@@ -182,6 +199,8 @@ pub struct Item {
     pub class: Confidentiality,
     /// Set when a marker or an embargo holds it back.
     pub hold: Option<Hold>,
+    /// When somebody released it from a hold; its markers count again once its text changes.
+    pub released: Option<Timestamp>,
     /// Whether its page can be read by all; `None` while nobody looked.
     pub access: Option<Access>,
     /// HTML as received, sanitised at each exit; empty where it says no more than the text.

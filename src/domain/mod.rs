@@ -1,5 +1,6 @@
 //! The words of the trade: values only, no I/O, no async, no clock. Every other floor speaks in these types.
 
+mod calendar;
 mod confidentiality;
 mod edition;
 mod ids;
@@ -13,10 +14,11 @@ mod source;
 mod suggestion;
 mod term;
 
+pub use calendar::CalendarEntry;
 pub use confidentiality::{Confidentiality, Hold, Shareable};
 pub use edition::{EditionId, Half, Slot};
 pub use ids::{ItemId, Minter, StoryId};
-pub use item::{Access, DateOrigin, Item, Published, RawItem};
+pub use item::{Access, DateOrigin, Item, LibraryEntry, Published, RawItem};
 pub use language::Language;
 pub use letter::{LetterState, OnUnknown};
 pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchWhere, Objective, Topic, Translations};

@@ -18,6 +18,22 @@ pub enum SourceKind {
     Sitemap,
     /// A JSON endpoint, by pointers.
     Json,
+    /// A mailbox over IMAP.
+    Imap,
+    /// A mailbox in a folder: maildir.
+    Maildir,
+    /// A folder of documents and saved messages.
+    Folder,
+    /// Validated content of the company: a folder of texts that say how they may be shared.
+    Library,
+    /// The calendar of the company's pages, ICS or TOML.
+    Calendar,
+    /// A search of Bluesky.
+    Bluesky,
+    /// A search of X.
+    X,
+    /// An account of another reader that speaks the API of Google Reader.
+    Reader,
 }
 
 impl SourceKind {
@@ -28,7 +44,28 @@ impl SourceKind {
             SourceKind::Page => "page",
             SourceKind::Sitemap => "sitemap",
             SourceKind::Json => "json",
+            SourceKind::Imap => "imap",
+            SourceKind::Maildir => "maildir",
+            SourceKind::Folder => "folder",
+            SourceKind::Library => "library",
+            SourceKind::Calendar => "calendar",
+            SourceKind::Bluesky => "bluesky",
+            SourceKind::X => "x",
+            SourceKind::Reader => "reader",
         }
+    }
+
+    /// True for what is no list of web pages: mailboxes and files.
+    pub fn is_inside(self) -> bool {
+        matches!(
+            self,
+            SourceKind::Imap | SourceKind::Maildir | SourceKind::Folder | SourceKind::Library | SourceKind::Calendar
+        )
+    }
+
+    /// True for what other readers can subscribe to.
+    pub fn is_feed(self) -> bool {
+        self == SourceKind::Feed
     }
 }
 
@@ -140,4 +177,12 @@ pub struct Source {
     pub enabled: bool,
     /// Folder that other readers show it in, outermost first, `/` between two.
     pub folder: Option<String>,
+    /// How its letters are read, the first that speaks of their sender.
+    pub letters: Vec<MailRule>,
+    /// Senders whose letters are taken; empty: all of them.
+    pub senders: Vec<String>,
+    /// Host whose `Authentication-Results` is believed: letters that it does not call genuine are left.
+    pub verified_by: Option<String>,
+    /// Lets the counters in its letters be followed to the pages behind them.
+    pub resolve_links: bool,
 }

@@ -13,7 +13,7 @@ pub fn key(raw: &RawItem) -> String {
     if let Some(guid) = raw.guid.as_deref() {
         return address(guid).unwrap_or_else(|| format!("id:{guid}"));
     }
-    if let Some(found) = raw.link.as_deref().and_then(address) {
+    if let Some(found) = raw.link.as_deref().filter(|_| !raw.opaque).and_then(address) {
         return found;
     }
     let day = raw.published.map(|date| date.at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
@@ -23,6 +23,9 @@ pub fn key(raw: &RawItem) -> String {
 
 /// Canonical address of an item's page, if it has one.
 pub fn canonical(raw: &RawItem) -> Option<String> {
+    if raw.opaque {
+        return None;
+    }
     let url = urls::parse_web(raw.link.as_deref()?)?;
     Some(urls::canonical(&url))
 }

@@ -34,6 +34,8 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
     let title = Some(title(raw, &text)).filter(|title| !title.is_empty()).unwrap_or_else(|| "(sans titre)".to_owned());
     let declared = raw.language.as_deref().or(source.language.as_deref());
     let link = raw.link.as_deref().and_then(urls::parse_web).map(|url| urls::clean(&url).to_string());
+    // A counter leads each reader elsewhere: it is nobody's address until it is resolved.
+    let link = link.filter(|_| !raw.opaque);
     Item {
         id,
         story: StoryId(id.0),
@@ -48,7 +50,8 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
         collected: context.now,
         language: language::detect(declared, &title, &text),
         class: source.confidentiality,
-        hold: None,
+        hold: raw.marked.clone(),
+        released: None,
         access: None,
         html: if html::is_plain(markup) { String::new() } else { markup.to_owned() },
         title,

@@ -1,7 +1,7 @@
 //! The bytes of a message made what the rest reads: sender, subject, texts, reports. Nothing is believed of its sizes.
 
 use jiff::Timestamp;
-use mail_parser::{Address, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Address, HeaderName, MessageParser, MessagePart, MimeHeaders, PartType};
 use thiserror::Error;
 use url::Url;
 
@@ -9,10 +9,12 @@ use crate::text::{encoding, html, urls};
 
 /// Largest message read, in bytes; longer ones are read from their beginning by who fetches them.
 pub const MAX_BYTES: usize = 10 << 20;
-/// Parts of a message above which it is a bomb: the busiest newsletters have a dozen.
-const MOST_PARTS: usize = 300;
-/// Messages inside messages above which it is a bomb.
-const MOST_NESTED: usize = 20;
+/// Blank lines above which a message is a bomb: long texts have some hundreds.
+const MOST_BLANK: usize = 20_000;
+/// Mentions of "multipart" above which it is one: the busiest letters have half a dozen.
+const MOST_MULTIPARTS: usize = 64;
+/// Length of headers times encoded words in them, above which it is one.
+const MOST_DECODED: usize = 1 << 30;
 /// Largest text of one part, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -116,9 +118,8 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         return bare(bytes);
     }
     judge_parts(bytes)?;
-    let parsed = MessageParser::default().parse(bytes).ok_or(MailError::NotMail)?;
-    let headers: Vec<(String, String)> =
-        parsed.headers_raw().map(|(name, value)| (name.trim().to_ascii_lowercase(), html::one_line(value))).collect();
+    let parsed = parser().parse(bytes).ok_or(MailError::NotMail)?;
+    let headers = header_lines(&parsed, bytes);
     let texts = |ids: &[u32], want_html: bool| -> Option<String> {
         let mut all = String::new();
         for id in ids {
@@ -156,13 +157,24 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
             .and_then(|kind| kind.attribute("report-type"))
             .map(str::to_ascii_lowercase),
         attachments: parsed.attachments().filter_map(|part| part.attachment_name().map(html::one_line)).collect(),
-        quoted_ids: parsed.parts.iter().filter_map(quoted_id).collect(),
+        quoted_ids: parsed.parts.iter().filter_map(|part| quoted_id(part, bytes)).collect(),
         headers,
     };
+    dismantle(parsed);
     if message.headers.is_empty() && message.html.is_none() && message.text.is_none() {
         return Err(MailError::NotMail);
     }
     Ok(message)
+}
+
+/// Names in lower case and values on one line, also of headers in another encoding than theirs should be.
+fn header_lines(parsed: &mail_parser::Message<'_>, bytes: &[u8]) -> Vec<(String, String)> {
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let line = |header: &mail_parser::Header<'_>| {
+        let raw = bytes.get(at(header.offset_start)..at(header.offset_end)).unwrap_or_default();
+        (header.name.as_str().trim().to_ascii_lowercase(), html::one_line(&encoding::decode(raw, None).0))
+    };
+    parsed.parts.first().map(|root| root.headers.iter().map(line).collect()).unwrap_or_default()
 }
 
 /// A body without its headers: a letter saved as a page.
@@ -198,20 +210,77 @@ fn begins_with_headers(bytes: &[u8]) -> bool {
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' '))
 }
 
-/// Counts what opens parts before anything nests them.
+/// Counts what no parser can do without before one works: every part and every message inside needs a blank line, every
+/// search for a boundary the word "multipart", every encoded word `=?`, which is looked for along its whole header.
 fn judge_parts(bytes: &[u8]) -> Result<(), MailError> {
-    const TYPE: &[u8] = b"content-type:";
-    let (mut parts, mut nested) = (0, 0);
+    let (mut blank, mut words, mut run, mut cost) = (0_usize, 0_usize, 0_usize, 0_usize);
     for line in bytes.split(|byte| *byte == b'\n') {
-        if line.len() >= TYPE.len() && line[..TYPE.len()].eq_ignore_ascii_case(TYPE) {
-            parts += 1;
-            let value = line[TYPE.len()..].trim_ascii_start();
-            nested += usize::from(value.len() >= 8 && value[..8].eq_ignore_ascii_case(b"message/"));
+        blank += usize::from(line.iter().all(u8::is_ascii_whitespace));
+        if !line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+            cost = cost.saturating_add(words * run);
+            (words, run) = (0, 0);
+        }
+        run += line.len();
+        words += memchr::memmem::find_iter(line, b"=?").count();
+    }
+    cost = cost.saturating_add(words * run);
+    let multiparts = bytes.windows(9).filter(|word| word.eq_ignore_ascii_case(b"multipart")).count();
+    if blank > MOST_BLANK || multiparts > MOST_MULTIPARTS || cost > MOST_DECODED {
+        Err(MailError::Bomb)
+    } else {
+        Ok(())
+    }
+}
+
+/// A parser that is not told how parts are encoded: no message inside another encoding is opened, nothing recurses.
+fn parser() -> MessageParser {
+    MessageParser::new()
+        .with_mime_headers()
+        .with_address_headers()
+        .with_date_headers()
+        .with_message_ids()
+        .header_text(HeaderName::Subject)
+        .ignore_header(HeaderName::ContentTransferEncoding)
+}
+
+/// Takes a parsed message apart: one inside another, ten thousand deep, would be dropped by recursion.
+fn dismantle(message: mail_parser::Message<'_>) {
+    let mut left = vec![message];
+    while let Some(mut one) = left.pop() {
+        for part in &mut one.parts {
+            if let PartType::Message(inner) = std::mem::take(&mut part.body) {
+                left.push(inner);
+            }
         }
     }
-    let digests = memchr::memmem::find_iter(bytes, b"multipart/digest").count();
-    if parts > MOST_PARTS || nested + digests > MOST_NESTED { Err(MailError::Bomb) } else { Ok(()) }
 }
+
+/// The bytes of a part, its transfer encoding undone. One that was cut off is decoded as far as it goes.
+fn leaf(part: &MessagePart<'_>, bytes: &[u8]) -> Vec<u8> {
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let raw = bytes.get(at(part.offset_body)..at(part.offset_end)).unwrap_or_default();
+    let header = part.headers.iter().rev().find(|header| header.name == HeaderName::ContentTransferEncoding);
+    let named = header.and_then(|header| bytes.get(at(header.offset_start)..at(header.offset_end))).unwrap_or_default();
+    let named = named.trim_ascii();
+    if named.eq_ignore_ascii_case(b"base64") {
+        let mut clean: Vec<u8> =
+            raw.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
+        clean.truncate(clean.len() - usize::from(clean.len() % 4 == 1));
+        base64::Engine::decode(&LENIENT, clean).unwrap_or_default()
+    } else if named.eq_ignore_ascii_case(b"quoted-printable") {
+        mail_parser::decoders::quoted_printable::quoted_printable_decode(raw).unwrap_or_else(|| raw.to_vec())
+    } else {
+        raw.to_vec()
+    }
+}
+
+/// Base64 as mails have it: padding where it pleases, odd bits at the end of what was cut off.
+const LENIENT: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    base64::engine::GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+);
 
 trait Named {
     fn is_attachment_by_name(&self) -> bool;
@@ -224,30 +293,24 @@ impl Named for MessagePart<'_> {
     }
 }
 
-/// The text of a part. One whose charset lies is read again as browsers would.
+/// The text of a part: its charset is believed as browsers would, and one that lies is not.
 fn part_text(part: &MessagePart<'_>, bytes: &[u8]) -> Option<String> {
-    let (PartType::Text(text) | PartType::Html(text)) = &part.body else { return None };
-    if !text.contains('\u{fffd}') {
-        return Some(text.clone().into_owned());
-    }
-    let range = usize::try_from(part.offset_body).ok()?..usize::try_from(part.offset_end).ok()?;
-    let raw = bytes.get(range).unwrap_or_default();
-    let decoded = match part.encoding {
-        mail_parser::Encoding::None => Some(raw.to_vec()),
-        mail_parser::Encoding::QuotedPrintable => mail_parser::decoders::quoted_printable::quoted_printable_decode(raw),
-        mail_parser::Encoding::Base64 => mail_parser::decoders::base64::base64_decode(raw),
+    let kind = match &part.body {
+        PartType::Text(_) => "text/plain",
+        PartType::Html(_) => "text/html",
+        _ => return None,
     };
-    match decoded {
-        Some(decoded) if !decoded.is_empty() => Some(encoding::decode(&decoded, None).0.into_owned()),
-        _ => Some(text.clone().into_owned()),
-    }
+    let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+    let declared = charset.map_or_else(|| kind.to_owned(), |charset| format!("{kind}; charset={charset}"));
+    Some(encoding::decode(&leaf(part, bytes), Some(&declared)).0.into_owned())
 }
 
 /// The id of a message that is quoted whole, or of which only the headers are.
-fn quoted_id(part: &MessagePart<'_>) -> Option<String> {
+fn quoted_id(part: &MessagePart<'_>, bytes: &[u8]) -> Option<String> {
     match &part.body {
         PartType::Message(inner) => inner.message_id().map(str::to_owned),
-        PartType::Text(text) if part.content_type()?.subtype()?.eq_ignore_ascii_case("rfc822-headers") => {
+        PartType::Text(_) if part.content_type()?.subtype()?.eq_ignore_ascii_case("rfc822-headers") => {
+            let text = String::from_utf8_lossy(&leaf(part, bytes)).into_owned();
             let row = text.lines().find(|row| row.to_ascii_lowercase().starts_with("message-id:"))?;
             Some(row.split_once('<')?.1.split('>').next()?.to_owned())
         }
@@ -267,14 +330,7 @@ fn report(part: &MessagePart<'_>, bytes: &[u8]) -> Option<(String, String)> {
     {
         return None;
     }
-    let text = match &part.body {
-        PartType::Text(text) | PartType::Html(text) => text.clone().into_owned(),
-        PartType::Binary(data) | PartType::InlineBinary(data) => String::from_utf8_lossy(data).into_owned(),
-        _ => {
-            let range = usize::try_from(part.offset_body).ok()?..usize::try_from(part.offset_end).ok()?;
-            String::from_utf8_lossy(bytes.get(range)?).into_owned()
-        }
-    };
+    let text = String::from_utf8_lossy(&leaf(part, bytes)).into_owned();
     Some((subtype, text))
 }
 
@@ -316,11 +372,17 @@ mod tests {
 
     #[test]
     fn bombs_are_counted_before_they_are_opened() {
-        let mut nested = String::from("Subject: x\r\nContent-Type: message/rfc822\r\n\r\n");
-        for _ in 0..5_000 {
-            nested.push_str("Content-Type: message/rfc822\r\n\r\n");
+        // Twenty thousand deep would end the thread if anything recursed; below that it is read, whatever its disguise.
+        for header in
+            ["Content-Type: message/rfc822", "Content-Type :\r\n message/rfc822", " Content-Type:message (x)/rfc822"]
+        {
+            let nested = format!("Subject: x\r\n{}", format!("{header}\r\n\r\n").repeat(19_000));
+            assert!(read(nested.as_bytes()).is_ok(), "{header}");
+            let deeper = format!("Subject: x\r\n{}", format!("{header}\r\n\r\n").repeat(21_000));
+            assert_eq!(read(deeper.as_bytes()), Err(MailError::Bomb), "{header}");
         }
-        assert_eq!(read(nested.as_bytes()), Err(MailError::Bomb));
+        let words = format!("Subject: {}\r\n\r\nx", "=?x?q?".repeat(60_000));
+        assert_eq!(read(words.as_bytes()), Err(MailError::Bomb));
         let mut parts = String::from("Subject: x\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n");
         for part in 0..5_000 {
             parts.push_str(&format!("--a\r\nContent-Type: multipart/mixed; boundary=b{part}\r\n\r\n"));
@@ -328,6 +390,13 @@ mod tests {
         assert_eq!(read(parts.as_bytes()), Err(MailError::Bomb));
         assert_eq!(read(b" \r\n"), Err(MailError::Empty));
         assert_eq!(read(b"\x00\x01\x02 nothing"), Err(MailError::NotMail));
+    }
+
+    #[test]
+    fn a_part_that_was_cut_off_is_read_as_far_as_it_goes() {
+        let mail = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nQm9uam91ciDDoCB0b3Vz\r\nTGEgc3VpdGUg";
+        let text = read(mail).expect("a mail").text.unwrap_or_default();
+        assert!(text.contains("Bonjour \u{e0} tous"), "{text}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use url::Url;
 use crate::domain::{DateOrigin, MailMode, MailRule, Published, RawItem};
 use crate::text::html;
 
+pub use links::is_opaque as is_counter;
 pub use message::{MAX_BYTES, MailError, Message};
 pub use notice::{Notice, Recipient};
 

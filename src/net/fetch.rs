@@ -42,6 +42,16 @@ pub struct WebSettings {
     pub subscribers: usize,
 }
 
+/// An `Authorization` header: shown to the host that was asked and to no other, never printed.
+#[derive(Clone, Copy)]
+pub struct Authorization<'a>(pub &'a str);
+
+impl std::fmt::Debug for Authorization<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authorization(…)")
+    }
+}
+
 /// What to fetch.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
@@ -57,6 +67,15 @@ pub struct Request<'a> {
     pub last_modified: Option<&'a str>,
     /// Lets this request reach private and loopback addresses.
     pub allow_private: bool,
+    /// Who asks, where the host must know.
+    pub authorization: Option<Authorization<'a>>,
+}
+
+impl<'a> Request<'a> {
+    /// A plain request, without validators.
+    pub fn get(url: &'a str, accept: &'static str, allow_private: bool) -> Self {
+        Request { url, accept, validated: None, etag: None, last_modified: None, allow_private, authorization: None }
+    }
 }
 
 /// An answer, whatever its status.
@@ -231,7 +250,10 @@ impl Web {
             let trusted = request.allow_private && host == asked;
             let validate = request.validated.map_or(hop == 0, |address| address == url.as_str());
             let end = Instant::now() + limit;
-            let one = tokio::time::timeout_at(end, self.ask(&request, &url, validate, trusted)).await;
+            // So is knowing who asks, and only where nobody listens in.
+            let known = host == asked && (url.scheme() == "https" || request.allow_private);
+            let hop_request = Request { authorization: request.authorization.filter(|_| known), ..request.clone() };
+            let one = tokio::time::timeout_at(end, self.ask(&hop_request, &url, validate, trusted)).await;
             let answered = one.unwrap_or_else(|_| Err(FetchError::Timeout(shown.clone(), limit.as_secs())));
             let (response, next) = answered.inspect_err(|_| self.pace.hold_off(&host, HANGING_UP))?;
             let (status, headers) = (response.status(), response.headers().clone());
@@ -291,6 +313,21 @@ impl Web {
                 }
             }
         }
+        if let Some(Authorization(value)) = request.authorization {
+            let mut value = HeaderValue::from_str(value).map_err(|_| FetchError::Address(shown(url)))?;
+            value.set_sensitive(true);
+            builder = builder.header(header::AUTHORIZATION, value);
+        }
+        self.answer(builder, url, allow_private).await
+    }
+
+    /// Sends what was built: the answer up to its body, and where it redirects.
+    async fn answer(
+        &self,
+        builder: reqwest::RequestBuilder,
+        url: &Url,
+        allow_private: bool,
+    ) -> Result<(Response, Option<Url>), FetchError> {
         let response = builder.send().await.map_err(|error| explain(url, &error, &self.settings))?;
         if let Some(peer) = response.remote_addr() {
             if !allow_private && !is_public(peer.ip()) {
@@ -299,6 +336,52 @@ impl Web {
         }
         let next = redirect(url, response.status(), response.headers())?;
         Ok((response, next))
+    }
+
+    /// Sends a form, as logging in asks for; nothing is followed.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; an HTTP status is an answer, not an error.
+    pub async fn post_form(
+        &self,
+        url: &str,
+        form: &[(&str, &str)],
+        allow_private: bool,
+    ) -> Result<Fetched, FetchError> {
+        let url = Url::parse(url).map_err(|_| FetchError::Address(url.to_owned()))?;
+        let host = url.host_str().ok_or_else(|| FetchError::Address(shown(&url)))?.to_owned();
+        if !literal_is_allowed(&url, allow_private) {
+            return Err(FetchError::Private(shown(&url)));
+        }
+        let _turn = self.pace.turn(&host).await;
+        let limit = self.settings.timeout;
+        let end = Instant::now() + limit;
+        let client = if allow_private { &self.private } else { &self.public };
+        let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+        encoded.extend_pairs(form);
+        let builder = client
+            .post(url.clone())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json, text/plain;q=0.9")
+            .body(encoded.finish());
+        let answered = tokio::time::timeout_at(end, self.answer(builder, &url, allow_private)).await;
+        let (response, _) = answered.unwrap_or_else(|_| Err(FetchError::Timeout(shown(&url), limit.as_secs())))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (body, cut) = self.read(&url, response, end).await?;
+        Ok(Fetched { status, url, moved_to: None, headers, body, cut })
+    }
+
+    /// Asks an address only where it leads: the target of its redirect, if it has one. Its body is not read.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn next_hop(&self, url: &Url, allow_private: bool) -> Result<Option<Url>, FetchError> {
+        let host = url.host_str().ok_or_else(|| FetchError::Address(shown(url)))?.to_owned();
+        let _turn = self.pace.turn(&host).await;
+        let limit = self.settings.timeout;
+        let request = Request::get(url.as_str(), "text/html, */*;q=0.1", allow_private);
+        let asked = tokio::time::timeout(limit, self.ask(&request, url, false, allow_private)).await;
+        asked.unwrap_or_else(|_| Err(FetchError::Timeout(shown(url), limit.as_secs()))).map(|(_, next)| next)
     }
 
     /// The body until `end`, and why it was cut if it was. One that breaks off before it begins is an error.

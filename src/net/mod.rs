@@ -5,6 +5,8 @@
 
 mod fetch;
 mod guard;
+pub mod imap;
 mod pace;
+mod wire;
 
-pub use fetch::{FetchError, Fetched, Request, Web, WebSettings};
+pub use fetch::{Authorization, FetchError, Fetched, Request, Web, WebSettings};

@@ -81,7 +81,7 @@ async fn read_once(web: &Web, source: &Source, zone: &TimeZone) -> Result<Result
 
 async fn get(web: &Web, url: &str, allow_private: bool) -> Result<Fetched, FetchError> {
     let accept = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5";
-    web.fetch(Request { url, accept, validated: None, etag: None, last_modified: None, allow_private }).await
+    web.fetch(Request::get(url, accept, allow_private)).await
 }
 
 async fn ask(web: &Web, candidate: &Candidate, allow_private: bool) -> Option<Discovered> {

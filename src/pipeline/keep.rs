@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
@@ -16,7 +17,7 @@ use crate::stories::Sketch;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, robots, rules_fingerprint};
+use super::{PipelineError, Workshop, counters, robots, rules_fingerprint};
 
 /// Why one of our own items waits: what was not read may hold a marker.
 pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whether it may leave";
@@ -63,7 +64,7 @@ impl Judges {
         let entry = Entry::of(&item, &tags, &reading);
         let item = hold(&self.zone, item);
         let tagged_by = self.tagged_by.to_string();
-        Judged { write: ItemWrite { item, tags, tagged_by, fingerprint, sketch }, entry }
+        Judged { write: ItemWrite { item, tags, tagged_by, fingerprint, sketch, library: None }, entry }
     }
 }
 
@@ -120,6 +121,20 @@ pub(super) async fn keep(
         let judged = shop.busy(move || judges.judge(item, write.fingerprint)).await;
         sorted.kept.new.extend(judged);
     }
+    for (Judged { write, .. }, counter) in sorted.counters {
+        let mut item = write.item;
+        if let Some(url) = counters::behind(shop, &counter, source.allow_private).await {
+            item.canonical = Some(crate::text::urls::canonical(&url));
+            item.link = Some(url.to_string());
+        }
+        if wants_page(source, &item, true) {
+            sorted.kept.pages += 1;
+            item = read_page(shop, source, item, now).await?;
+        }
+        let judges = judges.clone();
+        let judged = shop.busy(move || judges.judge(item, write.fingerprint)).await;
+        sorted.kept.new.extend(judged);
+    }
     Ok(sorted.kept)
 }
 
@@ -129,6 +144,8 @@ struct Sorted {
     kept: Kept,
     /// New items whose page is worth reading.
     teasers: Vec<Judged>,
+    /// New items known by a counter that is worth following.
+    counters: Vec<(Judged, Url)>,
 }
 
 fn sort(
@@ -142,10 +159,13 @@ fn sort(
     let context = Context { source, now, first_poll };
     let mut sorted = Sorted::default();
     for (record, raw) in edits {
-        sorted.kept.revised.push(judges.judge(edited(record.item, &raw, context), fingerprint(&raw)));
+        let mut judged = judges.judge(edited(record.item, &raw, context), fingerprint(&raw));
+        judged.write.library.clone_from(&raw.library);
+        sorted.kept.revised.push(judged);
     }
     for (id, key, raw) in fresh {
-        let judged = judges.judge(from_raw(&raw, id, context), fingerprint(&raw));
+        let mut judged = judges.judge(from_raw(&raw, id, context), fingerprint(&raw));
+        judged.write.library.clone_from(&raw.library);
         let write = &judged.write;
         if let Some(hit) = write.tags.exclusion(ExclusionScope::NeverIndex) {
             sorted.kept.dropped.push(Dropped {
@@ -156,6 +176,8 @@ fn sort(
                 link: judged.write.item.link,
                 at: now,
             });
+        } else if let Some(counter) = counter_of(source, &raw, !write.tags.topics.is_empty()) {
+            sorted.counters.push((judged, counter));
         } else if wants_page(source, &write.item, !write.tags.topics.is_empty()) {
             sorted.teasers.push(judged);
         } else {
@@ -174,7 +196,9 @@ fn edited(old: Item, raw: &RawItem, context: Context<'_>) -> Item {
         copy_of: old.copy_of,
         published: if fresh.published.origin < old.published.origin { fresh.published } else { old.published },
         collected: old.collected,
-        hold: old.hold.clone(),
+        hold: fresh.hold.or(old.hold),
+        // What was released was that text, not this one.
+        released: old.released.filter(|_| keep_text || old.text == fresh.text),
         access: old.access,
         from_archive: old.from_archive,
         html: if keep_text { old.html } else { fresh.html },
@@ -189,6 +213,12 @@ fn address_moved(item: &KnownItem, raw: &RawItem) -> bool {
     let link = raw.link.as_deref().and_then(crate::text::urls::parse_web);
     let link = link.map(|url| crate::text::urls::clean(&url).to_string());
     identity::canonical(raw) == item.canonical && link != item.link
+}
+
+/// The counter of an item, where the source lets it be followed and the item is worth it.
+fn counter_of(source: &Source, raw: &RawItem, matches: bool) -> Option<Url> {
+    let worth = matches || source.full_text == FullText::Always || source.confidentiality == Confidentiality::Shareable;
+    (raw.opaque && source.resolve_links && worth).then(|| crate::text::urls::parse_web(raw.link.as_deref()?))?
 }
 
 /// The page is read for teasers that match the line, for all when the source says so, and always for our own sources:
@@ -226,16 +256,13 @@ pub(super) async fn read_page(
         tracing::info!(source = source.id, "page not read: its robots.txt refuses");
         return Ok(unread(item));
     }
-    let request = Request {
-        url: &link,
-        accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-        validated: None,
-        etag: None,
-        last_modified: None,
-        allow_private,
-    };
+    let request = Request::get(&link, "text/html, application/xhtml+xml;q=0.9, */*;q=0.1", allow_private);
     let fetched = match shop.web.fetch(request).await {
-        Ok(fetched) if fetched.status == 200 => fetched,
+        Ok(fetched) if fetched.status == 200 && !asks_who(&fetched.url, &link) => fetched,
+        Ok(fetched) if fetched.status == 401 || (fetched.status == 200 && asks_who(&fetched.url, &link)) => {
+            let why = "its page asks for credentials: nobody outside could follow it".to_owned();
+            return Ok(Item { hold: Some(Hold { why, until: None }), ..item });
+        }
         Ok(fetched) => {
             tracing::info!(source = source.id, status = fetched.status, "page not read");
             return Ok(unread(item));
@@ -290,6 +317,16 @@ async fn adopt_address(shop: &Workshop, item: &mut Item, address: &str) -> Resul
         item.canonical = Some(address);
     }
     Ok(())
+}
+
+/// A page that was answered by a log-in page.
+fn asks_who(answered: &Url, asked: &str) -> bool {
+    let doors = ["login", "signin", "sign-in", "connexion", "sso", "adfs", "oauth2", "saml"];
+    let parts = |path: &str| path.to_lowercase().split('/').map(str::to_owned).collect::<Vec<_>>();
+    let at_door = parts(answered.path())
+        .iter()
+        .any(|part| doors.iter().any(|door| part == door || part.starts_with(&format!("{door}."))));
+    answered.host_str() == Some("login.microsoftonline.com") || (at_door && answered.as_str() != asked)
 }
 
 /// A source that may be private is trusted with its own host, not with the rest of the private network.

@@ -7,14 +7,17 @@
 //! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
 //! ```
 
+mod counters;
 mod delivery;
 mod discovery;
 mod edition;
 mod grouping;
 mod harvest;
 mod keep;
+mod mailbox;
 mod poll;
 mod robots;
+mod tokens;
 mod upkeep;
 
 use std::os::unix::fs::DirBuilderExt;

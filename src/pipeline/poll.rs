@@ -12,23 +12,24 @@ use crate::config::Schedule;
 use crate::config::schedule::Crontab;
 use crate::domain::{Cadence, ItemId, RawItem, Source, SourceKind};
 use crate::index::Entry;
-use crate::net::Fetched;
-use crate::store::{ItemWrite, ListedLink, PollRecord, SourceState};
+use crate::net::{Authorization, Fetched, Request};
+use crate::store::{ItemWrite, ListedLink, MailRecord, PollRecord, SourceState};
 
 use super::harvest::{PollEvent, PollOutcome};
 use super::keep::{Judged, Judges, Kept, keep};
+use super::mailbox::poll_mailbox;
 use super::upkeep::LiveIndex;
-use super::{PipelineError, Workshop};
+use super::{PipelineError, Workshop, tokens};
 
 /// What the polls of one harvest share.
 pub(super) struct Round<'a> {
-    shop: &'a Workshop,
+    pub shop: &'a Workshop,
     pub judges: Judges,
     pub live: LiveIndex<'a>,
     /// Held from the look at what is known to the end of the transaction: two sources may give the same page at the same
     /// moment.
     turn: Mutex<()>,
-    now: Timestamp,
+    pub now: Timestamp,
 }
 
 impl<'a> Round<'a> {
@@ -44,15 +45,26 @@ pub(super) async fn poll(
     remembered: Option<&SourceState>,
     given: Option<Fetched>,
 ) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    if matches!(source.kind, SourceKind::Imap | SourceKind::Maildir) {
+        return poll_mailbox(round, source, remembered).await;
+    }
     let (shop, now) = (round.shop, round.now);
     let same_address = remembered.filter(|state| state.url == source.url);
     // The rest of an answer that broke off is not sent for at once: a server that fails on it would fail each time.
     let whole = |state: &&SourceState| state.partial.is_none_or(|since| now.duration_since(since) < PARTIAL_FOR);
     let validators = same_address.filter(whole).map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
     let validated = same_address.and_then(|state| state.answered.as_deref());
+    let secret = match tokens::authorization(shop, source).await {
+        Ok(secret) => secret,
+        Err(why) => return Ok(shut_out(round, source, remembered, why)),
+    };
     let answer = match given {
         Some(fetched) => Ok(fetched),
-        None => shop.web.fetch_what_comes(collect::request(source, validators, validated)).await,
+        None => {
+            let asked = collect::request(source, validators, validated);
+            let authorization = secret.as_ref().map(|secret| Authorization(secret.expose()));
+            shop.web.fetch_what_comes(Request { authorization, ..asked }).await
+        }
     };
     let memory = same_address.map(|state| Remembered {
         failures: state.failures,
@@ -75,17 +87,8 @@ pub(super) async fn poll(
         };
         judged.unwrap_or_else(|| collect::gave_up(source, failures, now))
     };
-    let mut state = match remembered {
-        Some(state) => SourceState { url: source.url.clone(), ..state.clone() },
-        None => SourceState::new(&source.id, &source.url, now),
-    };
-    if same_address.is_none() {
-        (state.etag, state.last_modified, state.body_hash) = (None, None, None);
-        (state.gone, state.failures, state.polls) = (false, 0, None);
-    }
+    let mut state = begin(source, remembered, now);
     let first_poll = state.is_first_poll();
-    state.first_poll = state.first_poll.or(Some(now));
-    state.last_poll = Some(now);
     state.next_poll = next_poll(source, judged.next_poll, now, shop);
     state.wait_until = judged.wait_until;
     state.rhythm = judged.rhythm.or(state.rhythm);
@@ -130,8 +133,8 @@ pub(super) async fn poll(
             if source.kind != SourceKind::Feed && state.alarm.is_none() {
                 shop.store.remember_list(&source.id, &listed(&feed.items), now).await?;
             }
-            let outcome = take(round, source, feed.items, first_poll, state).await?;
-            return Ok((PollEvent { source: source.id.clone(), outcome }, None));
+            let taken = take(round, source, feed.items, first_poll, Some(&mut state), Vec::new()).await?;
+            return Ok((PollEvent { source: source.id.clone(), outcome: taken.outcome() }, None));
         }
         // What could not be read and has not changed can still not be read.
         Verdict::Unchanged if is_unreadable(&state) => PollOutcome::Failed(state.error.clone().unwrap_or_default()),
@@ -151,6 +154,35 @@ pub(super) async fn poll(
         }
     };
     Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
+}
+
+/// What is remembered of a source, as its poll begins: an address of its own forgets that of another.
+pub(super) fn begin(source: &Source, remembered: Option<&SourceState>, now: Timestamp) -> SourceState {
+    let mut state = match remembered {
+        Some(state) => SourceState { url: source.url.clone(), ..state.clone() },
+        None => SourceState::new(&source.id, &source.url, now),
+    };
+    if remembered.is_none_or(|state| state.url != source.url) {
+        (state.etag, state.last_modified, state.body_hash, state.cursor) = (None, None, None, None);
+        (state.gone, state.failures, state.polls) = (false, 0, None);
+    }
+    state.first_poll = state.first_poll.or(Some(now));
+    state.last_poll = Some(now);
+    state
+}
+
+/// A source whose log-in fails before it is asked.
+fn shut_out(
+    round: &Round<'_>,
+    source: &Source,
+    remembered: Option<&SourceState>,
+    why: String,
+) -> (PollEvent, Option<SourceState>) {
+    let mut state = begin(source, remembered, round.now);
+    state.failures += 1;
+    state.next_poll = round.now.checked_add(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MAX);
+    (state.error_kind, state.error) = (Some("login".into()), Some(why.clone()));
+    (PollEvent { source: source.id.clone(), outcome: PollOutcome::Failed(why) }, Some(state))
 }
 
 /// Reads the site maps of a list as one. One that fails costs itself; when all do, so does the source.
@@ -204,36 +236,68 @@ fn is_unreadable(state: &SourceState) -> bool {
 /// one part. What acknowledges the answer, the validators above all, is written with the last part (L1).
 const PART: usize = 250;
 
-async fn take(
+/// What came of the items of a poll.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    new: usize,
+    revised: usize,
+    elsewhere: usize,
+    dropped: usize,
+    pages: usize,
+}
+
+impl Taken {
+    pub fn add(&mut self, other: Taken) {
+        self.new += other.new;
+        self.revised += other.revised;
+        self.elsewhere += other.elsewhere;
+        self.dropped += other.dropped;
+        self.pages += other.pages;
+    }
+
+    pub fn outcome(self) -> PollOutcome {
+        let Taken { new, revised, elsewhere, dropped, pages } = self;
+        PollOutcome::Items { new, revised, elsewhere, dropped, pages }
+    }
+}
+
+/// Keeps the items of a poll, and with the last of them what acknowledges the poll: its state, its messages.
+pub(super) async fn take(
     round: &Round<'_>,
     source: &Source,
     mut raws: Vec<RawItem>,
     first_poll: bool,
-    mut state: SourceState,
-) -> Result<PollOutcome, PipelineError> {
+    mut state: Option<&mut SourceState>,
+    mut mails: Vec<MailRecord>,
+) -> Result<Taken, PipelineError> {
     let (shop, now) = (round.shop, round.now);
-    let (mut new, mut revised, mut elsewhere, mut dropped, mut pages) = (0, 0, 0, 0, 0);
+    let mut taken = Taken::default();
     loop {
         let rest = raws.split_off(PART.min(raws.len()));
         let mut kept = keep(shop, &round.judges, source, raws, first_poll, now).await?;
         let _turn = round.turn.lock().await;
-        elsewhere += settle_addresses(shop, source, &mut kept, now).await?;
-        new += kept.new.len();
-        revised += kept.revised.len();
-        dropped += kept.dropped.len();
-        pages += kept.pages;
-        if new > 0 {
+        let elsewhere = settle_addresses(shop, source, &mut kept, now).await?;
+        taken.add(Taken {
+            new: kept.new.len(),
+            revised: kept.revised.len(),
+            elsewhere,
+            dropped: kept.dropped.len(),
+            pages: kept.pages,
+        });
+        if let Some(state) = state.as_deref_mut().filter(|_| taken.new > 0) {
             state.last_new = Some(now);
         }
         let Kept { new: fresh, revised: edits, sightings, dropped: left_out, .. } = kept;
         let (fresh, entries) = apart(fresh);
         let (edits, edited_entries) = apart(edits);
-        let state = rest.is_empty().then(|| state.clone());
-        let record = PollRecord { state, new: fresh, revised: edits, sightings, dropped: left_out };
+        let last = rest.is_empty();
+        let state = state.as_deref().filter(|_| last).cloned();
+        let mails = if last { std::mem::take(&mut mails) } else { Vec::new() };
+        let record = PollRecord { state, new: fresh, revised: edits, sightings, dropped: left_out, mails };
         shop.store.record_poll(&record, now).await?;
         round.live.put(entries, edited_entries)?;
-        if rest.is_empty() {
-            return Ok(PollOutcome::Items { new, revised, elsewhere, dropped, pages });
+        if last {
+            return Ok(taken);
         }
         raws = rest;
     }

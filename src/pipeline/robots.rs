@@ -55,14 +55,7 @@ pub(super) async fn allows(
 
 async fn ask(shop: &Workshop, url: &Url, allow_private: bool, now: Timestamp) -> RobotsRecord {
     let file = url.join("/robots.txt").map_or_else(|_| url.to_string(), String::from);
-    let request = Request {
-        url: &file,
-        accept: "text/plain, */*;q=0.1",
-        validated: None,
-        etag: None,
-        last_modified: None,
-        allow_private,
-    };
+    let request = Request::get(&file, "text/plain, */*;q=0.1", allow_private);
     let (allowed, body) = match shop.web.fetch(request).await {
         Ok(fetched) if fetched.status == 200 => {
             let mut body = fetched.body;

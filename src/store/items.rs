@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::domain::{Access, Confidentiality, DateOrigin, Hold, Item, ItemId, Language, Published, StoryId, Tagged};
+use crate::domain::{
+    Access, Confidentiality, DateOrigin, Hold, Item, ItemId, Language, LibraryEntry, Published, StoryId, Tagged,
+};
 
 use super::engine::{on, transaction};
 use super::{CHUNK, Result, Store, StoreError, instant, unpack};
 
 /// Columns of an item, in the order they are bound.
-pub(super) const COLUMNS: [&str; 28] = [
+pub(super) const COLUMNS: [&str; 29] = [
     "id",
     "seq",
     "story",
@@ -40,6 +42,7 @@ pub(super) const COLUMNS: [&str; 28] = [
     "tagged_by",
     "sketch",
     "access",
+    "released",
 ];
 /// An item to be written, for the first time or because its text, date or grouping changed.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub struct ItemWrite {
     pub fingerprint: String,
     /// What grouping keeps of it (`stories::Sketch`, stored form).
     pub sketch: Vec<u8>,
+    /// What the library says of it.
+    pub library: Option<LibraryEntry>,
 }
 
 /// What grouping needs of an item.
@@ -167,7 +172,7 @@ pub struct ItemRecord {
 }
 
 #[derive(FromRow)]
-struct ItemRow {
+pub(super) struct ItemRow {
     id: i64,
     seq: i64,
     story: i64,
@@ -197,6 +202,7 @@ struct ItemRow {
     tags: String,
     tagged_by: String,
     access: Option<String>,
+    released: Option<i64>,
 }
 
 impl ItemRow {
@@ -226,6 +232,7 @@ impl ItemRow {
                 language: Language::from_tag(&self.language),
                 class: Confidentiality::from_word(&self.class),
                 hold: self.hold_why.map(|why| Hold { why, until: self.hold_until.map(instant) }),
+                released: self.released.map(instant),
                 access: self.access.as_deref().and_then(Access::from_word),
                 html: unpack(&self.html),
                 text: unpack(&self.body),
@@ -239,7 +246,7 @@ impl ItemRow {
     }
 }
 
-fn read_all(rows: Vec<ItemRow>) -> Result<Vec<ItemRecord>> {
+pub(super) fn read_all(rows: Vec<ItemRow>) -> Result<Vec<ItemRecord>> {
     rows.into_iter().map(ItemRow::read).collect()
 }
 

@@ -3,13 +3,16 @@
 //! SQLite in WAL mode with `synchronous = full`, or PostgreSQL; one connection writes and a few read. Every statement is
 //! written once, in the dialect both read: `$1`, bigint instants and ids minted by the program, JSON as text.
 
+mod calendar;
 mod editions;
 mod engine;
 mod items;
+mod mails;
 mod migrations;
 mod outbox;
 mod people;
 mod polls;
+mod quarantine;
 mod robots;
 mod snapshots;
 mod write;
@@ -27,9 +30,11 @@ use self::engine::{Engine, on};
 
 pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
 pub use items::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting, SketchRecord};
+pub use mails::MailRecord;
 pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};
+pub use quarantine::Release;
 pub use robots::RobotsRecord;
 pub use snapshots::ListedLink;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 
 use super::engine::{on, transaction};
-use super::{Dropped, ItemWrite, Result, Sighting, Store, instant};
+use super::{Dropped, ItemWrite, MailRecord, Result, Sighting, Store, instant};
 
 /// What is remembered of a source between two polls.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,8 @@ pub struct SourceState {
     pub alarm: Option<String>,
     /// When its answer broke off, if only a part of its last one came.
     pub partial: Option<Timestamp>,
+    /// How far a mailbox or folder was read, as its reader writes it.
+    pub cursor: Option<String>,
 }
 
 impl SourceState {
@@ -93,6 +95,7 @@ impl SourceState {
             repairs: Vec::new(),
             alarm: None,
             partial: None,
+            cursor: None,
         }
     }
 
@@ -115,6 +118,8 @@ pub struct PollRecord {
     pub sightings: Vec<Sighting>,
     /// What was left out.
     pub dropped: Vec<Dropped>,
+    /// Messages that were read.
+    pub mails: Vec<MailRecord>,
 }
 
 #[derive(FromRow)]
@@ -144,6 +149,7 @@ struct StateRow {
     repairs: Option<String>,
     alarm: Option<String>,
     partial: Option<i64>,
+    cursor: Option<String>,
 }
 
 impl From<StateRow> for SourceState {
@@ -174,6 +180,7 @@ impl From<StateRow> for SourceState {
             repairs: row.repairs.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
             alarm: row.alarm,
             partial: row.partial.map(instant),
+            cursor: row.cursor,
         }
     }
 }
@@ -195,6 +202,9 @@ impl Store {
             statements::insert_sightings(connection, &poll.sightings).await?;
             for dropped in &poll.dropped {
                 statements::insert_dropped(connection, dropped).await?;
+            }
+            for mail in &poll.mails {
+                statements::insert_mail(connection, mail).await?;
             }
             if let Some(state) = &poll.state {
                 statements::save_state(connection, state).await?;

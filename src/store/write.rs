@@ -6,6 +6,7 @@ use sqlx::QueryBuilder;
 use crate::domain::{Access, Tagged};
 
 use super::items::{COLUMNS, Dropped, ItemWrite, Sighting};
+use super::mails::MailRecord;
 use super::polls::SourceState;
 use super::{CHUNK, Result, StoreError, pack};
 
@@ -27,14 +28,14 @@ const ROWS: usize = 100;
 macro_rules! for_each_engine {
     ($($function:item)*) => {
         pub(super) mod sqlite {
-            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
+            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
             use super::{Access, list, pack, tags};
             type Db = sqlx::Sqlite;
             type Connection = sqlx::SqliteConnection;
             $($function)*
         }
         pub(super) mod postgres {
-            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, QueryBuilder, ROWS, Result, Sighting, SourceState, Timestamp};
+            use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
             use super::{Access, list, pack, tags};
             type Db = sqlx::Postgres;
             type Connection = sqlx::PgConnection;
@@ -84,12 +85,26 @@ for_each_engine! {
                     .push_bind(tags)
                     .push_bind(&write.tagged_by)
                     .push_bind(&write.sketch)
-                    .push_bind(item.access.map(Access::as_str));
+                    .push_bind(item.access.map(Access::as_str))
+                    .push_bind(item.released.map(|at| at.as_millisecond()));
             });
             let changing = COLUMNS.iter().filter(|column| !FIXED.contains(column));
             let updates: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();
             query.push(format!(" on conflict (id) do update set {}", updates.join(", ")));
             query.build().execute(&mut *connection).await?;
+        }
+        for (write, _) in writes {
+            if let Some(entry) = &write.library {
+                let entry = serde_json::to_string(entry)
+                    .map_err(|error| StoreError::Value { table: "library", what: error.to_string() })?;
+                sqlx::query(
+                    "insert into library (item, entry) values ($1, $2) on conflict (item) do update set entry = excluded.entry",
+                )
+                .bind(write.item.id.0)
+                .bind(entry)
+                .execute(&mut *connection)
+                .await?;
+            }
         }
         let sightings: Vec<Sighting> = writes
             .iter()
@@ -136,6 +151,30 @@ for_each_engine! {
         Ok(())
     }
 
+    /// Notes a message that was read, and which items it gave.
+    pub async fn insert_mail(connection: &mut Connection, mail: &MailRecord) -> Result<()> {
+        sqlx::query(
+            "insert into mail (source, key, received, mode, says) values ($1, $2, $3, $4, $5)
+             on conflict (source, key) do update set mode = excluded.mode, says = excluded.says",
+        )
+        .bind(&mail.source)
+        .bind(&mail.key)
+        .bind(mail.received.as_millisecond())
+        .bind(&mail.mode)
+        .bind(&mail.says)
+        .execute(&mut *connection)
+        .await?;
+        for chunk in mail.items.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Db>::new("insert into mail_item (source, mail, item_key) ");
+            query.push_values(chunk, |mut row, key| {
+                row.push_bind(&mail.source).push_bind(&mail.key).push_bind(key);
+            });
+            query.push(" on conflict (source, item_key, mail) do nothing");
+            query.build().execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
     /// Notes what was left out, and why.
     pub async fn insert_dropped(connection: &mut Connection, dropped: &Dropped) -> Result<()> {
         sqlx::query(
@@ -159,8 +198,8 @@ for_each_engine! {
         sqlx::query(
             "insert into source_state (source, url, title, etag, last_modified, body_hash, next_poll, last_poll,
                  last_success, last_new, failures, error_kind, error, gone, moved_to, hub, first_poll, moved_since, rhythm,
-                 wait_until, polls, repairs, alarm, answered, partial)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+                 wait_until, polls, repairs, alarm, answered, partial, cursor)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
              on conflict (source) do update set url = excluded.url, title = excluded.title, etag = excluded.etag,
                  last_modified = excluded.last_modified, body_hash = excluded.body_hash, next_poll = excluded.next_poll,
                  last_poll = excluded.last_poll, last_success = excluded.last_success, last_new = excluded.last_new,
@@ -168,7 +207,7 @@ for_each_engine! {
                  gone = excluded.gone, moved_to = excluded.moved_to, hub = excluded.hub, first_poll = excluded.first_poll,
                  moved_since = excluded.moved_since, rhythm = excluded.rhythm, wait_until = excluded.wait_until,
                  polls = excluded.polls, repairs = excluded.repairs, alarm = excluded.alarm,
-                 answered = excluded.answered, partial = excluded.partial",
+                 answered = excluded.answered, partial = excluded.partial, cursor = excluded.cursor",
         )
         .bind(&state.source)
         .bind(&state.url)
@@ -195,6 +234,7 @@ for_each_engine! {
         .bind(&state.alarm)
         .bind(&state.answered)
         .bind(instant(state.partial))
+        .bind(&state.cursor)
         .execute(&mut *connection)
         .await?;
         Ok(())

@@ -1,11 +1,12 @@
 //! What may leave the house: markers and embargoes are read, and the type [`Shareable`] is given here only.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-use crate::domain::{Confidentiality, Hold, Item, Shareable};
+use crate::domain::{Confidentiality, Hold, Item, Shareable, is_localhost_name};
 use crate::text::tokens::fold;
+
+use super::embargo;
 
 /// Characters at the head and at the foot of a text where a marker counts.
 const EDGE: usize = 240;
@@ -13,47 +14,162 @@ const EDGE: usize = 240;
 const MARKING: usize = 90;
 
 /// Words that hold an item back, folded.
-const MARKERS: [&str; 14] = [
+const MARKERS: [&str; 29] = [
+    "strictement confidentiel",
+    "strictement confidentielle",
     "confidentiel",
     "confidentielle",
-    "strictement confidentiel",
     "diffusion restreinte",
+    "diffusion limitee",
     "diffusion interne",
     "ne pas diffuser",
     "ne pas transferer",
+    "ne pas rediffuser",
+    "ne pas communiquer",
     "usage interne",
+    "usage strictement interne",
+    "document interne",
     "reserve a un usage interne",
+    "secret des affaires",
+    "company confidential",
+    "strictly confidential",
+    "private and confidential",
     "confidential",
     "internal use only",
+    "internal only",
     "do not distribute",
     "do not forward",
     "not for distribution",
+    "not for release",
+    "not for publication",
+    "tlp red",
+    "tlp amber",
 ];
-const EMBARGOES: [&str; 3] = ["sous embargo", "embargo jusqu", "under embargo"];
+const EMBARGOES: [&str; 7] =
+    ["sous embargo", "embargo jusqu", "embargo au ", "embargo :", "under embargo", "embargoed", "embargo until"];
+/// Headers that say how sensitive a message is: RFC 2156, and those of mail servers and of labels.
+pub const HEADERS: [&str; 7] = [
+    "sensitivity",
+    "x-sensitivity",
+    "classification",
+    "x-classification",
+    "x-protective-marking",
+    "x-ms-exchange-organization-classification",
+    "msip_labels",
+];
+/// Words of such headers that hold a message back.
+const SENSITIVE: [&str; 9] =
+    ["confidential", "confidentiel", "restricted", "restreint", "internal", "interne", "secret", "private", "personal"];
+/// What the small print under every mail says: no marking of this one.
+const DISCLAIMERS: [&str; 8] = [
+    "destinataire",
+    "intended recipient",
+    "intended solely",
+    "intended only for",
+    "par erreur",
+    "in error",
+    "legally privileged",
+    "la personne a qui",
+];
 
-/// Says whether a marker or an embargo holds `item` back, and until when.
+/// Where markers are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Marking<'a> {
+    /// Class of the source.
+    pub class: Confidentiality,
+    /// Title or subject.
+    pub title: &'a str,
+    /// Text.
+    pub text: &'a str,
+    /// Headers of a message, names in lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// When it was published or sent: an embargo without a year ends after that.
+    pub sent: Timestamp,
+}
+
+/// Says whether a marker or an embargo holds `item` back, and until when. What somebody released is not held again.
+pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
+    if item.released.is_some() {
+        return None;
+    }
+    let marking =
+        Marking { class: item.class, title: &item.title, text: &item.text, headers: &[], sent: item.published.at };
+    marked(&marking, zone).or_else(|| behind_a_door(item.link.as_deref()?))
+}
+
+/// Says whether a marker or an embargo stands in or around a text.
 ///
 /// In our own sources a marker counts anywhere at the head or foot. In the press of others it must be a marking of
-/// its own, at the very beginning: an article that speaks of "un rapport confidentiel" is not held back.
-pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
-    let edges: Vec<(&str, String)> = match item.class {
-        Confidentiality::Public => {
-            vec![("title", marking(&item.title)), ("first line", marking(first_line(&item.text)))]
+/// its own, in a line alone: an article that speaks of "un rapport confidentiel" is not held back.
+pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
+    for (name, value) in marking.headers {
+        let value = fold(value);
+        if let Some(word) = SENSITIVE.iter().find(|word| value.contains(**word)) {
+            return Some(Hold { why: format!("the mail header {name} says “{word}”"), until: None });
         }
+    }
+    let edges: Vec<(&str, String)> = match marking.class {
+        Confidentiality::Public => vec![
+            ("title", alone(marking.title)),
+            ("first line", alone(first_line(marking.text))),
+            ("last line", alone(last_line(marking.text))),
+        ],
         Confidentiality::Shareable | Confidentiality::Internal => {
-            vec![("title", fold(&item.title)), ("head", fold(head(&item.text))), ("foot", fold(foot(&item.text)))]
+            vec![("title", fold(marking.title)), ("head", fold(head(marking.text))), ("foot", fold(foot(marking.text)))]
         }
     };
     for (place, edge) in edges {
         if let Some(word) = EMBARGOES.iter().find(|word| edge.contains(**word)) {
-            let until = embargo_end(&edge, item.published.at, zone);
-            return Some(Hold { why: format!("“{word}” in the {place}"), until });
+            let until = embargo::end(&edge, marking.sent, zone);
+            return Some(Hold { why: format!("“{}” in the {place}", word.trim_end_matches([':', ' '])), until });
         }
-        if let Some(word) = MARKERS.iter().find(|word| contains_word(&edge, word)) {
+        if let Some(word) = MARKERS.iter().find(|word| stands_in(&edge, word)) {
             return Some(Hold { why: format!("“{word}” in the {place}"), until: None });
         }
     }
     None
+}
+
+/// A link that not everybody can follow is not public: a host of the inside, a key in the address, a log-in page.
+pub fn behind_a_door(link: &str) -> Option<Hold> {
+    let url = crate::text::urls::parse_web(link)?;
+    let held = |why: &str| Some(Hold { why: why.to_owned(), until: None });
+    let host = url.host_str().unwrap_or_default().to_lowercase();
+    if !url.username().is_empty() || url.password().is_some() {
+        return held("its address holds a name or a password");
+    }
+    let inside = ["local", "internal", "intranet", "lan", "corp", "home.arpa", "priv", "private"];
+    let named = inside.iter().any(|end| host.ends_with(&format!(".{end}")))
+        || host.starts_with("intranet.")
+        || (!host.contains('.') && !host.contains(':') && !is_localhost_name(&host));
+    if named || is_private_number(&url) {
+        return held("its address is inside the company: nobody outside could follow it");
+    }
+    let keys = [
+        "token",
+        "access_token",
+        "sig",
+        "signature",
+        "x-amz-signature",
+        "apikey",
+        "api_key",
+        "password",
+        "pwd",
+        "sharekey",
+    ];
+    if url.query_pairs().any(|(name, value)| keys.contains(&name.to_lowercase().as_str()) && value.len() >= 8) {
+        return held("its address holds a key of its own");
+    }
+    None
+}
+
+/// Networks of the inside (RFC 1918, RFC 4193); this machine is for trials and is not one.
+fn is_private_number(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_private() || address.is_link_local(),
+        Some(url::Host::Ipv6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
+        _ => false,
+    }
 }
 
 /// Lets an item leave the house if its class and its hold allow it at the instant `now`.
@@ -66,7 +182,7 @@ pub fn shareable(item: Item, now: Timestamp) -> Result<Shareable<Item>, String> 
 }
 
 /// A marking of its own: a short line that begins with a marker which no sentence goes on from, or with an embargo.
-fn marking(line: &str) -> String {
+fn alone(line: &str) -> String {
     // Folding drops an accent here and there, never most of a line.
     if line.len() > 4 * MARKING {
         return String::new();
@@ -75,9 +191,9 @@ fn marking(line: &str) -> String {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let line = line.strip_prefix("document ").unwrap_or(line);
     let ends = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
-    let marked = MARKERS.iter().any(|word| line.strip_prefix(word).is_some_and(ends));
-    let embargo = EMBARGOES.iter().any(|word| line.starts_with(word));
-    if line.chars().count() <= MARKING && (marked || embargo) { line.to_owned() } else { String::new() }
+    let starts = MARKERS.iter().any(|word| line.strip_prefix(word).is_some_and(ends));
+    let embargo = EMBARGOES.iter().any(|word| line.starts_with(word)) && line.contains(|c: char| c.is_ascii_digit());
+    if line.chars().count() <= MARKING && (starts || embargo) { line.to_owned() } else { String::new() }
 }
 
 fn first_line(text: &str) -> &str {
@@ -92,63 +208,36 @@ fn foot(text: &str) -> &str {
     text.char_indices().rev().nth(EDGE - 1).map_or(text, |(start, _)| &text[start..])
 }
 
-fn contains_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
+fn last_line(text: &str) -> &str {
+    text.trim_end().rsplit('\n').next().unwrap_or_default()
+}
+
+/// True where a marker stands as words of its own, no sentence denies it, and it is not the small print of every mail.
+fn stands_in(text: &str, marker: &str) -> bool {
+    // `tlp:red` and `TLP RED` are one.
+    let text = text.replace("tlp:", "tlp ").replace("tlp : ", "tlp ");
+    text.match_indices(marker).any(|(at, _)| {
         let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+        let after = text[at + marker.len()..].chars().next();
+        let apart = !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric);
+        apart && !is_denied(&text[..at]) && !is_small_print(&text, at)
     })
 }
 
-/// The end of an embargo written in words ("jusqu'au 5 décembre 2026 à 8 h 30", "until 5 December 2026"). A day
-/// without hour ends the embargo when that day begins. `None` when no date can be read: a person must release it.
-fn embargo_end(line: &str, published: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    const MONTHS: [(&str, &str); 12] = [
-        ("janvier", "january"),
-        ("fevrier", "february"),
-        ("mars", "march"),
-        ("avril", "april"),
-        ("mai", "may"),
-        ("juin", "june"),
-        ("juillet", "july"),
-        ("aout", "august"),
-        ("septembre", "september"),
-        ("octobre", "october"),
-        ("novembre", "november"),
-        ("decembre", "december"),
-    ];
-    let at = EMBARGOES.iter().filter_map(|word| line.find(word)).min()?;
-    let words: Vec<&str> = line[at..].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let found = words.iter().enumerate().find_map(|(at, word)| {
-        let month = MONTHS.iter().position(|(french, english)| word == french || word == english)?;
-        Some((at, i8::try_from(month + 1).ok()?))
-    });
-    let (month_at, month) = found?;
-    let number = |word: &str| word.trim_end_matches(char::is_alphabetic).parse::<i16>().ok();
-    let day = i8::try_from(number(words.get(month_at.checked_sub(1)?)?)?).ok()?;
-    let year_written = words.get(month_at + 1).and_then(|word| number(word)).filter(|year| *year > 2000);
-    let year = year_written.unwrap_or_else(|| published.to_zoned(zone.clone()).year());
-    let mut date = Date::new(year, month, day).ok()?;
-    if year_written.is_none() && date < published.to_zoned(zone.clone()).date() {
-        date = Date::new(year + 1, month, day).ok()?;
-    }
-    let rest = words.get(month_at + 1 + usize::from(year_written.is_some())..).unwrap_or_default();
-    let time = match rest {
-        ["a" | "at", clock, rest @ ..] => read_clock(clock, rest),
-        _ => None,
-    };
-    zone.to_ambiguous_timestamp(date.to_datetime(time.unwrap_or(Time::midnight()))).compatible().ok()
+/// "n’est pas confidentiel", "rien de confidentiel", "not confidential".
+fn is_denied(before: &str) -> bool {
+    let mut words = before.split(|c: char| !c.is_alphanumeric()).rev().filter(|word| !word.is_empty());
+    let near: Vec<&str> = words.by_ref().take(2).collect();
+    near.iter().any(|word| matches!(*word, "pas" | "non" | "not" | "rien" | "jamais" | "never" | "nothing" | "plus"))
+        && !near.contains(&"ne")
 }
 
-/// `8h30`, `8 h 30`, `8h`, `08 30` (the colon is gone by now).
-fn read_clock(first: &str, rest: &[&str]) -> Option<Time> {
-    let (hour, glued) = first.split_once('h').unwrap_or((first, ""));
-    let minute = match (glued, rest) {
-        ("", ["h", minute, ..] | [minute, ..]) if minute.len() == 2 => minute.parse().unwrap_or(0),
-        ("", _) => 0,
-        (glued, _) => glued.parse().ok()?,
-    };
-    Time::new(hour.parse().ok()?, minute, 0, 0).ok()
+/// The sentence around it, and the next, speak of receivers and errors.
+fn is_small_print(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(['\n', '.', '!']).map_or(0, |found| found + 1);
+    let rest = &text[at..];
+    let end = rest.match_indices(['\n', '.']).nth(1).map_or(text.len(), |(found, _)| at + found);
+    DISCLAIMERS.iter().any(|word| text[start..end].contains(word))
 }
 
 #[cfg(test)]
@@ -174,6 +263,7 @@ mod tests {
             language: Language::French,
             class,
             hold: None,
+            released: None,
             access: None,
             html: String::new(),
             text: text.into(),
@@ -192,10 +282,18 @@ mod tests {
             "CONFIDENTIEL – diffusion restreinte\n\nLe projet avance.",
             "Note à l’équipe. Merci de ne pas diffuser.",
             "Document à usage interne.",
+            "TLP:AMBER\n\nCompte rendu.",
         ] {
             assert!(held(Confidentiality::Shareable, "Point", text).is_some(), "{text}");
         }
         assert_eq!(held(Confidentiality::Shareable, "Le chantier", "Rien de secret ici."), None);
+        for text in [
+            "Ce document n’est pas confidentiel : partagez-le.",
+            "Ce message et ses pièces jointes sont confidentiels et réservés à leur destinataire.",
+            "This message is confidential. If you are not the intended recipient, delete it.",
+        ] {
+            assert_eq!(held(Confidentiality::Shareable, "Lettre", text), None, "{text}");
+        }
     }
 
     #[test]
@@ -223,6 +321,33 @@ mod tests {
         assert_eq!(end("Under embargo until 5 December 2026 at 08:30").as_deref(), Some("2026-12-05T07:30:00Z"));
         let vague = held(Confidentiality::Shareable, "x", "Sous embargo jusqu’à nouvel ordre");
         assert_eq!(vague.map(|hold| hold.until), Some(None));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_from_outside_is_held() {
+        for link in [
+            "https://intranet.example.org/a",
+            "http://wiki/a",
+            "https://10.1.2.3/a",
+            "https://docs.corp/a",
+            "https://a.example/f?sig=abcdefgh12",
+            "https://u:p@a.example/",
+        ] {
+            assert!(behind_a_door(link).is_some(), "{link}");
+        }
+        for link in
+            ["https://example.org/a?id=12", "http://press.localhost:8080/a", "https://signature.example/x?sign=1"]
+        {
+            assert_eq!(behind_a_door(link), None, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_header_of_the_mail_holds_all_of_it() {
+        let headers = [("sensitivity", "Company-Confidential")];
+        let sent = Timestamp::UNIX_EPOCH;
+        let marking = Marking { class: Confidentiality::Public, title: "x", text: "y", headers: &headers, sent };
+        assert!(marked(&marking, &TimeZone::UTC).is_some_and(|hold| hold.why.contains("sensitivity")));
     }
 
     #[test]

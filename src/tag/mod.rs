@@ -1,6 +1,7 @@
 //! What the editorial line makes of an item: topics, exclusions, confidentiality; and how it fits a person.
 
 pub mod confidentiality;
+mod embargo;
 mod exclusions;
 mod expertise;
 mod topics;

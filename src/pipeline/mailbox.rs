@@ -1,0 +1,452 @@
+//! Mailboxes: messages that are new, read in batches, each batch kept with the mark of how far it goes.
+//!
+//! Whatever stops in the middle, what was kept stays and the rest comes next time: the cursor is written in the
+//! transaction of the items it stands for.
+
+use std::os::unix::fs::MetadataExt;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::config::Account;
+use crate::config::accounts::{AfterReading, Login, Mailbox, MailboxTls};
+use crate::domain::{RawItem, Source, SourceKind};
+use crate::extract::identity;
+use crate::mail::{self, Mode, ReadMail};
+use crate::net::imap::{self, FetchedMail, MailboxError, Proof, Protection, Server};
+use crate::store::{MailRecord, SourceState};
+use crate::tag::confidentiality::{self, Marking};
+
+use super::harvest::{PollEvent, PollOutcome};
+use super::poll::{Round, Taken, begin, take};
+use super::{PipelineError, Workshop, tokens};
+
+/// Messages kept together.
+const BATCH: usize = 25;
+/// Messages taken in at a first visit, at most.
+const MOST_AT_FIRST: usize = 500;
+/// Time between two visits where nothing says otherwise: servers that can tell of news are waited on.
+const USUAL: SignedDuration = SignedDuration::from_mins(15);
+/// Time before a refused log-in is tried again: more would lock the account.
+const REFUSED: SignedDuration = SignedDuration::from_hours(1);
+/// Longest time between two visits of a mailbox in trouble.
+const LONGEST: SignedDuration = SignedDuration::from_hours(6);
+
+/// How far a mailbox was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Cursor {
+    /// `UIDVALIDITY` of the folder, or 0 for files.
+    validity: u32,
+    /// The highest number read.
+    uid: u32,
+    /// For files: change time of the newest one read, in nanoseconds, and the names at that very time.
+    #[serde(default)]
+    changed: i128,
+    #[serde(default)]
+    names: Vec<String>,
+}
+
+/// One message to be read, and what its reading moves the cursor to.
+struct Arrived {
+    mail: FetchedMail,
+    uid: u32,
+    cursor: Cursor,
+}
+
+/// One mailbox, from the question to the last transaction.
+pub(super) async fn poll_mailbox(
+    round: &Round<'_>,
+    source: &Source,
+    remembered: Option<&SourceState>,
+) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    let now = round.now;
+    let mut state = begin(source, remembered, now);
+    let first_poll = state.is_first_poll();
+    let cursor: Cursor = state.cursor.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let mut intake = Intake { round, source, first_poll, taken: Taken::default(), notes: Vec::new() };
+    let ended = match source.kind {
+        // A server that makes the reader of its answers panic costs its own visit.
+        SourceKind::Imap => match AssertUnwindSafe(read_imap(&mut intake, &mut state, cursor)).catch_unwind().await {
+            Ok(ended) => ended?,
+            Err(_) => {
+                Err(("malformed", "the mail server answers what no mail server does: please report it".to_owned()))
+            }
+        },
+        _ => read_maildir(&mut intake, &mut state, cursor).await?,
+    };
+    let taken = intake.taken;
+    let outcome = match ended {
+        Ok(()) => {
+            (state.failures, state.error, state.error_kind) = (0, None, None);
+            state.last_success = Some(now);
+            state.next_poll = later(now, usual(round.shop, source, now));
+            if taken == Taken::default() { PollOutcome::Unchanged } else { taken.outcome() }
+        }
+        Err((kind, why)) => {
+            state.failures += 1;
+            let wait = if kind == "login" { REFUSED } else { USUAL };
+            let wait = (wait * i32::try_from(state.failures.min(24)).unwrap_or(24)).min(LONGEST);
+            state.next_poll = later(now, wait.max(usual(round.shop, source, now)));
+            (state.error_kind, state.error) = (Some(kind.to_owned()), Some(why.clone()));
+            PollOutcome::Failed(why)
+        }
+    };
+    state.alarm = (!intake.notes.is_empty()).then(|| intake.notes.join("; "));
+    Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
+}
+
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+fn usual(shop: &Workshop, source: &Source, now: Timestamp) -> SignedDuration {
+    use crate::domain::Cadence;
+    match &source.cadence {
+        Cadence::Every(every) => SignedDuration::try_from(*every).unwrap_or(USUAL),
+        Cadence::Cron(pattern) => crate::config::schedule::Crontab::parse(pattern)
+            .ok()
+            .and_then(|crontab| crate::config::Schedule::Cron(crontab).next_after(now, &shop.config.settings.time_zone))
+            .map_or(USUAL, |next| next.duration_since(now)),
+        Cadence::Adaptive => USUAL,
+    }
+}
+
+type Ended = Result<(), (&'static str, String)>;
+
+/// What a mailbox gives, on its way into the store.
+struct Intake<'a, 'r> {
+    round: &'a Round<'r>,
+    source: &'a Source,
+    first_poll: bool,
+    taken: Taken,
+    /// What a person should know of this visit.
+    notes: Vec<String>,
+}
+
+impl Intake<'_, '_> {
+    /// Reads messages and keeps their items, with the cursor of the last one.
+    async fn take_in(&mut self, arrived: Vec<Arrived>, state: &mut SourceState) -> Result<(), PipelineError> {
+        let Some(last) = arrived.last() else { return Ok(()) };
+        state.cursor = serde_json::to_string(&last.cursor).ok();
+        let (shop, source) = (self.round.shop, self.source);
+        let mut raws: Vec<RawItem> = Vec::new();
+        let mut mails = Vec::new();
+        for Arrived { mail, .. } in arrived {
+            let rules = source.letters.clone();
+            let cut = mail.cut;
+            let hash = blake3::hash(&mail.bytes).to_hex()[..32].to_owned();
+            // A message that makes the reader panic costs itself only.
+            let read = shop.busy(move || mail::read(&mail.bytes, &rules)).await;
+            let read = match read {
+                Some(Ok(read)) => read,
+                Some(Err(why)) => {
+                    self.notes.push(format!("a message was not read: {why}"));
+                    mails.push(self.record(hash, None, "unreadable", why.to_string(), Vec::new()));
+                    continue;
+                }
+                None => {
+                    self.notes.push("a message made the reader give up: please report it".to_owned());
+                    mails.push(self.record(hash, None, "unreadable", "the reader gave up".to_owned(), Vec::new()));
+                    continue;
+                }
+            };
+            if cut {
+                self.notes.push(format!(
+                    "“{}” is larger than {} MB: only its beginning was read",
+                    read.message.subject,
+                    mail::MAX_BYTES >> 20
+                ));
+            }
+            let key = read.message.id.clone().unwrap_or(hash);
+            if let Some(why) = refused(source, &read) {
+                mails.push(self.record(key, read.message.date, "refused", why, Vec::new()));
+                continue;
+            }
+            let marked = marking(self.round, source, &read);
+            let items: Vec<RawItem> = read
+                .items
+                .iter()
+                .map(|item| RawItem { opaque: item.opaque, marked: marked.clone(), ..item.raw.clone() })
+                .collect();
+            let keys: Vec<String> = items.iter().map(identity::key).collect();
+            let says = mail::lineage(&read).to_string();
+            mails.push(self.record(key, read.message.date, read.mode.as_str(), says, keys));
+            if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
+                tracing::info!(source = source.id, mode = read.mode.as_str(), "a machine wrote");
+            }
+            raws.extend(items);
+        }
+        let taken = take(self.round, source, raws, self.first_poll, Some(state), mails).await?;
+        self.taken.add(taken);
+        Ok(())
+    }
+
+    fn record(&self, key: String, sent: Option<Timestamp>, mode: &str, says: String, items: Vec<String>) -> MailRecord {
+        let received = sent.filter(|at| *at <= self.round.now).unwrap_or(self.round.now);
+        let says = if says.starts_with('{') { says } else { serde_json::json!({ "why": says }).to_string() };
+        MailRecord { source: self.source.id.clone(), key, received, mode: mode.to_owned(), says, items }
+    }
+}
+
+/// Why a message is not taken, if it is not: an open mailbox is a way into what people are sent.
+fn refused(source: &Source, read: &ReadMail) -> Option<String> {
+    if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
+        return None;
+    }
+    let message = &read.message;
+    if let Some(host) = &source.verified_by {
+        let genuine = message.headers("authentication-results").find(|value| {
+            value.split(';').next().is_some_and(|name| name.trim().to_lowercase().starts_with(host.as_str()))
+        });
+        let passed = genuine.is_some_and(|value| {
+            let value = value.to_lowercase();
+            value.contains("dkim=pass") || value.contains("dmarc=pass")
+        });
+        if !passed {
+            return Some(format!("{host} does not call it genuine"));
+        }
+    }
+    let domain = message.domain().unwrap_or_default();
+    let known = source.senders.iter().any(|sender| {
+        message.from.as_deref() == Some(sender)
+            || message.list_id.as_deref() == Some(sender)
+            || domain == sender
+            || domain.ends_with(&format!(".{sender}"))
+            || message.to.iter().any(|to| to == sender)
+    });
+    (!source.senders.is_empty() && !known).then(|| "its sender is not among the senders of this source".to_owned())
+}
+
+/// What a whole message says of who may read it: every item of it is held by that.
+fn marking(round: &Round<'_>, source: &Source, read: &ReadMail) -> Option<crate::domain::Hold> {
+    let message = &read.message;
+    let text =
+        message.text.clone().or_else(|| message.html.as_deref().map(crate::text::html::to_text)).unwrap_or_default();
+    let headers: Vec<(&str, &str)> = confidentiality::HEADERS
+        .iter()
+        .flat_map(|name| message.headers(name).map(move |value| (*name, value)))
+        .collect();
+    let sent = message.date.unwrap_or(round.now);
+    let marking =
+        Marking { class: source.confidentiality, title: &message.subject, text: &text, headers: &headers, sent };
+    confidentiality::marked(&marking, &round.shop.config.settings.time_zone)
+}
+
+/// Opens the mailbox of a source.
+pub(super) async fn open(shop: &Workshop, source: &Source) -> Result<(imap::Mailbox, Mailbox), (&'static str, String)> {
+    let Some(Account::Mailbox(mailbox)) = shop.config.accounts.get(&source.id) else {
+        return Err(("account", "nothing says how to enter this mailbox".to_owned()));
+    };
+    let token;
+    let password;
+    let proof = match &mailbox.login {
+        Login::Password(name) => {
+            password = name.read(&shop.config.dir).map_err(|why| ("secret", why))?;
+            Proof::Password(password.expose())
+        }
+        other => {
+            token = tokens::ask(shop, other).await.map_err(|why| ("login", why))?;
+            Proof::Token(token.expose())
+        }
+    };
+    let authorities =
+        match &mailbox.ca_file {
+            Some(path) => {
+                let path = shop.config.dir.join(path);
+                let read = std::fs::read(&path);
+                Some(read.map_err(|error| {
+                    ("secret", format!("the certificate {} cannot be read: {error}", path.display()))
+                })?)
+            }
+            None => None,
+        };
+    let server = Server {
+        host: &mailbox.host,
+        port: mailbox.port,
+        protection: match mailbox.tls {
+            MailboxTls::Implicit => Protection::Tls,
+            MailboxTls::StartTls => Protection::StartTls,
+            MailboxTls::None => Protection::None,
+        },
+        authorities: authorities.as_deref(),
+        user: &mailbox.user,
+        proof,
+        max_bytes: mail::MAX_BYTES,
+    };
+    let read_only = mailbox.after == AfterReading::Keep;
+    let opened = imap::Mailbox::open(server, &mailbox.folder, read_only).await.map_err(in_words)?;
+    Ok((opened, mailbox.clone()))
+}
+
+fn in_words(error: MailboxError) -> (&'static str, String) {
+    (error.kind(), error.to_string())
+}
+
+async fn read_imap(
+    intake: &mut Intake<'_, '_>,
+    state: &mut SourceState,
+    cursor: Cursor,
+) -> Result<Ended, PipelineError> {
+    let now = intake.round.now;
+    let (mut open, settings) = match open(intake.round.shop, intake.source).await {
+        Ok(opened) => opened,
+        Err(why) => return Ok(Err(why)),
+    };
+    let validity = open.uid_validity;
+    let anew = cursor.validity != validity;
+    if anew && cursor.validity != 0 {
+        intake.notes.push(
+            "the server numbered its messages anew: the recent ones were read again, none is kept twice".to_owned(),
+        );
+    }
+    let listed = if anew {
+        let day = now.checked_sub(SignedDuration::from_hours(24 * i64::from(settings.days))).unwrap_or(now);
+        open.since(day.to_zoned(jiff::tz::TimeZone::UTC).date()).await
+    } else {
+        open.from_number(cursor.uid.saturating_add(1)).await
+    };
+    let mut uids = match listed {
+        Ok(uids) => uids,
+        Err(error) => return Ok(Err(in_words(error))),
+    };
+    if anew {
+        uids.drain(..uids.len().saturating_sub(MOST_AT_FIRST));
+    }
+    // What is older than the first visit is never asked for again.
+    let floor = open.uid_next.map_or(0, |next| next.saturating_sub(1));
+    let mut reached = Cursor { validity, uid: if anew { 0 } else { cursor.uid }, ..Cursor::default() };
+    let mut ended: Ended = Ok(());
+    'all: for batch in uids.chunks(BATCH) {
+        let mut arrived = Vec::with_capacity(batch.len());
+        for uid in batch {
+            match open.fetch(*uid).await {
+                Ok(Some(mail)) => {
+                    reached.uid = *uid;
+                    arrived.push(Arrived { mail, uid: *uid, cursor: reached.clone() });
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    ended = Err(in_words(error));
+                    break;
+                }
+            }
+            // A batch of large messages is kept in parts.
+            if arrived.iter().map(|one| one.mail.bytes.len()).sum::<usize>() > mail::MAX_BYTES {
+                keep_and_mark(intake, state, &mut open, &settings.after, std::mem::take(&mut arrived)).await?;
+            }
+        }
+        keep_and_mark(intake, state, &mut open, &settings.after, arrived).await?;
+        if ended.is_err() {
+            break 'all;
+        }
+    }
+    if ended.is_ok() {
+        reached.uid = reached.uid.max(floor);
+        state.cursor = serde_json::to_string(&reached).ok();
+        open.close().await;
+    }
+    Ok(ended)
+}
+
+/// Keeps what arrived; only then are messages marked or moved.
+async fn keep_and_mark(
+    intake: &mut Intake<'_, '_>,
+    state: &mut SourceState,
+    open: &mut imap::Mailbox,
+    after: &AfterReading,
+    arrived: Vec<Arrived>,
+) -> Result<(), PipelineError> {
+    let uids: Vec<u32> = arrived.iter().map(|one| one.uid).collect();
+    intake.take_in(arrived, state).await?;
+    for uid in uids {
+        let done = match after {
+            AfterReading::Keep => return Ok(()),
+            AfterReading::Seen => open.mark_seen(uid).await,
+            AfterReading::Move(folder) => open.move_to(uid, folder).await,
+        };
+        if let Err(error) = done {
+            intake.notes.push(error.to_string());
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn read_maildir(
+    intake: &mut Intake<'_, '_>,
+    state: &mut SourceState,
+    cursor: Cursor,
+) -> Result<Ended, PipelineError> {
+    let Some(path) = url::Url::parse(&intake.source.url).ok().and_then(|url| url.to_file_path().ok()) else {
+        return Ok(Err(("address", "the path of this source cannot be read".to_owned())));
+    };
+    let listed = match messages(&path) {
+        Ok(listed) => listed,
+        Err(why) => return Ok(Err(("folder", why))),
+    };
+    let new: Vec<(i128, String, PathBuf)> = listed
+        .into_iter()
+        .filter(|(changed, name, _)| {
+            *changed > cursor.changed || (*changed == cursor.changed && !cursor.names.contains(name))
+        })
+        .collect();
+    let mut reached = cursor;
+    for batch in new.chunks(BATCH) {
+        let mut arrived = Vec::with_capacity(batch.len());
+        for (changed, name, path) in batch {
+            if *changed > reached.changed {
+                reached.changed = *changed;
+                reached.names.clear();
+            }
+            reached.names.push(name.clone());
+            match read_beginning(path) {
+                Ok(mail) => arrived.push(Arrived { mail, uid: 0, cursor: reached.clone() }),
+                // Moved by its reader between the list and now: it is in the next list.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => intake.notes.push(format!("{}: {error}", path.display())),
+            }
+        }
+        intake.take_in(arrived, state).await?;
+    }
+    state.cursor = serde_json::to_string(&reached).ok();
+    Ok(Ok(()))
+}
+
+/// The messages of a maildir (`new` and `cur`), or the files `.eml` of a folder, by the time they last changed.
+fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, String> {
+    let is_maildir = path.join("cur").is_dir() || path.join("new").is_dir();
+    let folders = if is_maildir { vec![path.join("new"), path.join("cur")] } else { vec![path.to_path_buf()] };
+    let mut found = Vec::new();
+    for folder in folders {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if is_maildir && error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("the folder {} cannot be read: {error}", folder.display())),
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let wanted = is_maildir || Path::new(&name).extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"));
+            let Ok(about) = std::fs::symlink_metadata(entry.path()) else { continue };
+            if about.is_file() && wanted && !name.starts_with('.') {
+                let changed = i128::from(about.ctime()) * 1_000_000_000 + i128::from(about.ctime_nsec());
+                // Flags behind the colon change; the message does not.
+                let bare = name.split(':').next().unwrap_or(&name).to_owned();
+                found.push((changed, bare, entry.path()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read_beginning(path: &Path) -> std::io::Result<FetchedMail> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(mail::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    let cut = bytes.len() > mail::MAX_BYTES;
+    bytes.truncate(mail::MAX_BYTES);
+    Ok(FetchedMail { bytes, cut })
+}

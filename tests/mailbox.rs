@@ -332,3 +332,77 @@ fn only_known_senders_and_genuine_letters_are_taken() {
     let refused = mails.iter().filter(|mail| mail["mode"] == "refused").count();
     assert_eq!(refused, 2, "{mails:?}");
 }
+
+/// A running daemon, stopped with the test.
+struct Daemon(std::process::Child);
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn wait_for(what: &str, mut found: impl FnMut() -> bool) {
+    for _ in 0..300 {
+        if found() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("{what} never came");
+}
+
+#[test]
+fn a_waiting_daemon_hears_of_a_letter_at_once_and_again_after_the_line_was_cut() {
+    let Some(server) = Dovecot::start("") else { return };
+    let scratch = Scratch::new();
+    scratch.small(&imap(&server, ""));
+    let log = std::fs::File::create(scratch.path().join("log")).expect("a log");
+    let _daemon = Daemon(
+        scratch
+            .vigie()
+            .arg("run")
+            .env("SECRET", SECRET)
+            .stdout(std::process::Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("it runs"),
+    );
+    let logged =
+        |what: &str| std::fs::read_to_string(scratch.path().join("log")).unwrap_or_default().matches(what).count();
+    let has =
+        |title: &str| scratch.data().join("search").exists() && titles(&scratch).iter().any(|known| known == title);
+    wait_for("the watch", || logged("waits for news") == 1);
+    server.deliver("", letter("un", "alice", "https://r.lettre.example", &STORIES).as_bytes());
+    // Its next visit on schedule is a quarter of an hour away.
+    wait_for("the first letter", || has(STORIES[0]));
+    server.kick();
+    wait_for("another watch", || logged("waits for news") == 2);
+    let second = "Un quartier entier quitte le gaz";
+    server
+        .deliver("", letter("deux", "alice", "https://r.lettre.example", &[second, STORIES[1], STORIES[2]]).as_bytes());
+    wait_for("the second letter", || has(second));
+}
+
+#[test]
+fn a_line_cut_in_the_middle_loses_nothing_and_doubles_nothing() {
+    let Some(server) = Dovecot::start("") else { return };
+    let scratch = Scratch::new();
+    scratch.small(&imap(&server, ""));
+    for number in 0..400 {
+        let mail = format!(
+            "Message-ID: <{number}@a.example>\r\nFrom: a@a.example\r\nDate: Fri, 20 Nov 2026 08:00:00 +0100\r\nSubject: Note {number} sur le chantier\r\n\r\nUn texte {number} qui suffit pour une note.\r\n"
+        );
+        server.deliver("", mail.as_bytes());
+    }
+    let mut first =
+        scratch.vigie().args(["collect", "--json", "--now", NOW]).env("SECRET", SECRET).spawn().expect("it runs");
+    wait_for("a log-in", || server.logins() > 0);
+    server.kick();
+    first.wait().expect("it ends");
+    let (code, report) = collect(&scratch, SECRET, LATER);
+    assert_eq!(code, 0, "{report}");
+    let found = scratch.run(&["search", "--json", "--limit", "1000"]).json();
+    assert_eq!(found.len(), 400);
+}

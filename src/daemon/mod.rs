@@ -7,12 +7,15 @@
 mod due;
 mod lock;
 mod systemd;
+mod watch;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Problems};
@@ -33,6 +36,10 @@ const RECOVERY: Duration = Duration::from_secs(60);
 const LAST_LETTER: Duration = Duration::from_secs(8);
 /// How long a turn may take to end before a reload.
 const LAST_TURN: Duration = Duration::from_secs(60);
+/// News that wait to be collected.
+const NEWS: usize = 64;
+/// How long news gather before they are collected.
+const BUNCH: Duration = Duration::from_secs(1);
 /// Where the first start is remembered: editions due before are none of ours.
 const START: &str = "programme_start";
 
@@ -69,8 +76,14 @@ pub async fn run(
     loop {
         let stop = CancellationToken::new();
         let ended = {
+            let (tell, mut told) = tokio::sync::mpsc::channel(NEWS);
             let loops = async {
-                tokio::try_join!(collect_loop(&shop, clock, &stop), edition_loop(&shop, clock, &stop)).map(|_| ())
+                let watching = async {
+                    watch::watch(&shop, &tell, &stop).await;
+                    Ok(())
+                };
+                let collecting = collect_loop(&shop, clock, &stop, &mut told);
+                tokio::try_join!(collecting, edition_loop(&shop, clock, &stop), watching).map(|_| ())
             };
             tokio::pin!(loops);
             let end = tokio::select! {
@@ -165,10 +178,25 @@ async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
     Ok(())
 }
 
-async fn collect_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
+async fn collect_loop(
+    shop: &Workshop,
+    clock: Clock<'_>,
+    stop: &CancellationToken,
+    told: &mut Receiver<String>,
+) -> Result<(), PipelineError> {
+    let mut news: HashSet<String> = HashSet::new();
     while !stop.is_cancelled() {
         let turn = async {
-            let (due, next) = due_sources(shop, clock()).await?;
+            let (mut due, next) = due_sources(shop, clock()).await?;
+            let known: HashSet<String> = due.iter().map(|source| source.id.clone()).collect();
+            let awake = std::mem::take(&mut news);
+            due.extend(
+                shop.config
+                    .sources
+                    .iter()
+                    .filter(|source| awake.contains(&source.id) && !known.contains(&source.id))
+                    .cloned(),
+            );
             if !due.is_empty() {
                 let report = harvest(shop, &due, clock(), &log_poll).await?;
                 tracing::info!(
@@ -187,7 +215,17 @@ async fn collect_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToke
             result = turn => wait_after(result, clock)?,
             () = stop.cancelled() => break,
         };
-        sleep(wait, stop).await;
+        tokio::select! {
+            () = sleep(wait, stop) => {}
+            Some(source) = told.recv() => {
+                news.insert(source);
+                // Letters come in bunches: a moment later they are one visit.
+                tokio::time::sleep(BUNCH).await;
+            }
+        }
+        while let Ok(source) = told.try_recv() {
+            news.insert(source);
+        }
     }
     Ok(())
 }

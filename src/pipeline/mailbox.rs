@@ -285,6 +285,50 @@ fn in_words(error: MailboxError) -> (&'static str, String) {
     (error.kind(), error.to_string())
 }
 
+/// How a watch over a mailbox ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// The server does not tell of news.
+    NotOffered,
+    /// The log-in is refused.
+    Refused(String),
+    /// It never began.
+    Never(String),
+    /// It broke off.
+    Broke(String),
+}
+
+/// Holds a connection to a mailbox and calls `news` whenever its server tells of something, and once as it begins: what
+/// came before is nobody's news otherwise. Ends when the connection does.
+pub async fn watch_mailbox(shop: &Workshop, source: &Source, news: &(dyn Fn() + Sync)) -> Watched {
+    let watching = async {
+        let mut open = match open(shop, source).await {
+            Ok((open, _)) => open,
+            Err(("login" | "secret", why)) => return Watched::Refused(why),
+            Err((_, why)) => return Watched::Never(why),
+        };
+        if !open.can_idle {
+            open.close().await;
+            return Watched::NotOffered;
+        }
+        tracing::info!(source = source.id, "waits for news");
+        news();
+        loop {
+            match open.wait().await {
+                Ok((again, told)) => {
+                    open = again;
+                    if told {
+                        news();
+                    }
+                }
+                Err(error) => return Watched::Broke(error.to_string()),
+            }
+        }
+    };
+    let ended = AssertUnwindSafe(watching).catch_unwind().await;
+    ended.unwrap_or_else(|_| Watched::Never("the mail server answers what no mail server does".to_owned()))
+}
+
 async fn read_imap(
     intake: &mut Intake<'_, '_>,
     state: &mut SourceState,

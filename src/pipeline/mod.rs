@@ -40,6 +40,7 @@ pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use discovery::{Discovered, discover, read_now};
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
 pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
+pub use mailbox::{Watched, watch_mailbox};
 pub use upkeep::{catch_up_index, retag};
 
 /// What stops a whole pass; one bad source, item or address never does.

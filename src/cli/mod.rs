@@ -9,6 +9,7 @@ mod ecosystem;
 mod edition;
 mod explain;
 mod init;
+mod inside;
 mod inspect;
 mod line;
 mod mails;
@@ -33,7 +34,7 @@ use crate::config::{self, Config, StoreSettings};
 use crate::daemon::DaemonError;
 use crate::domain::Ambassador;
 use crate::index::IndexError;
-use crate::pipeline::{PipelineError, Workshop, open_store};
+use crate::pipeline::{OPENER, PipelineError, Workshop, open_store};
 use crate::store::{Store, StoreError};
 
 /// Exit codes: done; nothing found or partly failed; refused.
@@ -95,6 +96,10 @@ enum Command {
     /// Messages that were read from mailboxes, and what machines sent back
     #[command(subcommand)]
     Mail(mails::MailCommand),
+    /// Validated contents of the company: how each may be shared, and until when
+    Library(inside::LibraryArguments),
+    /// What stands in the calendars of the company's pages
+    Calendar(inside::CalendarArguments),
     /// What is held back as confidential, and who released what
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
@@ -124,6 +129,9 @@ enum Command {
     Stories(stories::Arguments),
     /// Throw the index away and build it again from the store
     Reindex(collect::ReindexArguments),
+    /// Opens a PDF or DOCX from standard input, for Vigie itself
+    #[command(name = OPENER, hide = true)]
+    OpenDocument,
 }
 
 /// Reads the arguments, does the work, and gives the exit code. Errors go to stderr.
@@ -153,6 +161,9 @@ pub async fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments).await,
         Command::Stories(arguments) => stories::run(&arguments),
         Command::Reindex(arguments) => collect::reindex(&dir, &arguments).await,
+        Command::Library(arguments) => inside::library(&dir, &arguments).await,
+        Command::Calendar(arguments) => inside::calendar(&dir, &arguments).await,
+        Command::OpenDocument => inside::open_document(),
     };
     match result {
         Ok(code) => ExitCode::from(code),

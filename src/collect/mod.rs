@@ -1,5 +1,6 @@
 //! From a source to raw items: what to ask, what the answer means, when to ask again.
 
+pub mod calendar;
 mod clean;
 mod dialect;
 pub mod discover;

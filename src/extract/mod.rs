@@ -3,6 +3,7 @@
 mod access;
 pub mod article;
 mod body;
+pub mod document;
 mod head;
 pub mod identity;
 mod item;

@@ -120,11 +120,20 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
     judge_parts(bytes)?;
     let parsed = parser().parse(bytes).ok_or(MailError::NotMail)?;
     let headers = header_lines(&parsed, bytes);
+    let is_html = |part: &MessagePart<'_>| match part.content_type() {
+        Some(kind) => kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("html")),
+        None => matches!(part.body, PartType::Html(_)),
+    };
+    // Bodies first; the last part of a message that was cut off is taken for an attachment, and is a body all the same.
+    let cut = |part: &MessagePart<'_>| {
+        part.is_encoding_problem && part.content_type().is_none_or(|kind| kind.ctype().eq_ignore_ascii_case("text"))
+    };
+    let part_of = |id: &u32| parsed.parts.get(usize::try_from(*id).unwrap_or(usize::MAX));
     let texts = |ids: &[u32], want_html: bool| -> Option<String> {
         let mut all = String::new();
-        for id in ids {
-            let Some(part) = parsed.parts.get(usize::try_from(*id).unwrap_or(usize::MAX)) else { continue };
-            if matches!(part.body, PartType::Html(_)) == want_html && !part.is_attachment_by_name() {
+        let cut_off = parsed.parts.iter().filter(|part| cut(part));
+        for part in ids.iter().filter_map(part_of).chain(cut_off) {
+            if is_html(part) == want_html && !part.is_attachment_by_name() {
                 if let Some(text) = part_text(part, bytes) {
                     if all.len() + text.len() <= MAX_TEXT {
                         all.push_str(&text);

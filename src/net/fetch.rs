@@ -239,7 +239,7 @@ impl Web {
         let limit = self.settings.timeout;
         let url = Url::parse(request.url).map_err(|_| FetchError::Address(request.url.to_owned()))?;
         let shown = shown(&url);
-        let asked = url.host_str().unwrap_or_default().to_owned();
+        let (asked, origin) = (url.host_str().unwrap_or_default().to_owned(), url.origin());
         let mut url = url;
         let mut permanent = true;
         for hop in 0..=MAX_HOPS {
@@ -251,7 +251,7 @@ impl Web {
             let validate = request.validated.map_or(hop == 0, |address| address == url.as_str());
             let end = Instant::now() + limit;
             // So is knowing who asks, and only where nobody listens in.
-            let known = host == asked && (url.scheme() == "https" || request.allow_private);
+            let known = url.origin() == origin && (url.scheme() == "https" || request.allow_private);
             let hop_request = Request { authorization: request.authorization.filter(|_| known), ..request.clone() };
             let one = tokio::time::timeout_at(end, self.ask(&hop_request, &url, validate, trusted)).await;
             let answered = one.unwrap_or_else(|_| Err(FetchError::Timeout(shown.clone(), limit.as_secs())));

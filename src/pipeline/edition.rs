@@ -277,6 +277,7 @@ async fn open_stories(
 ) -> Result<(Vec<OpenStory>, Vec<(ItemId, String)>), PipelineError> {
     let since = days_before(now, shop.config.settings.edition.window_days);
     let records = shop.store.published_since(since).await?;
+    let library = shop.store.library().await?;
     let matcher = ExpertiseMatcher::new(people.iter().copied());
     let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
     let mut inside = Vec::new();
@@ -285,6 +286,10 @@ async fn open_stories(
         let item = with_class_in_force(shop, item);
         if shop.config.source(&item.source).is_none() {
             inside.push((item.id, "its source is no longer configured".to_owned()));
+            continue;
+        }
+        if library.get(&item.id).and_then(|entry| entry.expires).is_some_and(|at| at <= now) {
+            inside.push((item.id, "the library says that its time is over".to_owned()));
             continue;
         }
         let (id, story) = (item.id, item.story);

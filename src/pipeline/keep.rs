@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source};
+use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source, SourceKind};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
 use crate::index::Entry;
 use crate::net::Request;
@@ -224,7 +224,8 @@ fn counter_of(source: &Source, raw: &RawItem, matches: bool) -> Option<Url> {
 /// The page is read for teasers that match the line, for all when the source says so, and always for our own sources:
 /// a marker may stand on the page only.
 fn wants_page(source: &Source, item: &Item, matches: bool) -> bool {
-    if item.full || item.link.is_none() {
+    // A document is read whole; its address is where others find it.
+    if item.full || item.link.is_none() || matches!(source.kind, SourceKind::Folder | SourceKind::Library) {
         return false;
     }
     match source.full_text {

@@ -66,7 +66,7 @@ pub(super) async fn poll_mailbox(
     let mut state = begin(source, remembered, now);
     let first_poll = state.is_first_poll();
     let cursor: Cursor = state.cursor.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let mut intake = Intake { round, source, first_poll, taken: Taken::default(), notes: Vec::new() };
+    let mut intake = Intake::new(round, source, first_poll);
     let ended = match source.kind {
         // A server that makes the reader of its answers panic costs its own visit.
         SourceKind::Imap => match AssertUnwindSafe(read_imap(&mut intake, &mut state, cursor)).catch_unwind().await {
@@ -98,11 +98,11 @@ pub(super) async fn poll_mailbox(
     Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
 }
 
-fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+pub(super) fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-fn usual(shop: &Workshop, source: &Source, now: Timestamp) -> SignedDuration {
+pub(super) fn usual(shop: &Workshop, source: &Source, now: Timestamp) -> SignedDuration {
     use crate::domain::Cadence;
     match &source.cadence {
         Cadence::Every(every) => SignedDuration::try_from(*every).unwrap_or(USUAL),
@@ -117,7 +117,7 @@ fn usual(shop: &Workshop, source: &Source, now: Timestamp) -> SignedDuration {
 type Ended = Result<(), (&'static str, String)>;
 
 /// What a mailbox gives, on its way into the store.
-struct Intake<'a, 'r> {
+pub(super) struct Intake<'a, 'r> {
     round: &'a Round<'r>,
     source: &'a Source,
     first_poll: bool,
@@ -126,62 +126,65 @@ struct Intake<'a, 'r> {
     notes: Vec<String>,
 }
 
-impl Intake<'_, '_> {
+impl<'a, 'r> Intake<'a, 'r> {
+    pub fn new(round: &'a Round<'r>, source: &'a Source, first_poll: bool) -> Self {
+        Intake { round, source, first_poll, taken: Taken::default(), notes: Vec::new() }
+    }
+
     /// Reads messages and keeps their items, with the cursor of the last one.
     async fn take_in(&mut self, arrived: Vec<Arrived>, state: &mut SourceState) -> Result<(), PipelineError> {
         let Some(last) = arrived.last() else { return Ok(()) };
         state.cursor = serde_json::to_string(&last.cursor).ok();
-        let (shop, source) = (self.round.shop, self.source);
-        let mut raws: Vec<RawItem> = Vec::new();
-        let mut mails = Vec::new();
+        let (mut raws, mut mails) = (Vec::new(), Vec::new());
         for Arrived { mail, .. } in arrived {
-            let rules = source.letters.clone();
-            let cut = mail.cut;
-            let hash = blake3::hash(&mail.bytes).to_hex()[..32].to_owned();
-            // A message that makes the reader panic costs itself only.
-            let read = shop.busy(move || mail::read(&mail.bytes, &rules)).await;
-            let read = match read {
-                Some(Ok(read)) => read,
-                Some(Err(why)) => {
-                    self.notes.push(format!("a message was not read: {why}"));
-                    mails.push(self.record(hash, None, "unreadable", why.to_string(), Vec::new()));
-                    continue;
-                }
-                None => {
-                    self.notes.push("a message made the reader give up: please report it".to_owned());
-                    mails.push(self.record(hash, None, "unreadable", "the reader gave up".to_owned(), Vec::new()));
-                    continue;
-                }
-            };
-            if cut {
-                self.notes.push(format!(
-                    "“{}” is larger than {} MB: only its beginning was read",
-                    read.message.subject,
-                    mail::MAX_BYTES >> 20
-                ));
-            }
-            let key = read.message.id.clone().unwrap_or(hash);
-            if let Some(why) = refused(source, &read) {
-                mails.push(self.record(key, read.message.date, "refused", why, Vec::new()));
-                continue;
-            }
-            let marked = marking(self.round, source, &read);
-            let items: Vec<RawItem> = read
-                .items
-                .iter()
-                .map(|item| RawItem { opaque: item.opaque, marked: marked.clone(), ..item.raw.clone() })
-                .collect();
-            let keys: Vec<String> = items.iter().map(identity::key).collect();
-            let says = mail::lineage(&read).to_string();
-            mails.push(self.record(key, read.message.date, read.mode.as_str(), says, keys));
-            if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
-                tracing::info!(source = source.id, mode = read.mode.as_str(), "a machine wrote");
-            }
+            let (items, record, note) = self.read(mail).await;
             raws.extend(items);
+            mails.push(record);
+            self.notes.extend(note);
         }
-        let taken = take(self.round, source, raws, self.first_poll, Some(state), mails).await?;
+        let taken = take(self.round, self.source, raws, self.first_poll, Some(state), mails).await?;
         self.taken.add(taken);
         Ok(())
+    }
+
+    /// Reads one message: its items, what is kept of it, and what a person should know.
+    pub async fn read(&self, mail: FetchedMail) -> (Vec<RawItem>, MailRecord, Option<String>) {
+        let (shop, source) = (self.round.shop, self.source);
+        let (rules, cut) = (source.letters.clone(), mail.cut);
+        let hash = blake3::hash(&mail.bytes).to_hex()[..32].to_owned();
+        // A message that makes the reader panic costs itself only.
+        let read = match shop.busy(move || mail::read(&mail.bytes, &rules)).await {
+            Some(Ok(read)) => read,
+            failed => {
+                let why = match failed {
+                    Some(Err(why)) => why.to_string(),
+                    _ => "the reader gave up on it: please report it".to_owned(),
+                };
+                let record = self.record(hash, None, "unreadable", why.clone(), Vec::new());
+                return (Vec::new(), record, Some(format!("a message was not read: {why}")));
+            }
+        };
+        let note = cut.then(|| {
+            format!(
+                "“{}” is larger than {} MB: only its beginning was read",
+                read.message.subject,
+                mail::MAX_BYTES >> 20
+            )
+        });
+        let key = read.message.id.clone().unwrap_or(hash);
+        if let Some(why) = refused(source, &read) {
+            return (Vec::new(), self.record(key, read.message.date, "refused", why, Vec::new()), note);
+        }
+        let marked = marking(self.round, source, &read);
+        let item = |item: &mail::MailItem| RawItem { opaque: item.opaque, marked: marked.clone(), ..item.raw.clone() };
+        let items: Vec<RawItem> = read.items.iter().map(item).collect();
+        let keys: Vec<String> = items.iter().map(identity::key).collect();
+        if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
+            tracing::info!(source = source.id, mode = read.mode.as_str(), "a machine wrote");
+        }
+        let says = mail::lineage(&read).to_string();
+        let record = self.record(key, read.message.date, read.mode.as_str(), says, keys);
+        (items, record, note)
     }
 
     fn record(&self, key: String, sent: Option<Timestamp>, mode: &str, says: String, items: Vec<String>) -> MailRecord {

@@ -7,9 +7,11 @@
 //! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
 //! ```
 
+mod calendars;
 mod counters;
 mod delivery;
 mod discovery;
+mod documents;
 mod edition;
 mod grouping;
 mod harvest;
@@ -38,6 +40,7 @@ use crate::stories::Archive;
 
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use discovery::{Discovered, discover, read_now};
+pub use documents::OPENER;
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
 pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
 pub use mailbox::{Watched, watch_mailbox};

@@ -15,6 +15,8 @@ use crate::index::Entry;
 use crate::net::{Authorization, Fetched, Request};
 use crate::store::{ItemWrite, ListedLink, MailRecord, PollRecord, SourceState};
 
+use super::calendars::poll_calendar;
+use super::documents::poll_folder;
 use super::harvest::{PollEvent, PollOutcome};
 use super::keep::{Judged, Judges, Kept, keep};
 use super::mailbox::poll_mailbox;
@@ -47,6 +49,12 @@ pub(super) async fn poll(
 ) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
     if matches!(source.kind, SourceKind::Imap | SourceKind::Maildir) {
         return poll_mailbox(round, source, remembered).await;
+    }
+    if matches!(source.kind, SourceKind::Folder | SourceKind::Library) {
+        return poll_folder(round, source, remembered).await;
+    }
+    if source.kind == SourceKind::Calendar {
+        return poll_calendar(round, source, remembered).await;
     }
     let (shop, now) = (round.shop, round.now);
     let same_address = remembered.filter(|state| state.url == source.url);
@@ -253,6 +261,10 @@ impl Taken {
         self.elsewhere += other.elsewhere;
         self.dropped += other.dropped;
         self.pages += other.pages;
+    }
+
+    pub fn add_revised(&mut self, count: usize) {
+        self.revised += count;
     }
 
     pub fn outcome(self) -> PollOutcome {

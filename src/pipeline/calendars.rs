@@ -1,0 +1,107 @@
+//! Calendars of the company's pages: asked for or opened, read, and put in the place of what was known.
+
+use jiff::SignedDuration;
+use reqwest::header::{ETAG, LAST_MODIFIED};
+
+use crate::collect::calendar;
+use crate::domain::Source;
+use crate::net::{Authorization, Request};
+use crate::store::SourceState;
+
+use super::harvest::{PollEvent, PollOutcome};
+use super::mailbox::{later, usual};
+use super::poll::{Round, Taken, begin};
+use super::{PipelineError, tokens};
+
+/// Time before a calendar in trouble is asked again.
+const TROUBLE: SignedDuration = SignedDuration::from_hours(1);
+
+/// One calendar, from the question to its transaction.
+pub(super) async fn poll_calendar(
+    round: &Round<'_>,
+    source: &Source,
+    remembered: Option<&SourceState>,
+) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    let now = round.now;
+    let mut state = begin(source, remembered, now);
+    state.next_poll = later(now, usual(round.shop, source, now).max(TROUBLE));
+    let event = |outcome| PollEvent { source: source.id.clone(), outcome };
+    let bytes = match fetch(round, source, &mut state).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            (state.failures, state.error, state.error_kind) = (0, None, None);
+            state.last_success = Some(now);
+            return Ok((event(PollOutcome::Unchanged), Some(state)));
+        }
+        Err((kind, why)) => {
+            state.failures += 1;
+            (state.error_kind, state.error) = (Some(kind), Some(why.clone()));
+            return Ok((event(PollOutcome::Failed(why)), Some(state)));
+        }
+    };
+    let (id, zone) = (source.id.clone(), round.shop.config.settings.time_zone.clone());
+    let read = round.shop.busy(move || calendar::read(&id, &bytes, &zone, now)).await;
+    match read {
+        Some(Ok(read)) => {
+            (state.failures, state.error, state.error_kind) = (0, None, None);
+            state.last_success = Some(now);
+            state.alarm = (!read.repairs.is_empty()).then(|| read.repairs.join("; "));
+            state.repairs = read.repairs;
+            round.shop.store.record_calendar(&state, &read.entries).await?;
+            Ok((event(Taken::default().outcome()), None))
+        }
+        failed => {
+            let why = match failed {
+                Some(Err(why)) => why.to_string(),
+                _ => "the reader gave up on it".to_owned(),
+            };
+            state.failures += 1;
+            // What was read before stays, and what could not be read is not taken for known.
+            (state.etag, state.last_modified, state.body_hash) = (None, None, None);
+            (state.error_kind, state.error) = (Some("malformed".into()), Some(why.clone()));
+            Ok((event(PollOutcome::Failed(why)), Some(state)))
+        }
+    }
+}
+
+/// The bytes of a calendar; `None` when they did not change.
+async fn fetch(
+    round: &Round<'_>,
+    source: &Source,
+    state: &mut SourceState,
+) -> Result<Option<Vec<u8>>, (String, String)> {
+    let bytes = if source.url.starts_with("file:") {
+        let path = url::Url::parse(&source.url).ok().and_then(|url| url.to_file_path().ok());
+        let path = path.ok_or_else(|| ("address".to_owned(), "the path of this calendar cannot be read".to_owned()))?;
+        std::fs::read(&path)
+            .map_err(|error| ("folder".to_owned(), format!("{} cannot be read: {error}", path.display())))?
+    } else {
+        let secret = tokens::authorization(round.shop, source).await.map_err(|why| ("login".to_owned(), why))?;
+        let request = Request {
+            etag: state.etag.as_deref(),
+            last_modified: state.last_modified.as_deref(),
+            authorization: secret.as_ref().map(|secret| Authorization(secret.expose())),
+            ..Request::get(&source.url, "text/calendar, text/plain;q=0.5", source.allow_private)
+        };
+        let fetched =
+            round.shop.web.fetch(request).await.map_err(|error| (error.kind().to_owned(), error.to_string()))?;
+        match fetched.status {
+            304 => return Ok(None),
+            200 => {
+                (state.etag, state.last_modified) = (fetched.validator(&ETAG), fetched.validator(&LAST_MODIFIED));
+                fetched.body
+            }
+            status => {
+                return Err((format!("http_{status}"), format!("the calendar answers {status}: check its address")));
+            }
+        }
+    };
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    // Dates move into the window as days pass: a calendar that did not change is read again once a day.
+    let fresh = state.last_success.is_some_and(|at| round.now.duration_since(at) < SignedDuration::from_hours(24));
+    if state.body_hash.as_deref() == Some(hash.as_str()) && fresh && state.error.is_none() {
+        return Ok(None);
+    }
+    state.body_hash = Some(hash);
+    Ok(Some(bytes))
+}

@@ -1,0 +1,264 @@
+//! Folders of documents and the library: files that are new or changed, read and kept; files that are gone, held back.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::domain::{DateOrigin, Hold, Published, RawItem, Source, SourceKind};
+use crate::extract::document::{self, ClosedText, Document, DocumentError, FileKind};
+use crate::extract::identity;
+use crate::net::imap::FetchedMail;
+use crate::store::SourceState;
+
+use super::harvest::{PollEvent, PollOutcome};
+use super::mailbox::{Intake, later, usual};
+use super::poll::{Round, Taken, begin, take};
+use super::{PipelineError, Workshop};
+
+/// Files read together.
+const BATCH: usize = 25;
+/// Files of a folder that are looked at, and how deep.
+const MOST_FILES: usize = 20_000;
+const DEEPEST: usize = 8;
+/// Longest time that opening one closed file may take.
+const OPENING: Duration = Duration::from_secs(20);
+/// Bytes of text taken from one closed file.
+const MOST_TEXT: u64 = 8 << 20;
+/// Name of the command that opens closed files in a process of its own.
+pub const OPENER: &str = "open-document";
+/// Why an item of a folder waits.
+const GONE: &str = "its file is gone from the folder";
+
+/// What was seen of a file: change time in nanoseconds and length.
+type Seen = (i64, u64);
+
+/// Files as last seen, by their path in the folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Files(BTreeMap<String, Seen>);
+
+/// One folder, from the list of its files to the last transaction.
+pub(super) async fn poll_folder(
+    round: &Round<'_>,
+    source: &Source,
+    remembered: Option<&SourceState>,
+) -> Result<(PollEvent, Option<SourceState>), PipelineError> {
+    let now = round.now;
+    let mut state = begin(source, remembered, now);
+    let first_poll = state.is_first_poll();
+    state.next_poll = later(now, usual(round.shop, source, now));
+    let known: Files = state.cursor.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let listed = match url::Url::parse(&source.url).ok().and_then(|url| url.to_file_path().ok()) {
+        Some(path) => tokio::task::spawn_blocking(move || list(&path))
+            .await
+            .unwrap_or_else(|_| Err("the folder cannot be read".to_owned())),
+        None => Err("the path of this source cannot be read".to_owned()),
+    };
+    let (root, files) = match listed {
+        Ok(listed) => listed,
+        Err(why) => {
+            state.failures += 1;
+            (state.error_kind, state.error) = (Some("folder".into()), Some(why.clone()));
+            return Ok((PollEvent { source: source.id.clone(), outcome: PollOutcome::Failed(why) }, Some(state)));
+        }
+    };
+    let changed: Vec<&String> =
+        files.0.iter().filter(|(name, seen)| known.0.get(*name) != Some(seen)).map(|(name, _)| name).collect();
+    let gone: Vec<String> =
+        known.0.keys().filter(|name| !files.0.contains_key(*name)).map(|name| key_of(name)).collect();
+    let mut reached = known.clone();
+    let mut notes = Vec::new();
+    let mut taken = Taken::default();
+    for batch in changed.chunks(BATCH) {
+        let (mut raws, mut mails) = (Vec::new(), Vec::new());
+        for name in batch {
+            if let Some(seen) = files.0.get(*name) {
+                reached.0.insert((*name).clone(), *seen);
+            }
+            match open_file(round, source, &root, name).await {
+                Ok(Opened::Document(document)) => raws.push(raw_of(source, name, *document)),
+                Ok(Opened::Mail(mail)) => {
+                    let intake = Intake::new(round, source, first_poll);
+                    let (items, record, note) = intake.read(mail).await;
+                    raws.extend(items);
+                    mails.push(record);
+                    notes.extend(note);
+                }
+                Err(why) => notes.push(format!("{name}: {why}")),
+            }
+        }
+        let keys: Vec<String> = raws.iter().map(identity::key).collect();
+        let back = hold_gone(round, source, &keys, false).await?;
+        state.cursor = serde_json::to_string(&reached).ok();
+        let mut part = take(round, source, raws, first_poll, Some(&mut state), mails).await?;
+        part.add_revised(back);
+        taken.add(part);
+    }
+    let mut away = Taken::default();
+    away.add_revised(hold_gone(round, source, &gone, true).await?);
+    taken.add(away);
+    (state.failures, state.error, state.error_kind) = (0, None, None);
+    state.last_success = Some(now);
+    state.cursor = serde_json::to_string(&files).ok();
+    state.alarm = (!notes.is_empty()).then(|| {
+        let more = notes.len().saturating_sub(5);
+        notes.truncate(5);
+        if more > 0 { format!("{}; and {more} more", notes.join("; ")) } else { notes.join("; ") }
+    });
+    let outcome = if taken == Taken::default() { PollOutcome::Unchanged } else { taken.outcome() };
+    Ok((PollEvent { source: source.id.clone(), outcome }, Some(state)))
+}
+
+/// Identity of a file's item.
+fn key_of(name: &str) -> String {
+    format!("id:file:{name}")
+}
+
+/// Holds back items whose files are gone; lets those go whose files are there again.
+async fn hold_gone(round: &Round<'_>, source: &Source, keys: &[String], gone: bool) -> Result<usize, PipelineError> {
+    let known = round.shop.store.known(&source.id, keys).await?;
+    let ids: Vec<_> = known.values().map(|known| known.id).collect();
+    let mut writes = Vec::new();
+    for record in round.shop.store.items(&ids).await? {
+        let waits = record.item.hold.as_ref().is_some_and(|hold| hold.why == GONE);
+        if waits == gone {
+            continue;
+        }
+        let mut item = record.item;
+        item.hold = gone.then(|| Hold { why: GONE.to_owned(), until: None });
+        item.released = item.released.filter(|_| !gone);
+        let mut judged = round.judges.judge(item, record.fingerprint);
+        if gone {
+            judged.write.item.hold = Some(Hold { why: GONE.to_owned(), until: None });
+        }
+        writes.push(judged.write);
+    }
+    round.shop.store.revise(&writes, round.now).await?;
+    Ok(writes.len())
+}
+
+/// The files of a folder that can be read, links to elsewhere left out.
+fn list(root: &Path) -> Result<(PathBuf, Files), String> {
+    let mut files = Files::default();
+    let mut folders = vec![(root.to_path_buf(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if depth == 0 => return Err(format!("the folder {} cannot be read: {error}", folder.display())),
+            Err(_) => continue,
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let Ok(about) = std::fs::symlink_metadata(&path) else { continue };
+            let Ok(name) = path.strip_prefix(root).map(|name| name.to_string_lossy().into_owned()) else { continue };
+            let hidden = entry.file_name().to_string_lossy().starts_with(['.', '~']);
+            if hidden {
+                continue;
+            }
+            if about.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            } else if about.is_file() && FileKind::of(&name).is_some() && files.0.len() < MOST_FILES {
+                files.0.insert(name, (about.mtime() * 1_000_000_000 + about.mtime_nsec(), about.size()));
+            }
+        }
+    }
+    Ok((root.to_path_buf(), files))
+}
+
+enum Opened {
+    Document(Box<Document>),
+    Mail(FetchedMail),
+}
+
+async fn open_file(round: &Round<'_>, source: &Source, root: &Path, name: &str) -> Result<Opened, String> {
+    let path = root.join(name);
+    let about = std::fs::metadata(&path).map_err(|error| error.to_string())?;
+    if about.len() > document::MAX_BYTES as u64 {
+        return Err(DocumentError::TooLarge.to_string());
+    }
+    let bytes = tokio::fs::read(&path).await.map_err(|error| error.to_string())?;
+    let kind = FileKind::of(name).ok_or_else(|| "it is of no kind that is read".to_owned())?;
+    if kind == FileKind::Mail {
+        return Ok(Opened::Mail(FetchedMail { bytes, cut: false }));
+    }
+    let zone = zone_of(round.shop, source);
+    let read = if kind == FileKind::Closed {
+        let closed = open_closed(&bytes).await?;
+        document::of_closed(closed)
+    } else {
+        // A file that makes a reader panic costs itself only.
+        let read = round.shop.busy(move || document::read(kind, &bytes, &zone)).await;
+        read.ok_or_else(|| "the reader gave up on it".to_owned())?
+    };
+    read.map(|document| Opened::Document(Box::new(document))).map_err(|why| why.to_string())
+}
+
+fn zone_of(shop: &Workshop, source: &Source) -> jiff::tz::TimeZone {
+    let own = source.time_zone.as_deref().and_then(|name| jiff::tz::TimeZone::get(name).ok());
+    own.unwrap_or_else(|| shop.config.settings.time_zone.clone())
+}
+
+/// Opens a PDF or DOCX in a process of its own, which may die of it.
+async fn open_closed(bytes: &[u8]) -> Result<ClosedText, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut child = tokio::process::Command::new(program)
+        .arg(OPENER)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("no process can be started for it: {error}"))?;
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
+        return Err("no process can be started for it".to_owned());
+    };
+    let talk = async {
+        let write = async {
+            // A process that died of it reads no further.
+            let _ = stdin.write_all(bytes).await;
+            drop(stdin);
+        };
+        let mut answer = Vec::new();
+        let mut stdout = stdout.take(MOST_TEXT);
+        let ((), read) = tokio::join!(write, stdout.read_to_end(&mut answer));
+        read.map(|_| answer)
+    };
+    let answer = tokio::time::timeout(OPENING, talk)
+        .await
+        .map_err(|_| format!("it took more than {} s to open", OPENING.as_secs()))?
+        .map_err(|error| error.to_string())?;
+    let said: Result<Result<ClosedText, String>, _> = serde_json::from_slice(&answer);
+    said.unwrap_or_else(|_| Err("it cannot be read: its reader died of it".to_owned()))
+}
+
+fn raw_of(source: &Source, name: &str, document: Document) -> RawItem {
+    let marked = document
+        .held
+        .map(|(why, until): (String, Option<Timestamp>)| Hold {
+            why: format!("“{why}” in its front matter"), until
+        });
+    let title = document.title.unwrap_or_else(|| {
+        let bare = name.rsplit('/').next().unwrap_or(name);
+        bare.rsplit_once('.').map_or(bare, |(stem, _)| stem).replace(['-', '_'], " ")
+    });
+    RawItem {
+        guid: Some(format!("file:{name}")),
+        link: document.link,
+        title,
+        authors: document.authors,
+        categories: document.tags,
+        published: document.date.map(|(at, has_hour)| Published { at, has_hour, origin: DateOrigin::Feed }),
+        content: Some(document.html),
+        language: document.language,
+        marked,
+        library: (source.kind == SourceKind::Library).then_some(document.library),
+        ..RawItem::default()
+    }
+}

@@ -1,0 +1,304 @@
+//! What the company itself writes: documents, its library, its calendar, its closed pages; and what may leave of it.
+
+mod common;
+
+use std::io::Write;
+use std::path::Path;
+
+use common::{Answer, Ran, Scratch, Site};
+use serde_json::Value;
+
+const NOW: &str = "2026-11-20T12:00:00Z";
+const LATER: &str = "2026-11-20T18:00:00Z";
+
+fn write(dir: &Path, name: &str, text: impl AsRef<[u8]>) {
+    let path = dir.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a file");
+}
+
+fn folder(scratch: &Scratch, kind: &str, class: &str) -> std::path::PathBuf {
+    let path = scratch.path().join("documents");
+    std::fs::create_dir_all(&path).expect("a folder");
+    scratch.small(&format!(
+        "[[source]]\nid = \"maison\"\nkind = \"{kind}\"\npath = \"../documents\"\nconfidentiality = \"{class}\"\n"
+    ));
+    path
+}
+
+fn docx(text: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let parts = [
+        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>".to_owned()),
+        ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>".to_owned()),
+        ("word/document.xml", format!("<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>")),
+    ];
+    for (name, part) in parts {
+        archive.start_file(name, stored).expect("a part");
+        archive.write_all(part.as_bytes()).expect("a part");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+fn pdf(text: &str) -> Vec<u8> {
+    let content = format!("BT /F1 12 Tf 72 720 Td ({text}) Tj ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut offsets = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
+    }
+    let start = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    for offset in offsets {
+        file.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
+    file.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
+    file
+}
+
+fn collect(scratch: &Scratch, now: &str) -> Value {
+    scratch.run(&["collect", "--json", "--now", now]).json().into_iter().next().expect("a report")
+}
+
+fn found(scratch: &Scratch, query: &str) -> Vec<Value> {
+    scratch.run(&["search", query, "--json", "--limit", "100"]).json()
+}
+
+#[test]
+fn a_folder_of_documents_is_read_whatever_they_are() {
+    let scratch = Scratch::new();
+    let path = folder(&scratch, "folder", "internal");
+    write(
+        &path,
+        "notes/chaufferie.md",
+        "---\ntitle: La chaufferie bois\ndate: 2026-11-03\n---\n\nElle **chauffe** douze salles.",
+    );
+    write(
+        &path,
+        "page.html",
+        "<html lang=fr><title>Le dossier de presse</title><body><article><h1>Le dossier de presse</h1><p>La régie présente ses travaux de l’année et remercie ses partenaires.</p></article></body></html>",
+    );
+    write(&path, "note.txt", "Note aux équipes\n\nLe chantier du lycée ouvre lundi.");
+    write(&path, "plan.docx", docx("Le plan de communication prévoit trois temps forts."));
+    write(&path, "rapport.pdf", pdf("Le rapport annuel compte quarante chantiers termines."));
+    write(
+        &path,
+        "mail.eml",
+        "Message-ID: <1@a.example>\r\nFrom: a@a.example\r\nDate: Fri, 20 Nov 2026 08:00:00 +0100\r\nSubject: Point du vendredi\r\n\r\nTout avance comme il faut sur le chantier du stade.\r\n",
+    );
+    write(&path, "image.png", "x");
+    write(&path, ".cache/secret.md", "caché");
+    let report = collect(&scratch, NOW);
+    assert_eq!(report["new"], 6, "{report}");
+    for (query, title) in [
+        ("chauffe", "La chaufferie bois"),
+        ("partenaires", "Le dossier de presse"),
+        ("lycée", "Note aux équipes"),
+        ("vendredi", "Point du vendredi"),
+    ] {
+        assert_eq!(found(&scratch, query)[0]["title"], title, "{query}");
+    }
+    assert_eq!(found(&scratch, "temps forts").len(), 1, "the DOCX");
+    assert_eq!(found(&scratch, "quarante chantiers").len(), 1, "the PDF");
+    // Nothing changed: nothing is opened again. One that changes is the same item, edited.
+    assert_eq!(collect(&scratch, LATER)["outcome"], "unchanged");
+    write(&path, "note.txt", "Note aux équipes\n\nLe chantier du lycée ouvre mardi, finalement.");
+    let report = collect(&scratch, "2026-11-21T12:00:00Z");
+    assert_eq!((&report["new"], &report["revised"]), (&Value::from(0), &Value::from(1)), "{report}");
+    assert_eq!(found(&scratch, "finalement").len(), 1);
+}
+
+#[test]
+fn a_bad_file_costs_itself_and_is_named() {
+    let scratch = Scratch::new();
+    let path = folder(&scratch, "folder", "internal");
+    write(
+        &path,
+        "bombe.pdf",
+        format!("%PDF-1.4\n1 0 obj\n{}\nendobj\ntrailer << /Root 1 0 R >>\n", "[".repeat(200_000)),
+    );
+    write(&path, "vieux.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest");
+    write(&path, "vide.md", "  ");
+    write(&path, "bon.md", "# Un bon document\n\nLe texte est là.");
+    let report = collect(&scratch, NOW);
+    assert_eq!(report["new"], 1, "{report}");
+    let listed = scratch.run(&["source", "list", "--json", "--now", NOW]).json();
+    let alarm = listed[0]["alarm"].as_str().unwrap_or_default();
+    for name in ["bombe.pdf", "vieux.docx", "vide.md"] {
+        assert!(alarm.contains(name), "{name}: {alarm}");
+    }
+    std::fs::remove_dir_all(&path).expect("it goes");
+    let ran = scratch.run(&["collect", "--now", LATER]);
+    assert!(ran.code == 1 && (ran.out.clone() + &ran.err).contains("cannot be read"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn the_library_says_how_its_contents_may_be_shared_and_what_is_gone_is_held() {
+    let scratch = Scratch::new();
+    let path = folder(&scratch, "library", "shareable");
+    write(
+        &path,
+        "pompe.md",
+        "---\ntitle: Notre guide de la pompe à chaleur\nlink: https://example.org/guide\ndate: 2026-11-10\nevergreen: true\nangles:\n  linkedin: Qu’avez-vous appris de la vôtre ?\n---\n\nUne pompe à chaleur demande une bonne isolation.",
+    );
+    write(
+        &path,
+        "salon.md",
+        "---\ntitle: Le salon de l’isolation\nlink: https://example.org/salon\ndate: 2026-11-12\nexpires: 2026-11-19\n---\n\nL’isolation et la pompe à chaleur au salon.",
+    );
+    assert_eq!(collect(&scratch, NOW)["new"], 2);
+    let library = scratch.run(&["library", "--json", "--now", NOW]).ok().json();
+    assert_eq!(library.len(), 2, "{library:?}");
+    let guide = library.iter().find(|entry| entry["evergreen"] == true).expect("the guide");
+    assert_eq!(guide["angles"][0]["channel"], "linkedin");
+    assert!(library.iter().any(|entry| entry["expired"] == true));
+    scratch.run(&["person", "optin", "elodie", "--now", NOW]).ok();
+    let suggested = |now: &str| -> Vec<String> {
+        let drafts = scratch.run(&["digest", "--json", "--now", now]).json();
+        drafts
+            .iter()
+            .flat_map(|draft| draft["suggestions"].as_array().cloned().unwrap_or_default())
+            .map(|suggestion| suggestion["title"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(suggested(NOW), ["Notre guide de la pompe à chaleur"], "what expired is not suggested");
+    std::fs::remove_file(path.join("pompe.md")).expect("it goes");
+    collect(&scratch, LATER);
+    assert!(suggested(LATER).is_empty(), "what was taken out of the library is suggested no more");
+    let held = scratch.run(&["quarantine", "list", "--json", "--now", LATER]).ok().json();
+    assert!(held[0]["why"].as_str().is_some_and(|why| why.contains("gone")), "{held:?}");
+}
+
+#[test]
+fn a_calendar_is_kept_as_it_stands_and_a_broken_one_leaves_the_last_good() {
+    let site = Site::start();
+    let ics = |events: &str| format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n");
+    let event = |uid: &str, day: &str, title: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;TZID=Europe/Paris:{day}T090000\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+        )
+    };
+    let serve = |text: String| Answer::Plain(200, vec![("content-type", "text/calendar".into())], text.into_bytes());
+    site.set(
+        "/pages.ics",
+        serve(ics(&(event("1", "20261124", "Le salon") + &event("2", "20261126", "Portes ouvertes")))),
+    );
+    let scratch = Scratch::new();
+    scratch.small(&format!("[[source]]\nid = \"pages\"\nkind = \"calendar\"\nurl = \"{}/pages.ics\"\nallow_private = true\nconfidentiality = \"internal\"\n", site.base));
+    collect(&scratch, NOW);
+    let dates = |now: &str| -> Vec<(String, String)> {
+        let entries = scratch.run(&["calendar", "--json", "--now", now]).json();
+        entries
+            .iter()
+            .map(|entry| {
+                (
+                    entry["title"].as_str().unwrap_or_default().to_owned(),
+                    entry["starts"].as_str().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect()
+    };
+    let at = |title: &str, at: &str| (title.to_owned(), at.to_owned());
+    assert_eq!(dates(NOW), [at("Le salon", "2026-11-24T08:00:00Z"), at("Portes ouvertes", "2026-11-26T08:00:00Z")]);
+    // An event that moved is there once; one that is gone is gone.
+    site.set("/pages.ics", serve(ics(&event("1", "20261125", "Le salon"))));
+    collect(&scratch, LATER);
+    assert_eq!(dates(LATER), [at("Le salon", "2026-11-25T08:00:00Z")]);
+    site.set("/pages.ics", serve("<html>Erreur</html>".into()));
+    let next = "2026-11-21T18:00:00Z";
+    let report = collect(&scratch, next);
+    assert!(report.to_string().contains("no calendar"), "{report}");
+    assert_eq!(dates(next), [at("Le salon", "2026-11-25T08:00:00Z")], "the last good one stays");
+    let bomb =
+        "BEGIN:VEVENT\r\nUID:b\r\nDTSTART:20261124T090000Z\r\nRRULE:FREQ=SECONDLY\r\nSUMMARY:Bombe\r\nEND:VEVENT\r\n";
+    site.set("/pages.ics", serve(ics(&(event("1", "20261125", "Le salon") + bomb))));
+    let next = "2026-11-22T18:00:00Z";
+    collect(&scratch, next);
+    assert_eq!(dates(next).len(), 2);
+    let listed = scratch.run(&["source", "list", "--json", "--now", next]).json();
+    assert!(listed[0]["alarm"].as_str().is_some_and(|alarm| alarm.contains("too often")), "{listed:?}");
+}
+
+#[test]
+fn a_closed_page_is_entered_with_a_secret_that_nobody_else_hears() {
+    let (site, other) = (Site::start(), Site::start());
+    site.set("/feed", Answer::feed(common::rss(&site.base, &[("un", "Une pompe à chaleur au siège", "Un texte.")])));
+    site.set("/moved", Answer::Plain(302, vec![("location", format!("{}/feed", other.base))], vec![]));
+    other.set("/feed", Answer::feed(common::rss(&other.base, &[("deux", "Ailleurs", "Un texte.")])));
+    let scratch = Scratch::new();
+    let closed = |id: &str, path: &str| {
+        format!(
+            "[[source]]\nid = \"{id}\"\nurl = \"{}{path}\"\nallow_private = true\nfull_text = \"never\"\nuser = \"vigie\"\npassword_env = \"SECRET\"\n",
+            site.base
+        )
+    };
+    scratch.small(&(closed("intranet", "/feed") + &closed("parti", "/moved")));
+    let ran = Ran::of(
+        scratch.vigie().args(["collect", "--now", NOW]).env("SECRET", "mot-de-passe").output().expect("it runs"),
+    );
+    assert!(!(ran.out.clone() + &ran.err).contains("mot-de-passe"), "{}{}", ran.out, ran.err);
+    let shown = |site: &Site| site.seen().iter().filter(|seen| seen.headers.contains_key("authorization")).count();
+    assert_eq!((shown(&site), shown(&other)), (2, 0), "the secret followed a redirect");
+    let refused = Scratch::new();
+    refused.small(&(closed("intranet", "/feed") + "confidentiality = \"public\"\n"));
+    let check = refused.run(&["check"]);
+    assert!(
+        check.code == 2 && (check.out.clone() + &check.err).contains("what needs credentials is not public"),
+        "{}{}",
+        check.out,
+        check.err
+    );
+    let bare = Scratch::new();
+    bare.small(&(closed("intranet", "/feed").replace("password_env = \"SECRET\"", "password = \"ouvert\"")));
+    let check = bare.run(&["check"]);
+    assert!(
+        check.code == 2 && (check.out.clone() + &check.err).contains("password_file"),
+        "{}{}",
+        check.out,
+        check.err
+    );
+}
+
+#[test]
+fn what_is_held_back_is_listed_released_by_somebody_and_held_again_once_it_changes() {
+    let site = Site::start();
+    let feed = |text: &str| Answer::feed(common::rss(&site.base, &[("un", "Une pompe à chaleur au lycée", text)]));
+    site.set("/feed", feed("DIFFUSION RESTREINTE. Le lycée passe à la pompe à chaleur."));
+    let scratch = Scratch::new();
+    scratch.small(&common::source(
+        "nous",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"shareable\"\nfull_text = \"never\"",
+    ));
+    scratch.run(&["person", "optin", "elodie", "--now", NOW]);
+    collect(&scratch, NOW);
+    let suggestions = |now: &str| -> usize {
+        let drafts = scratch.run(&["digest", "elodie", "--json", "--now", now]).json();
+        drafts.iter().map(|draft| draft["suggestions"].as_array().map_or(0, Vec::len)).sum()
+    };
+    let held = |now: &str| scratch.run(&["quarantine", "list", "--json", "--now", now]).json();
+    assert_eq!((suggestions(NOW), held(NOW).len()), (0, 1));
+    let id = held(NOW)[0]["id"].as_str().expect("an id").to_owned();
+    scratch.run(&["quarantine", "release", &id, "--by", "Nadia", "--note", "vu avec le lycée", "--now", NOW]).ok();
+    assert_eq!((suggestions(NOW), held(NOW).len()), (1, 0));
+    let again = scratch.run(&["quarantine", "release", &id, "--by", "Nadia", "--now", NOW]);
+    assert!(again.code == 1 && again.err.contains("nothing holds"), "{}", again.err);
+    let history = scratch.run(&["quarantine", "list", "--released", "--json", "--now", NOW]).ok().json();
+    assert_eq!((&history[0]["by"], &history[0]["note"]), (&Value::from("Nadia"), &Value::from("vu avec le lycée")));
+    assert!(history[0]["why"].as_str().is_some_and(|why| why.contains("diffusion restreinte")));
+    // A change of the line judges everything anew: what somebody released stays released.
+    scratch.config("line.toml", &common::LINE.replace("\"heat pump\"", "\"heat pump\", \"chaudière\""));
+    assert_eq!(suggestions(NOW), 1);
+    site.set("/feed", feed("DIFFUSION RESTREINTE. Le lycée passe à la pompe à chaleur, et les chiffres sont secrets."));
+    collect(&scratch, LATER);
+    assert_eq!((suggestions(LATER), held(LATER).len()), (0, 1), "another text is another decision");
+}

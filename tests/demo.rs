@@ -120,3 +120,14 @@ fn a_folder_of_somebody_else_is_refused() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert_eq!(scratch.files("mine").len(), 1);
 }
+
+#[test]
+fn of_the_press_at_most_one_item_in_two_hundred_is_held_back() {
+    let scratch = Scratch::new();
+    demo(&scratch);
+    let config = ["--config", "index/demo/config"];
+    let all = scratch.run(&[&config[..], &["search", "--json", "--limit", "1000"]].concat()).json();
+    let held = scratch.run(&[&config[..], &["quarantine", "list", "--json", "--now", NOW]].concat()).json();
+    let press = held.iter().filter(|item| item["class"] == "public").count();
+    assert!(press * 200 <= all.len(), "{press} of {}: {held:?}", all.len());
+}

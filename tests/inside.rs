@@ -302,3 +302,28 @@ fn what_is_held_back_is_listed_released_by_somebody_and_held_again_once_it_chang
     collect(&scratch, LATER);
     assert_eq!((suggestions(LATER), held(LATER).len()), (0, 1), "another text is another decision");
 }
+
+/// Texts of the shared samples, where they are there: newspapers and encyclopaedias, none of them confidential.
+#[test]
+fn of_texts_for_everybody_at_most_one_in_two_hundred_is_held_back() {
+    use vigie::domain::Confidentiality;
+    use vigie::tag::confidentiality::{Marking, marked};
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/relevance");
+    let (mut all, mut held) = (0, Vec::new());
+    for name in ["sentences-fra.jsonl", "sentences-eng.jsonl"] {
+        let Ok(text) = std::fs::read_to_string(folder.join(name)) else { continue };
+        for row in text.lines().filter_map(|row| serde_json::from_str::<Value>(row).ok()) {
+            all += 1;
+            let text = row["text"].as_str().unwrap_or_default();
+            for class in [Confidentiality::Public, Confidentiality::Shareable] {
+                let marking = Marking { class, title: text, text, headers: &[], sent: jiff::Timestamp::UNIX_EPOCH };
+                held.extend(marked(&marking, &jiff::tz::TimeZone::UTC).map(|hold| (class, hold.why, text.to_owned())));
+            }
+        }
+    }
+    if all == 0 {
+        println!("skipped: the shared samples are not there");
+        return;
+    }
+    assert!(held.len() * 200 <= all, "{} of {all}: {held:?}", held.len());
+}

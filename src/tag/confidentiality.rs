@@ -121,6 +121,12 @@ pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
     for (place, edge) in edges {
         if let Some(word) = EMBARGOES.iter().find(|word| edge.contains(**word)) {
             let until = embargo::end(&edge, marking.sent, zone);
+            // The press writes of embargoes on oil and arms: one on itself says until when.
+            let own =
+                edge.starts_with("sous embargo") || edge.starts_with("under embargo") || edge.starts_with("embargoed");
+            if marking.class == Confidentiality::Public && until.is_none() && !own {
+                continue;
+            }
             return Some(Hold { why: format!("“{}” in the {place}", word.trim_end_matches([':', ' '])), until });
         }
         if let Some(word) = MARKERS.iter().find(|word| stands_in(&edge, word)) {
@@ -182,17 +188,26 @@ pub fn shareable(item: Item, now: Timestamp) -> Result<Shareable<Item>, String> 
 }
 
 /// A marking of its own: a short line that begins with a marker which no sentence goes on from, or with an embargo.
-fn alone(line: &str) -> String {
+///
+/// "Confidentiel : …" is a rubric of the press; in capitals, between brackets or alone on its line it is a marking.
+fn alone(raw: &str) -> String {
     // Folding drops an accent here and there, never most of a line.
-    if line.len() > 4 * MARKING {
+    if raw.len() > 4 * MARKING {
         return String::new();
     }
-    let line = &fold(line);
-    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let line = line.strip_prefix("document ").unwrap_or(line);
-    let ends = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
-    let starts = MARKERS.iter().any(|word| line.strip_prefix(word).is_some_and(ends));
-    let embargo = EMBARGOES.iter().any(|word| line.starts_with(word)) && line.contains(|c: char| c.is_ascii_digit());
+    let bare = raw.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let bracketed = raw.trim_start().starts_with(['[', '(']);
+    let first = bare.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let capitals = first.len() > 3 && first.chars().all(char::is_uppercase);
+    let folded = fold(bare);
+    let line = folded.strip_prefix("document ").unwrap_or(&folded);
+    let starts = MARKERS.iter().any(|word| {
+        let Some(rest) = line.strip_prefix(word) else { return false };
+        let ends = !rest.trim_start().starts_with(char::is_alphanumeric);
+        let nothing_more = !rest.contains(char::is_alphanumeric) || MARKERS.iter().any(|other| stands_in(rest, other));
+        ends && (capitals || bracketed || nothing_more)
+    });
+    let embargo = EMBARGOES.iter().any(|word| line.starts_with(word));
     if line.chars().count() <= MARKING && (starts || embargo) { line.to_owned() } else { String::new() }
 }
 
@@ -305,6 +320,43 @@ mod tests {
         );
         assert_eq!(held(press, "Données", "Confidentielle pendant dix ans, l’étude est publique."), None);
         assert!(held(press, "Communiqué", "CONFIDENTIEL\n\nTexte.").is_some());
+    }
+
+    #[test]
+    fn of_the_press_nothing_is_held_that_only_writes_of_secrets() {
+        for title in [
+            "Confidentiel : ce que contient l’accord sur le gaz",
+            "Confidentiel défense : les archives s’ouvrent",
+            "Le rapport confidentiel que personne ne devait lire",
+            "Embargo : trois choses à savoir sur le pétrole russe",
+            "Embargo au Yémen : 12 navires bloqués",
+            "Sous-traitance : la diffusion restreinte des appels d’offres",
+            "Confidential computing: what it is",
+            "Confidential Kitchen raises $20M",
+            "Internal only one in three firms measures it",
+            "Secret des affaires : la loi de 2018 en cinq questions",
+            "Documents confidentiels à Mar-a-Lago : le procès",
+            "Usage interne des réseaux sociaux : le guide",
+            "Ne pas communiquer, c’est encore communiquer",
+        ] {
+            for (title, text) in [
+                (title, "Un texte.\n\nUn autre."),
+                ("Un titre", &*format!("{title}\n\nUn texte.")),
+                ("Un titre", &*format!("Un texte.\n\n{title}")),
+            ] {
+                assert_eq!(held(Confidentiality::Public, title, text), None, "{title} / {text}");
+            }
+        }
+        for title in [
+            "[CONFIDENTIEL] Les résultats du trimestre",
+            "CONFIDENTIEL – Ne pas diffuser",
+            "Confidentiel",
+            "Diffusion restreinte",
+            "STRICTEMENT CONFIDENTIEL : le plan",
+            "Sous embargo jusqu’au 5 décembre 2026, 8 h",
+        ] {
+            assert!(held(Confidentiality::Public, title, "Un texte.").is_some(), "{title}");
+        }
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub struct Span {
     pub strong: bool,
 }
 
+/// Longest anchor of a text letter, in characters.
+const ANCHOR: usize = 160;
+
 /// What an eye sees on one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -376,6 +379,13 @@ fn text_line(text: &str, never: &[Url]) -> Line {
             Some(url) => {
                 let told = words.trim().to_owned();
                 words.clear();
+                // Text made of HTML has each anchor before its address: `Une rénovation (https://…)`.
+                let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
+                if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
+                    let used = Some(links::judge(&url, &told, never));
+                    line.spans.push(Span { text: format!("{told} "), link: Some(url), used, strong: false });
+                    continue;
+                }
                 let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
                     Use::Service => Use::Service,
                     _ => Use::More,

@@ -276,8 +276,7 @@ const SERVICE_PATHS: [&str; 30] = [
 pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     let anchor = letters(text);
     let words = anchor.split(' ').filter(|word| !word.is_empty()).count();
-    let address = url.as_str().to_ascii_lowercase();
-    let forbidden = never.iter().any(|never| same_service(url, never));
+    let forbidden = is_forbidden(url, never);
     let leads_here =
         ["here", "ici", "hier"].iter().any(|end| anchor.strip_suffix(end).is_some_and(|rest| rest.ends_with(' ')));
     let leaves =
@@ -285,7 +284,7 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if leads_here && !leaves && !forbidden && words <= 12 {
         return Use::More;
     }
-    if forbidden || SERVICE_PATHS.iter().any(|part| address.contains(part)) {
+    if forbidden {
         return Use::Service;
     }
     if words <= 7 && SERVICES.iter().any(|part| contains_start(&anchor, part)) {
@@ -298,6 +297,12 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
         return Use::More;
     }
     if is_meta(text, &anchor) { Use::Meta } else { Use::Named }
+}
+
+/// True for what must never be followed: it unsubscribes, forwards, shares.
+pub fn is_forbidden(url: &Url, never: &[Url]) -> bool {
+    let address = url.as_str().to_ascii_lowercase();
+    never.iter().any(|never| same_service(url, never)) || SERVICE_PATHS.iter().any(|part| address.contains(part))
 }
 
 /// True when an anchor only leads on.
@@ -313,10 +318,26 @@ fn is_more(anchor: &str, words: usize) -> bool {
 
 /// Counts of comments and points, hosts, dates, bare addresses.
 fn is_meta(text: &str, anchor: &str) -> bool {
-    let counts = ["comment", "points", "upvotes", "likes", "votes", "min read", "minutes"];
-    let numbered = anchor.contains(|c: char| c.is_ascii_digit());
+    let counts = [
+        "comments",
+        "comment",
+        "commentaires",
+        "commentaire",
+        "points",
+        "upvotes",
+        "likes",
+        "votes",
+        "min",
+        "minutes",
+        "mn",
+    ];
+    let words: Vec<&str> = anchor.split(' ').collect();
+    let is_number = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let counted = words.windows(2).any(|pair| {
+        is_number(&pair[0]) && counts.contains(&pair[1]) || counts.contains(&pair[0]) && is_number(&pair[1])
+    });
     let host = !text.trim().contains(' ') && text.contains('.') && !text.contains("..");
-    (numbered && counts.iter().any(|word| anchor.contains(word))) || host || !anchor.contains(char::is_alphabetic)
+    (counted && words.len() <= 12) || host || !anchor.contains(char::is_alphabetic)
 }
 
 /// An unsubscribing address and those that share its path are one service.
@@ -335,7 +356,7 @@ fn is_profile(url: &Url) -> bool {
     let path = url.path().trim_matches('/');
     let network = ["facebook.com", "twitter.com", "x.com", "instagram.com", "tiktok.com", "threads.net", "bsky.app"];
     let short = path.split('/').count() <= 1;
-    (network.contains(&host) && short)
+    (short && (network.contains(&host) || path.starts_with('@')))
         || (host.ends_with("linkedin.com") && ["company", "in", "showcase"].iter().any(|part| path.starts_with(part)))
         || (host == "youtube.com" && ["c/", "channel", "user", "@"].iter().any(|part| path.starts_with(part)))
         || matches!(host, "apps.apple.com" | "itunes.apple.com" | "play.google.com")

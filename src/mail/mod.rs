@@ -123,7 +123,8 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
     if let (Some(rule), Some(markup)) = (rule.filter(|rule| rule.picks.items.is_some()), fits) {
         let stories = picked::read(markup, &rule.picks, &message.unsubscribe);
         let items = stories.into_iter().map(|story| from_story(&message, story)).collect();
-        return Ok(done(message, listed, items));
+        let query = (asked == MailMode::Alert).then(|| alert::query(&message)).flatten();
+        return Ok(ReadMail { query, ..done(message, listed, items) });
     }
     if let Some(markup) = fits.filter(|markup| markup.contains("schema.org/")) {
         let hits = alert::marked(&Html::parse_document(markup));
@@ -186,7 +187,7 @@ fn matches(rule: &MailRule, message: &Message) -> bool {
 
 /// Codes, receipts and confirmations: mail about an account, which tells nothing.
 fn serves_an_account(message: &Message) -> bool {
-    const SUBJECTS: [&str; 30] = [
+    const SUBJECTS: [&str; 32] = [
         "reset your password",
         "password reset",
         "reinitialis",
@@ -202,6 +203,8 @@ fn serves_an_account(message: &Message) -> bool {
         "your receipt",
         "votre recu",
         "votre facture",
+        "ihre rechnung",
+        "due notice",
         "your invoice",
         "order confirmation",
         "confirmation de commande",

@@ -38,6 +38,8 @@ pub struct Story {
     pub section: Option<String>,
     /// True when its title is only its first sentence.
     pub untitled: bool,
+    /// True when its title is the link.
+    pub led: bool,
 }
 
 /// What kind of letter it is.
@@ -76,7 +78,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let stories = if strong.len() >= LIST { strong } else { stories(&chunks, names, true) };
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
-        if sells(lines, names, &stories) || is_poster(lines, end < whole) {
+        if sells(lines, names, &stories) || (titled < LIST && is_poster(lines, end < whole)) {
             Shape::Promotion
         } else if titled >= LIST && (stories.len() * 2 >= inline || is_dense(&stories, &chunks)) {
             Shape::Links
@@ -207,6 +209,11 @@ impl Cutter {
         if is_service(line) {
             return;
         }
+        // Said below a story, it is of that story.
+        if is_paid_for(&text) && self.chunk.title.is_some() {
+            self.chunk.advert = true;
+            return;
+        }
         if let Some((title, link, rest)) = title_link(line) {
             if self.chunk.link.as_ref() == Some(link) && !self.closed {
                 self.chunk.text.push(text);
@@ -261,7 +268,10 @@ impl Cutter {
             self.open();
         }
         self.chunk.pictures.extend(line.pictures.iter().cloned());
-        self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
+        // A row of tags is no sentence.
+        if line.linked_share() < 0.8 {
+            self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
+        }
         if !text.is_empty() {
             self.chunk.text.push(text);
         }
@@ -280,7 +290,7 @@ fn is_service(line: &Line) -> bool {
 
 /// Words that say a thing is paid for.
 fn is_advert(text: &str) -> bool {
-    const LABELS: [&str; 22] = [
+    const LABELS: [&str; 26] = [
         "sponsor",
         "sponsors",
         "sponsored",
@@ -300,6 +310,10 @@ fn is_advert(text: &str) -> bool {
         "in partnership with",
         "en partenariat avec",
         "presented by",
+        "sponsored link",
+        "sponsored post",
+        "lien sponsorise",
+        "article sponsorise",
         "a word from our sponsor",
         "promoted",
         "annonce",
@@ -308,9 +322,28 @@ fn is_advert(text: &str) -> bool {
     LABELS.contains(&words.as_str())
         || (words.len() < 90
             && (words.contains("our sponsors")
+                || words.contains("issue is presented by")
+                || words.contains("issue is sponsored by")
                 || words.contains("nos partenaires")
                 || words.starts_with("sponsored by")
                 || words.starts_with("together with") && words.len() < 40))
+}
+
+/// "Promoted by …" on a line of its own.
+fn is_paid_for(text: &str) -> bool {
+    let words = letters(text);
+    words.split(' ').count() <= 6
+        && [
+            "promoted by",
+            "sponsored by",
+            "presented by",
+            "sponsorise par",
+            "propose par",
+            "en partenariat avec",
+            "in partnership with",
+        ]
+        .iter()
+        .any(|label| words.starts_with(label))
 }
 
 /// The title that a line links to its story, and what else the line says.
@@ -350,6 +383,15 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let rest = html::one_line(
         rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '—' | '–' | '-' | ':' | '|' | '·')),
     );
+    // A title of which only the beginning is the link.
+    let whole = line.text();
+    if line.is_strong()
+        && rest.len() > 3
+        && after.starts_with(['-', '–', '—', ':'])
+        && whole.chars().count() <= LONGEST_TITLE
+    {
+        return Some((whole, span.link.as_ref()?, None));
+    }
     Some((title, span.link.as_ref()?, Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3)))
 }
 
@@ -436,8 +478,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             continue;
         }
         let title = typography::shorten(title.trim_end_matches([' ', ':', '»', '→', '>']), LONGEST_TITLE);
-        let untitled = chunk.title.is_none();
-        stories.push(Story { title, link, opaque, blurb, section: chunk.section.clone(), untitled });
+        let (untitled, led) = (chunk.title.is_none(), chunk.link.is_some());
+        stories.push(Story { title, link, opaque, blurb, section: chunk.section.clone(), untitled, led });
     }
     stories
 }
@@ -458,13 +500,15 @@ fn first_sentence(text: &str) -> String {
     typography::shorten(&text[..end], 140)
 }
 
-/// A list whose blurbs hold links of their own: most of the letter stands in its stories.
+/// A list whose blurbs hold links of their own, or that stands below an editorial full of them: enough of the letter
+/// stands below titles that are links.
 fn is_dense(stories: &[Story], chunks: &[Chunk]) -> bool {
-    let words = |text: &str| text.split_whitespace().count();
-    let inside: usize = stories.iter().map(|story| words(&story.title) + words(&story.blurb)).sum();
-    let all: usize =
-        chunks.iter().flat_map(|chunk| chunk.text.iter().chain(&chunk.title)).map(|text| words(text)).sum();
-    stories.len() >= 5 && inside * 10 >= all * 6
+    let words = |chunk: &Chunk| {
+        chunk.text.iter().chain(&chunk.title).map(|text| text.split_whitespace().count()).sum::<usize>()
+    };
+    let led: usize = chunks.iter().filter(|chunk| chunk.link.is_some()).map(words).sum();
+    let all: usize = chunks.iter().map(words).sum();
+    stories.iter().filter(|story| story.led).count() > LIST && led * 10 >= all * 4
 }
 
 /// True for a letter that sells: prices, codes, carts, hurry.
@@ -524,7 +568,8 @@ fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
     let prices = text.split_whitespace().filter(|word| is_price(word)).count();
     let percent = text.matches("% off").count() + text.matches("% OFF").count() + text.matches("% de r").count();
     let signs = hits + prices + 2 * percent;
-    let told: usize = stories.iter().filter(|story| story.blurb.split_whitespace().count() >= 12).count();
+    let told: usize =
+        stories.iter().filter(|story| !story.untitled && story.blurb.split_whitespace().count() >= 12).count();
     kinds + usize::from(prices >= 3) + usize::from(prices >= 8) + usize::from(percent > 0) >= 3
         && signs * 60 >= count
         && told < 4
@@ -535,7 +580,7 @@ fn is_poster(lines: &[Line], has_foot: bool) -> bool {
     let words: usize =
         lines.iter().filter(|line| !is_service(line)).map(|line| line.text().split_whitespace().count()).sum();
     let pictures: usize = lines.iter().map(|line| line.pictures.len()).sum();
-    words < 50 && has_foot || words < 80 && pictures > 2
+    words < 50 && has_foot || words < 100 && pictures > 2
 }
 
 /// `19,90 €`, `$30`, `€25`.

@@ -6,7 +6,7 @@ use url::Url;
 use crate::domain::Picks;
 use crate::text::{html, typography, urls};
 
-use super::links::{Use, is_opaque, judge};
+use super::links::{is_forbidden, is_opaque};
 use super::newsletter::Story;
 
 /// Stories taken from one letter.
@@ -25,7 +25,7 @@ pub fn read(markup: &str, picks: &Picks, never: &[Url]) -> Vec<Story> {
         let mut anchors = anchors.chain(link.as_ref().filter(|pick| pick.matches(&item)).map(|_| item));
         let url = anchors.find_map(|anchor| {
             let url = urls::parse_web(anchor.attr("href")?)?;
-            (judge(&url, &shown(anchor), never) != Use::Service).then_some(url)
+            (!is_forbidden(&url, never)).then_some(url)
         })?;
         let titled = title.as_ref().and_then(|pick| item.select(pick).next()).map(shown);
         let named = titled.or_else(|| item.select(link.as_ref()?).map(shown).find(|text| !text.is_empty()));
@@ -37,6 +37,7 @@ pub fn read(markup: &str, picks: &Picks, never: &[Url]) -> Vec<Story> {
             blurb: text.as_ref().and_then(|pick| item.select(pick).next()).map(shown).unwrap_or_default(),
             section: None,
             untitled: false,
+            led: true,
         })
         .filter(|story| !story.title.is_empty())
     };

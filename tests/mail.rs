@@ -1,0 +1,210 @@
+//! What is made of messages: letters of our own in the forms that senders use, and the shared samples where they are.
+
+mod common;
+
+use std::path::Path;
+
+use common::Scratch;
+use vigie::domain::{MailMode, MailRule, Picks};
+use vigie::mail::{Mode, ReadMail, read};
+
+fn letter(html: &str) -> ReadMail {
+    let mail = format!(
+        "From: La lettre <lettre@lettre.example>\r\nList-Id: <l.lettre.example>\r\nList-Unsubscribe: <https://lettre.example/out?r=1>\r\n\
+         Date: Fri, 20 Nov 2026 08:00:00 +0100\r\nSubject: La lettre du vendredi\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}"
+    );
+    read(mail.as_bytes(), &[]).expect("a mail")
+}
+
+fn titles(mail: &ReadMail) -> Vec<&str> {
+    mail.items.iter().map(|item| item.raw.title.as_str()).collect()
+}
+
+const FOOT: &str = "<p>Vous recevez cette lettre car vous êtes abonné. <a href='https://lettre.example/out?r=1'>Se désabonner</a> · \
+    <a href='https://lettre.example/online'>Voir en ligne</a> · <a href='https://www.linkedin.com/company/lettre'>LinkedIn</a></p><p><a href='https://lettre.example/apres'>Une page après le pied de la lettre</a></p>";
+
+#[test]
+fn a_list_gives_its_stories_whatever_carries_their_titles() {
+    let expected =
+        ["Une pompe à chaleur au lycée", "L’isolation des écoles a commencé", "Le réseau de chaleur s’étend"];
+    let card = |number: usize, title: &str| {
+        let blurb = "Douze salles chauffées depuis la rentrée, et les ateliers au printemps.";
+        let link = format!("https://lettre.example/articles/{number}-une-belle-histoire");
+        [
+            // Linked headings, as blogs send them.
+            format!("<h3><a href='{link}'>{title}</a></h3><p>{blurb}</p>"),
+            // Cards: picture, bold title, text, button.
+            format!(
+                "<table><tr><td><a href='{link}'><img src='i.png' alt='' width='200'></a></td></tr><tr><td><strong>{title}</strong><br>{blurb}<br><a href='{link}'>Lire la suite</a></td></tr></table>"
+            ),
+            // A list with the publisher behind.
+            format!("<ul><li><a href='{link}'><b>{title}</b></a> — {blurb}</li></ul>"),
+            // Everything is the link.
+            format!("<a href='{link}'><div style='font-size:22px'>{title}</div><div>{blurb}</div></a>"),
+            // Large text and an arrow.
+            format!(
+                "<p style='font-size:20px;font-weight:700'>{title}</p><p>{blurb} <a href='{link}'>En savoir plus →</a></p>"
+            ),
+        ]
+    };
+    for form in 0..5 {
+        let cards: String =
+            expected.iter().enumerate().map(|(number, title)| card(number, title)[form].clone()).collect();
+        let mail = letter(&format!(
+            "<div style='display:none'>Aperçu caché</div><p><a href='https://lettre.example/online'>Voir dans le navigateur</a></p><h1>La lettre</h1><h2>Chaleur</h2>{cards}{FOOT}"
+        ));
+        assert_eq!((mail.mode, titles(&mail)), (Mode::Links, expected.to_vec()), "form {form}");
+        for (number, item) in mail.items.iter().enumerate() {
+            let link = format!("https://lettre.example/articles/{number}-une-belle-histoire");
+            assert_eq!(item.raw.link.as_deref(), Some(link.as_str()), "form {form}");
+            assert!(
+                item.raw.summary.as_deref().unwrap_or_default().contains("Douze salles"),
+                "form {form}: {:?}",
+                item.raw.summary
+            );
+            assert!(!item.opaque);
+        }
+    }
+}
+
+#[test]
+fn two_readers_of_one_issue_have_the_same_items() {
+    let issue = |reader: &str| {
+        let cards: String = ["Une pompe à chaleur au lycée", "L’isolation des écoles a commencé", "Le réseau de chaleur s’étend"]
+            .iter()
+            .enumerate()
+            .map(|(number, title)| format!("<h3><a href='https://r.lettre.example/tr/cl/{reader}{number}aBcDeF'>{title}</a></h3><p>Un texte qui dit ce qu’il en est, sans plus.</p>"))
+            .collect();
+        letter(&format!("<p>Bonjour {reader},</p>{cards}{FOOT}"))
+    };
+    let (one, other) = (issue("alice"), issue("bob"));
+    let ids = |mail: &ReadMail| mail.items.iter().map(|item| item.raw.guid.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
+    assert_eq!(one.items.len(), 3);
+    assert!(one.items.iter().all(|item| item.opaque), "a counter leads each reader elsewhere");
+}
+
+#[test]
+fn what_tells_is_one_item_and_what_sells_is_none() {
+    let prose = letter(&format!(
+        "<h1>Ce que le lycée nous a appris</h1>{}<p>Merci de m’avoir lu.</p>{FOOT}",
+        "<p>Le chantier a commencé en juin, et <a href='https://a.example/x'>la région</a> l’a suivi de près. On y a appris la patience, et que les devis d’isolation ne disent pas tout. La suite est une affaire de voisins.</p>".repeat(6)
+    ));
+    assert_eq!((prose.mode, titles(&prose)), (Mode::Prose, vec!["La lettre du vendredi"]));
+    let body = prose.items[0].raw.content.as_deref().unwrap_or_default();
+    assert!(body.contains("devis d’isolation") && !body.contains("désabonner"), "{body}");
+    let sale = letter(&format!(
+        "<p>Profitez de -30% de remise sur tous les radiateurs avec le code promo HIVER.</p><p>Radiateur 199 € au lieu de 249 €</p><p>Convecteur 89 €</p><p>Thermostat 59 €</p><p>Livraison gratuite dès 50 € d’achat. J’en profite !</p><a href='https://shop.example/a'>Acheter</a>{FOOT}"
+    ));
+    assert_eq!((sale.mode, sale.items.len()), (Mode::Promotion, 0));
+    let code =
+        read(b"From: x@site.example\r\nSubject: =?utf-8?q?Votre_code_de_v=C3=A9rification?=\r\n\r\n123456\r\n", &[])
+            .expect("a mail");
+    assert_eq!(code.items.len(), 0);
+}
+
+#[test]
+fn a_rule_in_the_configuration_reads_senders_of_any_kind() {
+    let html = "<div class='r'><span class='t'>Une pompe à chaleur au lycée</span><span class='s'>Le passage</span><a href='https://a.example/un'>x</a></div>\
+        <div class='r'><span class='t'>Deuxième</span><a href='https://a.example/deux'>x</a></div><div class='p'>Publicité</div>";
+    let mail = format!(
+        "From: alerts@alertes.example\r\nSubject: Votre alerte : pompe\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}"
+    );
+    let picks =
+        Picks { items: Some(".r".into()), title: Some(".t".into()), text: Some(".s".into()), ..Picks::default() };
+    let rule = |from: &str| MailRule { from: Some(from.into()), mode: MailMode::Alert, picks: picks.clone() };
+    let found = read(mail.as_bytes(), &[rule("autre.example"), rule("alertes.example")]).expect("a mail");
+    assert_eq!((found.mode, titles(&found)), (Mode::Alert, vec!["Une pompe à chaleur au lycée", "Deuxième"]));
+    assert_eq!(found.query.as_deref(), Some("pompe"));
+    let nothing = Picks { items: Some(".nothing".into()), ..Picks::default() };
+    let found = read(mail.as_bytes(), &[MailRule { picks: nothing, ..rule("alertes.example") }]).expect("a mail");
+    assert!(found.items.is_empty());
+    let ignored = read(mail.as_bytes(), &[MailRule { from: None, mode: MailMode::Ignore, picks: Picks::default() }])
+        .expect("a mail");
+    assert!(ignored.items.is_empty());
+}
+
+fn shared(name: &str) -> Option<Vec<u8>> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/mail").join(name)).ok()
+}
+
+#[test]
+fn the_shared_samples_are_understood() {
+    // Counted by eye; a found title stands for its story.
+    let lists: [(&str, Mode, usize, &[&str]); 6] = [
+        (
+            "google-alert-en-weekly-10.eml",
+            Mode::Alert,
+            10,
+            &["From Prediction to PRO-Diction Models", "The Impact of Age on Patient Reported"],
+        ),
+        ("newsletter-hn-digest.eml", Mode::Links, 30, &["Try quickly typing 1+ 2 + 3", "Saying Goodbye to Firebug"]),
+        (
+            "newsletter-microservices-64.eml",
+            Mode::Links,
+            11,
+            &["Microservices Architectures: 3", "CSRF in microservice architecture"],
+        ),
+        (
+            "newsletter-erp-30.html",
+            Mode::Links,
+            20,
+            &["Investing in the Early Years", "Where are all the secondary-only MATs"],
+        ),
+        ("newsletter-erp-45.html", Mode::Links, 19, &["Ofsted’s Big Listen", "Nuffield Foundation - Research"]),
+        (
+            "newsletter-erp-60.html",
+            Mode::Links,
+            19,
+            &["Desperate schools turn to unqualified", "UPEN 2025 Annual Conference"],
+        ),
+    ];
+    for (name, mode, count, wanted) in lists {
+        let Some(bytes) = shared(name) else {
+            println!("skipped: the shared samples are not there");
+            return;
+        };
+        let mail = read(&bytes, &[]).expect("a mail");
+        assert_eq!(mail.mode, mode, "{name}");
+        let found = mail.items.len();
+        assert!(found * 10 >= count * 9 && found * 9 <= count * 10, "{name}: {found} of {count}");
+        for part in wanted {
+            assert!(titles(&mail).iter().any(|title| title.contains(part)), "{name}: {part} in {:?}", titles(&mail));
+        }
+    }
+    for (name, mode, items) in [
+        ("newsletter-finimize-prose.eml", Mode::Prose, 1),
+        ("newsletter-promo-m0015.eml", Mode::Promotion, 0),
+        ("dsn-lhost-postfix-01.eml", Mode::Bounce, 0),
+        ("dsn-lhost-gmail-01.eml", Mode::Bounce, 0),
+        ("dsn-lhost-exchange2007-01.eml", Mode::Bounce, 0),
+        ("dsn-lhost-exim-29.eml", Mode::Bounce, 0),
+        ("dsn-rfc3464-01.eml", Mode::Bounce, 0),
+        ("dsn-nodemailer-delivery-status.eml", Mode::Bounce, 0),
+        ("dsn-arf-01.eml", Mode::Complaint, 0),
+        ("dsn-rfc3834-01.eml", Mode::AutoReply, 0),
+    ] {
+        let mail = read(&shared(name).expect("a sample"), &[]).expect("a mail");
+        assert_eq!((mail.mode, mail.items.len()), (mode, items), "{name}");
+    }
+    for name in ["mime-malformed-000.eml", "mime-malformed-001.eml", "mime-malformed-002.eml", "mime-fr-m0001.eml"] {
+        let _ = read(&shared(name).expect("a sample"), &[]);
+    }
+    let french = read(&shared("mime-fr-m0001.eml").expect("a sample"), &[]).expect("a mail");
+    assert_eq!(french.message.subject, "Mail avec fichier attaché de 1ko");
+}
+
+#[test]
+fn inspect_shows_what_was_understood() {
+    let scratch = Scratch::new();
+    let mail = "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nX-Failed-Recipients: elodie@example.org\r\n\r\n550 5.1.1 no such user\r\n";
+    std::fs::write(scratch.path().join("retour.eml"), mail).expect("a file");
+    let shown = scratch.run(&["inspect", "--as", "mail", "--json", "retour.eml"]).ok().json();
+    assert_eq!((&shown[0]["kind"], &shown[0]["mode"]), (&"mail".into(), &"bounce".into()));
+    assert_eq!(shown[0]["notice"]["recipients"][0]["status"], "5.1.1");
+    let plain = scratch.run(&["inspect", "retour.eml"]).ok();
+    assert!(plain.out.contains("a mail, bounce"), "{}", plain.out);
+    std::fs::write(scratch.path().join("vide.eml"), "").expect("a file");
+    let empty = scratch.run(&["inspect", "--as", "mail", "--json", "vide.eml"]);
+    assert_eq!((empty.code, empty.json()[0]["error"]["kind"].as_str()), (1, Some("empty")));
+}

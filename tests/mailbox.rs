@@ -406,3 +406,87 @@ fn a_line_cut_in_the_middle_loses_nothing_and_doubles_nothing() {
     let found = scratch.run(&["search", "--json", "--limit", "1000"]).json();
     assert_eq!(found.len(), 400);
 }
+
+/// A token endpoint and the one that Dovecot asks whether a token is good.
+const XOAUTH2: &str = "auth_mechanisms = plain login xoauth2 oauthbearer";
+
+#[test]
+fn tokens_of_a_command_or_of_client_credentials_open_a_mailbox() {
+    let site = Site::start();
+    let Some(server) = Dovecot::with_tokens(XOAUTH2, &format!("{}/introspect", site.base)) else { return };
+    let json =
+        |text: &str| Answer::Plain(200, vec![("content-type", "application/json".into())], text.as_bytes().to_vec());
+    site.set("/introspect", json(r#"{"active":true,"username":"alice"}"#));
+    site.set("/token", json(r#"{"access_token":"jeton-1","token_type":"Bearer","expires_in":3600}"#));
+    server.deliver("", letter("un", "alice", "https://r.lettre.example", &STORIES).as_bytes());
+    let ways = [
+        "token_command = [\"/bin/echo\", \"jeton-2\"]".to_owned(),
+        format!(
+            "token_url = \"{}/token\"\nclient_id = \"vigie\"\nclient_secret_env = \"SECRET\"\nscope = \"mail\"",
+            site.base
+        ),
+    ];
+    for way in &ways {
+        let scratch = Scratch::new();
+        scratch.small(&imap(&server, "").replace("password_env = \"SECRET\"", way));
+        let (code, report) = collect(&scratch, SECRET, NOW);
+        assert_eq!((code, report["new"].as_u64()), (0, Some(3)), "{way}: {report}");
+    }
+    assert_eq!(site.count("/introspect"), 2);
+    // A token that is refused, a command that prints none, an address that gives none: each is told, none is logged.
+    site.set("/introspect", json(r#"{"active":false}"#));
+    site.set("/token", Answer::Plain(400, vec![], br#"{"error":"invalid_client"}"#.to_vec()));
+    for (way, told) in [
+        (ways[0].as_str(), "refuses the log-in of alice"),
+        ("token_command = [\"/bin/false\"]", "printed no token"),
+        (ways[1].as_str(), "invalid_client"),
+    ] {
+        let scratch = Scratch::new();
+        scratch.small(&imap(&server, "").replace("password_env = \"SECRET\"", way));
+        let (code, report) = collect(&scratch, SECRET, NOW);
+        let report = report.to_string();
+        assert!(code == 1 && report.contains(told) && !report.contains("jeton"), "{way}: {report}");
+    }
+}
+
+#[test]
+fn a_server_that_lies_costs_its_own_visit_and_everything_else_goes_on() {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    // A server that greets, lets anybody in, and announces a message of four thousand million bytes.
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+            let mut stream = stream;
+            let _ = stream.write_all(b"* OK ready\r\n");
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
+                let tag = line.split(' ').next().unwrap_or("A").to_owned();
+                let answer = if line.contains("CAPABILITY") {
+                    format!("* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n")
+                } else if line.contains("EXAMINE") {
+                    format!("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n{tag} OK done\r\n")
+                } else if line.contains("SEARCH") {
+                    format!("* SEARCH 1\r\n{tag} OK done\r\n")
+                } else if line.contains("FETCH") {
+                    "* 1 FETCH (UID 1 RFC822.SIZE 12 BODY[]<0> {400000000}\r\n".to_owned()
+                } else {
+                    format!("{tag} OK done\r\n")
+                };
+                let _ = stream.write_all(answer.as_bytes());
+                line.clear();
+            }
+        }
+    });
+    let site = Site::start();
+    site.set("/feed", Answer::feed(common::rss(&site.base, &[("un", "Une pompe à chaleur au lycée", "Un texte.")])));
+    let scratch = Scratch::new();
+    let lying = format!(
+        "[[source]]\nid = \"menteur\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nuser = \"a\"\npassword_env = \"SECRET\"\n"
+    );
+    scratch.small(&(lying + &common::source("revue", &format!("{}/feed", site.base), "full_text = \"never\"")));
+    let (code, report) = collect(&scratch, "x", NOW);
+    assert_eq!((code, report["new"].as_u64()), (1, Some(1)), "{report}");
+    assert!(report.to_string().contains("announces more than any message has"), "{report}");
+}

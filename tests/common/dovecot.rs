@@ -28,6 +28,15 @@ fn free_port() -> u16 {
 impl Dovecot {
     /// A new server; `None` where there is none and none is required. `more` is put into its configuration.
     pub fn start(more: &str) -> Option<Self> {
+        Self::start_with(more, None)
+    }
+
+    /// A server that also takes tokens, and asks at `introspection` whether each is good.
+    pub fn with_tokens(more: &str, introspection: &str) -> Option<Self> {
+        Self::start_with(more, Some(introspection))
+    }
+
+    fn start_with(more: &str, introspection: Option<&str>) -> Option<Self> {
         let found = program(&["dovecot"]);
         if !required("Dovecot", found.is_some()) {
             return None;
@@ -54,12 +63,20 @@ impl Dovecot {
         } else {
             format!("default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n")
         };
+        let tokens = introspection.map_or_else(String::new, |url| {
+            let settings = format!(
+                "introspection_mode = post\nintrospection_url = {url}\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n"
+            );
+            std::fs::write(path.join("oauth2.conf"), settings).expect("a file");
+            format!("passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {at}/oauth2.conf\n}}\n")
+        });
+        let plain = if introspection.is_some() { "  mechanisms = plain login\n" } else { "" };
         let config = format!(
             "{own}base_dir = {at}/run\nstate_dir = {at}/state\nprotocols = imap\nlisten = 127.0.0.1\nlog_path = {at}/dovecot.log\n\
              auth_failure_delay = 0\nssl = yes\nssl_cert = <{at}/cert.pem\nssl_key = <{at}/key.pem\n\
              mail_location = maildir:{at}/mail/%u\nmail_fsync = never\nfirst_valid_uid = 1\nnamespace inbox {{\n  inbox = yes\n}}\n\
              protocol imap {{\n  mail_max_userip_connections = 50\n}}\n{more}\n\
-             passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN username_format=%u {at}/users\n}}\n\
+             {tokens}passdb {{\n  driver = passwd-file\n{plain}  args = scheme=PLAIN username_format=%u {at}/users\n}}\n\
              userdb {{\n  driver = static\n  args = uid={user} gid={group} home={at}/mail/%u allow_all_users=yes\n}}\n\
              service imap-login {{\n  chroot =\n  inet_listener imap {{\n    port = {imap}\n  }}\n  inet_listener imaps {{\n    port = {imaps}\n    ssl = yes\n  }}\n}}\n\
              service anvil {{\n  chroot =\n  unix_listener anvil-auth-penalty {{\n    mode = 0\n  }}\n}}\n"

@@ -490,3 +490,20 @@ fn a_server_that_lies_costs_its_own_visit_and_everything_else_goes_on() {
     assert_eq!((code, report["new"].as_u64()), (1, Some(1)), "{report}");
     assert!(report.to_string().contains("announces more than any message has"), "{report}");
 }
+
+#[test]
+fn a_mailbox_can_be_tried_before_anything_is_kept() {
+    let Some(server) = Dovecot::start("") else { return };
+    let scratch = Scratch::new();
+    scratch.small(&imap(&server, "mark_seen = true"));
+    // The trial looks at the last thirty days of the clock.
+    server.deliver("", letter("un", "alice", "https://r.lettre.example", &STORIES).as_bytes());
+    let tried = scratch.vigie().args(["source", "test", "veille"]).env("SECRET", SECRET).output().expect("it runs");
+    let tried = common::Ran::of(tried).ok();
+    assert!(tried.out.contains("1 messages in “INBOX”") && tried.out.contains("links, 3 items"), "{}", tried.out);
+    assert!(tried.out.contains(STORIES[0]), "{}", tried.out);
+    assert_eq!(server.seen(), 0, "a trial marks nothing");
+    let wrong = scratch.vigie().args(["source", "test", "veille"]).env("SECRET", "faux").output().expect("it runs");
+    let wrong = common::Ran::of(wrong);
+    assert!(wrong.code != 0 && wrong.err.contains("refuses the log-in"), "{}", wrong.err);
+}

@@ -138,6 +138,17 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
         line(format!("  {} {}: {}", paint.dim(&pad("story", 11)), other.item.source, safe(&other.item.title)))?;
         line(format!("  {} {}", pad("", 11), paint.dim(&safe(&told_together(item, &other.item)))))?;
     }
+    for mail in shop.store.mails_of(&item.source, &item.key).await? {
+        let says: serde_json::Value = serde_json::from_str(&mail.says).unwrap_or_default();
+        let subject = says.get("subject").and_then(serde_json::Value::as_str).unwrap_or_default();
+        line(format!(
+            "  {} {} ({}, read as {})",
+            paint.dim(&pad("by mail", 11)),
+            safe(subject),
+            mail.received,
+            mail.mode
+        ))?;
+    }
     for row in given.iter().filter(|row| concerns(&row.ambassador)) {
         line(format!("  {} {} in {}", paint.green(&pad("given to", 11)), row.ambassador, row.edition))?;
     }

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::daemon::DataLock;
 use crate::domain::{Confidentiality, Source};
 use crate::net::Web;
-use crate::pipeline::{Discovered, PollOutcome, Workshop, discover, read_now, take_in, web_client};
+use crate::pipeline::{Discovered, PollOutcome, Workshop, discover, read_now, take_in, try_source, web_client};
 use crate::text::tokens::fold;
 use crate::text::typography::shorten;
 use crate::text::urls;
@@ -66,6 +66,8 @@ pub(super) struct LookArguments {
     /// One object a line instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    now: Now,
 }
 
 /// Arguments of `vigie source import`.
@@ -182,7 +184,10 @@ pub(super) async fn test(dir: &Path, arguments: &LookArguments) -> anyhow::Resul
 /// A source of the configuration, read as what it is; when it cannot be, what it gave when it last could.
 async fn test_source(config: &Config, source: &Source, arguments: &LookArguments) -> anyhow::Result<u8> {
     let source = Source { allow_private: source.allow_private || arguments.allow_private, ..source.clone() };
-    let why = match read_now(&web_client(config)?, &source, &config.settings.time_zone).await {
+    if source.kind.is_inside() {
+        return test_inside(config, &source, arguments).await;
+    }
+    let why = match read_now(config, &web_client(config)?, &source).await {
         Ok(feed) => {
             show_test(&source.url, feed.info.title.as_deref(), &feed, arguments.json)?;
             return Ok(DONE);
@@ -207,6 +212,36 @@ async fn test_source(config: &Config, source: &Source, arguments: &LookArguments
         }
     }
     Ok(PARTLY)
+}
+
+/// A mailbox, a folder or a calendar: what would come now, and what each message was taken for.
+async fn test_inside(config: &Config, source: &Source, arguments: &LookArguments) -> anyhow::Result<u8> {
+    let tried = try_source(config, &web_client(config)?, source, arguments.now.get()).await;
+    let trial = match tried {
+        Ok(trial) => trial,
+        Err(why) if arguments.json => {
+            print_json(&json!({ "url": source.url, "error": why }))?;
+            return Ok(PARTLY);
+        }
+        Err(why) => bail!("{}: {}", safe(&source.id), safe(&why)),
+    };
+    if arguments.json {
+        print_json(&json!({ "url": source.url, "items": trial.items.len(), "notes": trial.notes }))?;
+        return Ok(DONE);
+    }
+    let paint = Paint::stdout();
+    line(paint.bold(&safe(&source.name)))?;
+    for note in &trial.notes {
+        line(format!("  {}", safe(note)))?;
+    }
+    for item in trial.items.iter().take(SHOWN) {
+        let day = item.published.map(|date| date.at.to_zoned(config.settings.time_zone.clone()).date().to_string());
+        line(format!("  {}  {}", day.unwrap_or_else(|| "undated   ".into()), safe(&shorten(&item.title, 90))))?;
+    }
+    if trial.items.len() > SHOWN {
+        line(format!("  … and {} more", trial.items.len() - SHOWN))?;
+    }
+    Ok(DONE)
 }
 
 fn show_test(url: &str, title: Option<&str>, feed: &ReadFeed, as_json: bool) -> anyhow::Result<()> {

@@ -61,7 +61,9 @@ pub fn write(title: &str, sources: &[Source]) -> String {
     let folders = |source: &Source| -> Vec<String> {
         source.folder.iter().flat_map(|path| path.split('/')).map(|name| name.trim().to_owned()).collect()
     };
-    let mut ordered: Vec<(Vec<String>, &Source)> = sources.iter().map(|source| (folders(source), source)).collect();
+    // Other readers can make nothing of a mailbox, a folder or a token.
+    let others = sources.iter().filter(|source| !source.kind.is_inside() && !source.kind.needs_account());
+    let mut ordered: Vec<(Vec<String>, &Source)> = others.map(|source| (folders(source), source)).collect();
     // A stable sort: inside a folder the order of the files stays.
     ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut open: Vec<String> = Vec::new();

@@ -63,9 +63,9 @@ impl SourceKind {
         )
     }
 
-    /// True for what other readers can subscribe to.
-    pub fn is_feed(self) -> bool {
-        self == SourceKind::Feed
+    /// True for interfaces that want an account or speak a form of their own.
+    pub fn needs_account(self) -> bool {
+        matches!(self, SourceKind::Bluesky | SourceKind::X | SourceKind::Reader)
     }
 }
 

@@ -76,7 +76,9 @@ async fn fetch(
         std::fs::read(&path)
             .map_err(|error| ("folder".to_owned(), format!("{} cannot be read: {error}", path.display())))?
     } else {
-        let secret = tokens::authorization(round.shop, source).await.map_err(|why| ("login".to_owned(), why))?;
+        let secret = tokens::authorization(&round.shop.config, &round.shop.web, source)
+            .await
+            .map_err(|why| ("login".to_owned(), why))?;
         let request = Request {
             etag: state.etag.as_deref(),
             last_modified: state.last_modified.as_deref(),

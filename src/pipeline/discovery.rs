@@ -8,9 +8,12 @@ use url::Url;
 
 use crate::collect::discover::{Candidate, named, of_platform, usual};
 use crate::collect::{FeedError, ReadFeed, read_feed, read_source, request};
+use crate::config::Config;
 use crate::domain::Source;
-use crate::net::{FetchError, Fetched, Request, Web};
+use crate::net::{Authorization, FetchError, Fetched, Request, Web};
 use crate::text::encoding;
+
+use super::tokens;
 
 /// Named feeds that are looked into, at most.
 const LOOKED_INTO: usize = 6;
@@ -60,19 +63,28 @@ pub async fn discover(web: &Web, address: &Url, allow_private: bool) -> Result<V
 ///
 /// # Errors
 /// Why nothing can be read there, for the person who looks after it.
-pub async fn read_now(web: &Web, source: &Source, zone: &TimeZone) -> Result<ReadFeed, String> {
-    match read_once(web, source, zone).await? {
+pub async fn read_now(config: &Config, web: &Web, source: &Source) -> Result<ReadFeed, String> {
+    let zone = &config.settings.time_zone;
+    let secret = tokens::authorization(config, web, source).await?;
+    let authorization = secret.as_ref().map(|secret| Authorization(secret.expose()));
+    match read_once(web, source, authorization, zone).await? {
         Err(FeedError::Index(maps)) => {
             let first = maps.first().map(Url::to_string).unwrap_or_default();
             let map = Source { url: first, ..source.clone() };
-            read_once(web, &map, zone).await?.map_err(|error| error.to_string())
+            read_once(web, &map, authorization, zone).await?.map_err(|error| error.to_string())
         }
         read => read.map_err(|error| error.to_string()),
     }
 }
 
-async fn read_once(web: &Web, source: &Source, zone: &TimeZone) -> Result<Result<ReadFeed, FeedError>, String> {
-    let fetched = web.fetch(request(source, None, None)).await.map_err(|error| error.to_string())?;
+async fn read_once(
+    web: &Web,
+    source: &Source,
+    authorization: Option<Authorization<'_>>,
+    zone: &TimeZone,
+) -> Result<Result<ReadFeed, FeedError>, String> {
+    let fetched =
+        web.fetch(Request { authorization, ..request(source, None, None) }).await.map_err(|error| error.to_string())?;
     if !(200..300).contains(&fetched.status) {
         return Err(format!("the site answers {}", fetched.status));
     }

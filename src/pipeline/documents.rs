@@ -10,16 +10,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::config::Config;
 use crate::domain::{DateOrigin, Hold, Published, RawItem, Source, SourceKind};
 use crate::extract::document::{self, ClosedText, Document, DocumentError, FileKind};
 use crate::extract::identity;
 use crate::net::imap::FetchedMail;
 use crate::store::SourceState;
 
+use super::PipelineError;
 use super::harvest::{PollEvent, PollOutcome};
 use super::mailbox::{Intake, later, usual};
 use super::poll::{Round, Taken, begin, take};
-use super::{PipelineError, Workshop};
 
 /// Files read together.
 const BATCH: usize = 25;
@@ -80,7 +81,7 @@ pub(super) async fn poll_folder(
             if let Some(seen) = files.0.get(*name) {
                 reached.0.insert((*name).clone(), *seen);
             }
-            match open_file(round, source, &root, name).await {
+            match open_file(&round.shop.config, source, &root, name).await {
                 Ok(Opened::Document(document)) => raws.push(raw_of(source, name, *document)),
                 Ok(Opened::Mail(mail)) => {
                     let intake = Intake::new(round, source, first_poll);
@@ -175,7 +176,31 @@ enum Opened {
     Mail(FetchedMail),
 }
 
-async fn open_file(round: &Round<'_>, source: &Source, root: &Path, name: &str) -> Result<Opened, String> {
+/// Reads the newest files of a folder, keeping nothing: what would become items, and what is odd.
+pub(super) async fn try_folder(
+    config: &Config,
+    source: &Source,
+    root: &Path,
+    most: usize,
+) -> Result<(Vec<RawItem>, Vec<String>), String> {
+    let (root, files) = list(root)?;
+    let mut newest: Vec<(&String, &Seen)> = files.0.iter().collect();
+    newest.sort_by(|one, other| other.1.cmp(one.1));
+    let (mut items, mut notes) = (Vec::new(), vec![format!("{} files that can be read", files.0.len())]);
+    for (name, _) in newest.into_iter().take(most) {
+        match open_file(config, source, &root, name).await {
+            Ok(Opened::Document(document)) => items.push(raw_of(source, name, *document)),
+            Ok(Opened::Mail(mail)) => match crate::mail::read(&mail.bytes, &source.letters) {
+                Ok(read) => items.extend(read.items.into_iter().map(|item| item.raw)),
+                Err(why) => notes.push(format!("{name}: {why}")),
+            },
+            Err(why) => notes.push(format!("{name}: {why}")),
+        }
+    }
+    Ok((items, notes))
+}
+
+async fn open_file(config: &Config, source: &Source, root: &Path, name: &str) -> Result<Opened, String> {
     let path = root.join(name);
     let about = std::fs::metadata(&path).map_err(|error| error.to_string())?;
     if about.len() > document::MAX_BYTES as u64 {
@@ -186,21 +211,21 @@ async fn open_file(round: &Round<'_>, source: &Source, root: &Path, name: &str) 
     if kind == FileKind::Mail {
         return Ok(Opened::Mail(FetchedMail { bytes, cut: false }));
     }
-    let zone = zone_of(round.shop, source);
+    let zone = zone_of(config, source);
     let read = if kind == FileKind::Closed {
         let closed = open_closed(&bytes).await?;
         document::of_closed(closed)
     } else {
         // A file that makes a reader panic costs itself only.
-        let read = round.shop.busy(move || document::read(kind, &bytes, &zone)).await;
-        read.ok_or_else(|| "the reader gave up on it".to_owned())?
+        let read = tokio::task::spawn_blocking(move || document::read(kind, &bytes, &zone)).await;
+        read.map_err(|_| "the reader gave up on it".to_owned())?
     };
     read.map(|document| Opened::Document(Box::new(document))).map_err(|why| why.to_string())
 }
 
-fn zone_of(shop: &Workshop, source: &Source) -> jiff::tz::TimeZone {
+fn zone_of(config: &Config, source: &Source) -> jiff::tz::TimeZone {
     let own = source.time_zone.as_deref().and_then(|name| jiff::tz::TimeZone::get(name).ok());
-    own.unwrap_or_else(|| shop.config.settings.time_zone.clone())
+    own.unwrap_or_else(|| config.settings.time_zone.clone())
 }
 
 /// Opens a PDF or DOCX in a process of its own, which may die of it.

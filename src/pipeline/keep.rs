@@ -11,13 +11,13 @@ use url::Url;
 use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source, SourceKind};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
 use crate::index::Entry;
-use crate::net::Request;
+use crate::net::{Authorization, Request};
 use crate::store::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting};
 use crate::stories::Sketch;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, counters, robots, rules_fingerprint};
+use super::{PipelineError, Workshop, counters, robots, rules_fingerprint, tokens};
 
 /// Why one of our own items waits: what was not read may hold a marker.
 pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whether it may leave";
@@ -258,7 +258,14 @@ pub(super) async fn read_page(
         return Ok(unread(item));
     }
     let request = Request::get(&link, "text/html, application/xhtml+xml;q=0.9, */*;q=0.1", allow_private);
-    let fetched = match shop.web.fetch(request).await {
+    // Pages of a closed source are behind the same door.
+    let secret = if same_origin(&link, &source.url) {
+        tokens::authorization(&shop.config, &shop.web, source).await.ok().flatten()
+    } else {
+        None
+    };
+    let authorization = secret.as_ref().map(|secret| Authorization(secret.expose()));
+    let fetched = match shop.web.fetch(Request { authorization, ..request }).await {
         Ok(fetched) if fetched.status == 200 && !asks_who(&fetched.url, &link) => fetched,
         Ok(fetched) if fetched.status == 401 || (fetched.status == 200 && asks_who(&fetched.url, &link)) => {
             let why = "its page asks for credentials: nobody outside could follow it".to_owned();
@@ -328,6 +335,12 @@ fn asks_who(answered: &Url, asked: &str) -> bool {
         .iter()
         .any(|part| doors.iter().any(|door| part == door || part.starts_with(&format!("{door}."))));
     answered.host_str() == Some("login.microsoftonline.com") || (at_door && answered.as_str() != asked)
+}
+
+/// A secret is for the server it was given for, not for another on its host.
+fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |typed: &str| crate::text::urls::parse_web(typed).map(|url| url.origin());
+    origin(one).is_some() && origin(one) == origin(other)
 }
 
 /// A source that may be private is trusted with its own host, not with the rest of the private network.

@@ -11,11 +11,12 @@ use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::config::Account;
 use crate::config::accounts::{AfterReading, Login, Mailbox, MailboxTls};
+use crate::config::{Account, Config};
 use crate::domain::{RawItem, Source, SourceKind};
 use crate::extract::identity;
 use crate::mail::{self, Mode, ReadMail};
+use crate::net::Web;
 use crate::net::imap::{self, FetchedMail, MailboxError, Proof, Protection, Server};
 use crate::store::{MailRecord, SourceState};
 use crate::tag::confidentiality::{self, Marking};
@@ -195,7 +196,7 @@ impl<'a, 'r> Intake<'a, 'r> {
 }
 
 /// Why a message is not taken, if it is not: an open mailbox is a way into what people are sent.
-fn refused(source: &Source, read: &ReadMail) -> Option<String> {
+pub(super) fn refused(source: &Source, read: &ReadMail) -> Option<String> {
     if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
         return None;
     }
@@ -239,26 +240,30 @@ fn marking(round: &Round<'_>, source: &Source, read: &ReadMail) -> Option<crate:
 }
 
 /// Opens the mailbox of a source.
-pub(super) async fn open(shop: &Workshop, source: &Source) -> Result<(imap::Mailbox, Mailbox), (&'static str, String)> {
-    let Some(Account::Mailbox(mailbox)) = shop.config.accounts.get(&source.id) else {
+pub(super) async fn open(
+    config: &Config,
+    web: &Web,
+    source: &Source,
+) -> Result<(imap::Mailbox, Mailbox), (&'static str, String)> {
+    let Some(Account::Mailbox(mailbox)) = config.accounts.get(&source.id) else {
         return Err(("account", "nothing says how to enter this mailbox".to_owned()));
     };
     let token;
     let password;
     let proof = match &mailbox.login {
         Login::Password(name) => {
-            password = name.read(&shop.config.dir).map_err(|why| ("secret", why))?;
+            password = name.read(&config.dir).map_err(|why| ("secret", why))?;
             Proof::Password(password.expose())
         }
         other => {
-            token = tokens::ask(shop, other).await.map_err(|why| ("login", why))?;
+            token = tokens::ask(config, web, other).await.map_err(|why| ("login", why))?;
             Proof::Token(token.expose())
         }
     };
     let authorities =
         match &mailbox.ca_file {
             Some(path) => {
-                let path = shop.config.dir.join(path);
+                let path = config.dir.join(path);
                 let read = std::fs::read(&path);
                 Some(read.map_err(|error| {
                     ("secret", format!("the certificate {} cannot be read: {error}", path.display()))
@@ -305,7 +310,7 @@ pub enum Watched {
 /// came before is nobody's news otherwise. Ends when the connection does.
 pub async fn watch_mailbox(shop: &Workshop, source: &Source, news: &(dyn Fn() + Sync)) -> Watched {
     let watching = async {
-        let mut open = match open(shop, source).await {
+        let mut open = match open(&shop.config, &shop.web, source).await {
             Ok((open, _)) => open,
             Err(("login" | "secret", why)) => return Watched::Refused(why),
             Err((_, why)) => return Watched::Never(why),
@@ -338,7 +343,7 @@ async fn read_imap(
     cursor: Cursor,
 ) -> Result<Ended, PipelineError> {
     let now = intake.round.now;
-    let (mut open, settings) = match open(intake.round.shop, intake.source).await {
+    let (mut open, settings) = match open(&intake.round.shop.config, &intake.round.shop.web, intake.source).await {
         Ok(opened) => opened,
         Err(why) => return Ok(Err(why)),
     };
@@ -463,7 +468,7 @@ async fn read_maildir(
 }
 
 /// The messages of a maildir (`new` and `cur`), or the files `.eml` of a folder, by the time they last changed.
-fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, String> {
+pub(super) fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, String> {
     let is_maildir = path.join("cur").is_dir() || path.join("new").is_dir();
     let folders = if is_maildir { vec![path.join("new"), path.join("cur")] } else { vec![path.to_path_buf()] };
     let mut found = Vec::new();
@@ -489,7 +494,7 @@ fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, String> {
     Ok(found)
 }
 
-fn read_beginning(path: &Path) -> std::io::Result<FetchedMail> {
+pub(super) fn read_beginning(path: &Path) -> std::io::Result<FetchedMail> {
     use std::io::Read;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(mail::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;

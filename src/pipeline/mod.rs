@@ -20,6 +20,7 @@ mod mailbox;
 mod poll;
 mod robots;
 mod tokens;
+mod trial;
 mod upkeep;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -44,6 +45,7 @@ pub use documents::OPENER;
 pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
 pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
 pub use mailbox::{Watched, watch_mailbox};
+pub use trial::{Trial, try_source};
 pub use upkeep::{catch_up_index, retag};
 
 /// What stops a whole pass; one bad source, item or address never does.

@@ -62,7 +62,7 @@ pub(super) async fn poll(
     let whole = |state: &&SourceState| state.partial.is_none_or(|since| now.duration_since(since) < PARTIAL_FOR);
     let validators = same_address.filter(whole).map(|state| (state.etag.as_deref(), state.last_modified.as_deref()));
     let validated = same_address.and_then(|state| state.answered.as_deref());
-    let secret = match tokens::authorization(shop, source).await {
+    let secret = match tokens::authorization(&shop.config, &shop.web, source).await {
         Ok(secret) => secret,
         Err(why) => return Ok(shut_out(round, source, remembered, why)),
     };

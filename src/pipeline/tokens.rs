@@ -6,21 +6,20 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::config::accounts::Login;
-use crate::config::{Account, Secret};
+use crate::config::{Account, Config, Secret};
 use crate::domain::{Source, SourceKind};
-
-use super::Workshop;
+use crate::net::Web;
 
 /// Longest time that a command may take to print a token.
 const COMMAND: Duration = Duration::from_secs(30);
 
 /// The token of a log-in.
-pub(super) async fn ask(shop: &Workshop, login: &Login) -> Result<Secret, String> {
+pub(super) async fn ask(config: &Config, web: &Web, login: &Login) -> Result<Secret, String> {
     match login {
         Login::Password(_) => Err("a password is no token".to_owned()),
         Login::Command(words) => command(words).await,
         Login::Client { token_url, client_id, secret, scope } => {
-            let secret = secret.read(&shop.config.dir)?;
+            let secret = secret.read(&config.dir)?;
             let mut form = vec![
                 ("grant_type", "client_credentials"),
                 ("client_id", client_id.as_str()),
@@ -28,7 +27,7 @@ pub(super) async fn ask(shop: &Workshop, login: &Login) -> Result<Secret, String
             ];
             form.extend(scope.as_deref().map(|scope| ("scope", scope)));
             // The admin names this address and trusts it with a secret: it may be inside.
-            let answer = shop.web.post_form(token_url, &form, true).await.map_err(|error| error.to_string())?;
+            let answer = web.post_form(token_url, &form, true).await.map_err(|error| error.to_string())?;
             let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             match said.get("access_token").and_then(Value::as_str) {
                 Some(token) => Ok(Secret::new(token.to_owned())),
@@ -67,16 +66,16 @@ async fn command(words: &[String]) -> Result<Secret, String> {
 }
 
 /// The `Authorization` header of a source, where it has an account.
-pub(super) async fn authorization(shop: &Workshop, source: &Source) -> Result<Option<Secret>, String> {
+pub(super) async fn authorization(config: &Config, web: &Web, source: &Source) -> Result<Option<Secret>, String> {
     use base64::Engine;
-    let Some(account) = shop.config.accounts.get(&source.id) else { return Ok(None) };
+    let Some(account) = config.accounts.get(&source.id) else { return Ok(None) };
     let value = match account {
         Account::Mailbox(_) => return Ok(None),
-        Account::Bearer(token) => format!("Bearer {}", token.read(&shop.config.dir)?.expose()),
+        Account::Bearer(token) => format!("Bearer {}", token.read(&config.dir)?.expose()),
         Account::Basic { user, password } => {
-            let password = password.read(&shop.config.dir)?;
+            let password = password.read(&config.dir)?;
             if source.kind == SourceKind::Reader {
-                return reader(shop, source, user, password.expose()).await.map(Some);
+                return reader(web, source, user, password.expose()).await.map(Some);
             }
             let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()));
             format!("Basic {pair}")
@@ -86,13 +85,12 @@ pub(super) async fn authorization(shop: &Workshop, source: &Source) -> Result<Op
 }
 
 /// Logs in to another reader (`accounts/ClientLogin` of the Google Reader API).
-async fn reader(shop: &Workshop, source: &Source, user: &str, password: &str) -> Result<Secret, String> {
+async fn reader(web: &Web, source: &Source, user: &str, password: &str) -> Result<Secret, String> {
     let Some((server, _)) = source.url.split_once("/reader/api/") else {
         return Err("the address of this reader cannot be read".to_owned());
     };
     let form = [("Email", user), ("Passwd", password)];
-    let answer = shop
-        .web
+    let answer = web
         .post_form(&format!("{server}/accounts/ClientLogin"), &form, source.allow_private)
         .await
         .map_err(|error| error.to_string())?;

@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use vigie::config;
 use vigie::domain::{Confidentiality, DateOrigin, Item, ItemId, Language, Published, StoryId, Tagged};
@@ -14,6 +15,7 @@ use vigie::extract::extract;
 use vigie::index::{Entry, SearchIndex};
 use vigie::net::{Request, Web, WebSettings};
 use vigie::pipeline::{Workshop, harvest};
+use vigie::store::{ItemWrite, PollRecord, SourceState, Store};
 use vigie::stories::{Archive, Piece, Sketch};
 use vigie::text::reading::Reading;
 
@@ -189,6 +191,75 @@ async fn get(web: &Web, url: &str) -> Vec<u8> {
     web.fetch(request).await.expect("an answer of the farm").body
 }
 
+/// A page that leaves no doubt where its article is: one extractor reads it, nobody votes.
+fn clear_page(words: &mut Words) -> Vec<u8> {
+    let paragraphs: String = (0..8).map(|_| format!("<p>{}, {}.</p>", words.text(30), words.text(30))).collect();
+    let links: String = (0..30).map(|at| format!("<li><a href=\"/r/{at}\">{}</a></li>", words.text(2))).collect();
+    format!(
+        "<!doctype html><html lang=\"fr\"><head><title>{0}</title><meta property=\"article:published_time\" content=\"2026-11-20T08:00:00Z\">\
+         <link rel=\"canonical\" href=\"https://presse.example/a\"></head><body><nav><ul>{links}</ul></nav><main><article><h1>{0}</h1>{paragraphs}</article></main>\
+         <footer><ul>{links}</ul></footer></body></html>",
+        words.text(8)
+    )
+    .into_bytes()
+}
+
+fn clear_pages() {
+    let mut words = Words { state: 7 };
+    let pages: Vec<Vec<u8>> = (0..300).map(|_| clear_page(&mut words)).collect();
+    measure("articles, one extractor", Some((pages.len(), "pages")), || {
+        for page in &pages {
+            let read = extract(page, None, Some("text/html")).expect("an article");
+            assert!(read.text.len() > 1_000, "the article was not found");
+        }
+    });
+}
+
+/// What other readers do at a first visit, and no more: fetch, parse, tell what is known, store durably.
+async fn bare(web: &Web, urls: &[String]) {
+    let dir = tempfile::tempdir().expect("a folder");
+    configure(dir.path(), urls);
+    let (config, _) = config::load(&dir.path().join("config")).expect("a good configuration");
+    let store = Store::open(dir.path()).await.expect("a store");
+    let now = Timestamp::from_second(1_800_000_000).expect("an instant");
+    let before = cpu();
+    let kept = futures_util::stream::iter(&config.sources)
+        .map(|source| async {
+            let fetched = web.fetch(vigie::collect::request(source, None, None)).await.expect("an answer of the farm");
+            let feed = vigie::collect::read_source(source, &fetched, &jiff::tz::TimeZone::UTC).expect("a feed");
+            let keys: Vec<String> = feed.items.iter().map(vigie::extract::identity::key).collect();
+            let known = store.known(&source.id, &keys).await.expect("an answer");
+            let context = vigie::extract::Context { source, now, first_poll: true };
+            let new: Vec<ItemWrite> = feed
+                .items
+                .iter()
+                .zip(&keys)
+                .filter(|(_, key)| !known.contains_key(*key))
+                .map(|(raw, _)| ItemWrite {
+                    item: vigie::extract::from_raw(raw, ItemId(store.mint(now)), context),
+                    tags: Tagged::default(),
+                    tagged_by: String::new(),
+                    fingerprint: vigie::extract::fingerprint(raw),
+                    sketch: Vec::new(),
+                    library: None,
+                })
+                .collect();
+            let count = new.len();
+            let state = Some(SourceState::new(&source.id, &source.url, now));
+            let record = PollRecord { state, new, revised: vec![], sightings: vec![], dropped: vec![], mails: vec![] };
+            store.record_poll(&record, now).await.expect("room");
+            count
+        })
+        .buffer_unordered(16)
+        .fold(0, |sum, count| async move { sum + count })
+        .await;
+    println!(
+        "fetched, parsed and stored, no words read: {:.2} CPU s for {} feeds, {kept} items",
+        cpu() - before,
+        urls.len()
+    );
+}
+
 async fn farm(address: &str) {
     let settings = WebSettings {
         at_once: 16,
@@ -204,6 +275,7 @@ async fn farm(address: &str) {
         String::from_utf8_lossy(&bytes).split_whitespace().map(str::to_owned).collect()
     };
     let urls = listed(get(&web, &format!("{address}/__urls")).await);
+    bare(&web, &urls).await;
     for indexing in [false, true] {
         let dir = tempfile::tempdir().expect("a folder");
         configure(dir.path(), &urls);
@@ -238,6 +310,7 @@ async fn farm(address: &str) {
 
 fn main() {
     reading_indexing_grouping();
+    clear_pages();
     match std::env::var("VIGIE_FARM") {
         Ok(address) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

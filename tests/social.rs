@@ -156,7 +156,8 @@ fn a_watch_that_says_nothing_to_watch_is_refused_with_an_example() {
         ("kind = \"reader\"\nserver = \"r.example\"", "password_file"),
         ("kind = \"imap\"\nhost = \"a.example\"\nuser = \"b\"", "password_file"),
         ("kind = \"imap\"\nhost = \"a.example\"\nuser = \"b\"\npassword_env = \"X\"\ntls = \"none\"", "in clear"),
-        ("kind = \"linkedin\"", "feed"),
+        ("kind = \"linkedin\"", "neither feed nor search"),
+        ("kind = \"feeed\"", "feed"),
     ] {
         let scratch = Scratch::new();
         scratch.small(&watch("w", keys));

@@ -11,7 +11,7 @@ use crate::domain::{Cadence, Confidentiality, FullText, MailMode, MailRule, Pick
 use super::accounts::{self, Account};
 use super::files::{Files, Named};
 use super::line::{narrow, reference};
-use super::reader::Table;
+use super::reader::{Table, suggest};
 use super::schedule::Crontab;
 use super::watches::{self, WATCHES, Watch};
 use super::{sheets, values};
@@ -51,6 +51,42 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> (Vec<Source>, HashMap<Strin
         sheet.finish(files);
     }
     (sources, accounts)
+}
+
+/// Networks that let no program read, and why.
+const CLOSED: [(&str, &str); 4] = [
+    (
+        "linkedin",
+        "LinkedIn offers programs neither feed nor search, and forbids reading its pages: have its mails sent to a watched mailbox",
+    ),
+    (
+        "facebook",
+        "Facebook lets only the owners of a page read it by program: watch the site or the newsletter of that page instead",
+    ),
+    (
+        "instagram",
+        "Instagram lets only the owners of an account read it by program: watch the site of that account instead",
+    ),
+    ("tiktok", "TikTok lets only approved researchers read it by program"),
+];
+
+fn kind(files: &mut Files, table: &mut Table) -> Kind {
+    let Some(at) = table.text(files, "kind") else { return Kind::Plain(SourceKind::Feed) };
+    let plain = PLAIN.iter().map(|(word, kind)| (*word, Kind::Plain(*kind)));
+    let known: Vec<(&str, Kind)> =
+        plain.chain(WATCHES.iter().map(|(word, watch)| (*word, Kind::Watch(*watch)))).collect();
+    if let Some((_, kind)) = known.iter().find(|(word, _)| *word == at.value) {
+        return *kind;
+    }
+    match CLOSED.iter().find(|(name, _)| *name == at.value.to_lowercase()) {
+        Some((name, why)) => files.error(&at.place, format!("{name} cannot be watched"), *why),
+        None => files.error(
+            &at.place,
+            format!("“{}” is not a value of “kind”", at.value),
+            suggest(&at.value, known.iter().map(|(word, _)| *word)),
+        ),
+    }
+    Kind::Plain(SourceKind::Feed)
 }
 
 /// Where a source is, how it is read and what opens it.
@@ -131,12 +167,7 @@ fn source(files: &mut Files, dir: &Path, mut table: Table) -> Option<(Source, Op
         files.define(Named::Source, id);
     }
     let name = table.text(files, "name");
-    let kinds: Vec<(&str, Kind)> = PLAIN
-        .iter()
-        .map(|(word, kind)| (*word, Kind::Plain(*kind)))
-        .chain(WATCHES.iter().map(|(word, watch)| (*word, Kind::Watch(*watch))))
-        .collect();
-    let kind = table.word(files, "kind", &kinds).map_or(Kind::Plain(SourceKind::Feed), |at| at.value);
+    let kind = kind(files, &mut table);
     let way = way(files, dir, &mut table, kind);
     let classes = [
         ("public", Confidentiality::Public),

@@ -198,9 +198,12 @@ fn edited(old: Item, raw: &RawItem, context: Context<'_>) -> Item {
         collected: old.collected,
         hold: fresh.hold.or(old.hold),
         // What was released was that text, not this one.
-        released: old.released.filter(|_| keep_text || old.text == fresh.text),
+        released: old.released.filter(|_| (keep_text || old.text == fresh.text) && old.title == fresh.title),
         access: old.access,
         from_archive: old.from_archive,
+        // A counter says nothing of the address that was found behind it.
+        link: if raw.opaque { old.link } else { fresh.link },
+        canonical: if raw.opaque { old.canonical } else { fresh.canonical },
         html: if keep_text { old.html } else { fresh.html },
         text: if keep_text { old.text } else { fresh.text },
         full: keep_text || fresh.full,

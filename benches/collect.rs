@@ -104,6 +104,8 @@ fn item(number: usize, words: &mut Words) -> Item {
         class: Confidentiality::Public,
         hold: None,
         released: None,
+        waiting: None,
+        marked: None,
         access: None,
         html: String::new(),
         text: words.text(400),

@@ -1,5 +1,10 @@
 -- What is inside the company: mail, library, calendar; who released what was held back.
 alter table item add column released bigint;
+alter table item add column waiting text;
+alter table item add column marked text;
+
+-- Items that waited for their page said so in words.
+update item set waiting = 'unread' where hold_why = 'its page could not be read, so nobody knows whether it may leave';
 
 -- How far a mailbox or a folder was read.
 alter table source_state add column cursor text;

@@ -298,9 +298,8 @@ fn only_known_senders_and_genuine_letters_are_taken() {
         "[[source]]\nid = \"boite\"\nkind = \"maildir\"\npath = \"{}\"\nconfidentiality = \"public\"\nsenders = [\"lettre.example\"]\nverified_by = \"mx.example.org\"\n",
         saved.display()
     ));
-    let genuine = "Authentication-Results: mx.example.org; dkim=pass header.d=lettre.example\r\n";
-    let forged =
-        "Authentication-Results: elsewhere.example; dkim=pass\r\nAuthentication-Results: mx.example.org; dkim=fail\r\n";
+    let genuine = "Authentication-Results: mx.example.org; dkim=pass header.d=lettre.example; dmarc=pass\r\n";
+    let forged = "Authentication-Results: elsewhere.example; dkim=pass\r\nAuthentication-Results: mx.example.org; dkim=pass header.d=attacker.example; dmarc=fail\r\nAuthentication-Results: mx.example.org.attacker.example; dmarc=pass\r\n";
     let good = letter("un", "alice", "https://r.lettre.example", &STORIES);
     std::fs::write(saved.join("bon.eml"), format!("{genuine}{good}")).expect("a message");
     std::fs::write(

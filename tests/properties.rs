@@ -75,6 +75,8 @@ fn item(id: i64, class: Confidentiality, language: Language, days: i64, held: bo
         class,
         hold: held.then(|| Hold { why: "marqué".into(), until: None }),
         released: None,
+        waiting: None,
+        marked: None,
         html: String::new(),
         text: "Un texte. ".repeat(20),
         full: true,
@@ -278,6 +280,18 @@ proptest! {
         for bytes in [bytes.as_slice(), text.as_bytes(), format!("<rss><channel>{text}").as_bytes()] {
             let _ = vigie::collect::read_feed(bytes, None, None, &TimeZone::UTC);
             let _ = vigie::extract::extract(bytes, None, None);
+        }
+        for head in ["", "From: a@b.example\r\nContent-Type: text/html\r\n\r\n", "Subject: x\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"] {
+            let mail = [head.as_bytes(), &bytes, text.as_bytes()].concat();
+            let _ = vigie::mail::read(&mail, &[]);
+        }
+        for head in ["BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20261124T090000Z\r\nRRULE:", "[[event]]\ntitle = \"", ""] {
+            let calendar = [head.as_bytes(), text.as_bytes(), &bytes].concat();
+            let _ = vigie::collect::calendar::read("s", &calendar, &TimeZone::UTC, now());
+        }
+        for kind in [vigie::extract::document::FileKind::Markdown, vigie::extract::document::FileKind::Text] {
+            let _ = vigie::extract::document::read(kind, format!("---\n{text}\n---\n\n{text}").as_bytes(), &TimeZone::UTC);
+            let _ = vigie::extract::document::read(kind, &bytes, &TimeZone::UTC);
         }
         let line = vigie::text::html::to_line(&text);
         prop_assert!(!line.chars().any(|c| c.is_control() || c == char::from_u32(0x2028).expect("a character")));

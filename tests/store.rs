@@ -72,6 +72,8 @@ fn item(store: &Store, key: &str) -> Item {
         class: Confidentiality::Public,
         hold: None,
         released: None,
+        waiting: None,
+        marked: None,
         access: None,
         html: "<p>Un texte</p>".repeat(500),
         text: String::new(),
@@ -159,7 +161,7 @@ fn a_poll_is_written_whole_and_read_back_as_it_was() {
             store.sightings(one.id).await.expect("an answer").into_iter().map(|seen| seen.0).collect();
         assert_eq!(seen, ["presse", "revue"]);
         assert_eq!(store.totals().await.expect("an answer"), (2, 2));
-        assert_eq!(store.held_for("sous embargo", at("2026-11-01T00:00:00Z")).await.expect("an answer").len(), 1);
+        assert_eq!(store.held(at("2026-11-01T00:00:00Z")).await.expect("an answer").len(), 1);
         // The same address in another class is another item.
         let addresses = ["presse.example/un".to_owned()];
         let standing = store.at_addresses(&addresses, Confidentiality::Public).await.expect("an answer");

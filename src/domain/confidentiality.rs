@@ -53,6 +53,63 @@ pub struct Hold {
     pub until: Option<Timestamp>,
 }
 
+impl Hold {
+    /// Both holds at once: one without an end wins, else the later end; each reason is said.
+    #[must_use]
+    pub fn and(self, other: Hold) -> Hold {
+        let why = if self.why.contains(&other.why) { self.why } else { format!("{}; {}", self.why, other.why) };
+        let until = match (self.until, other.until) {
+            (Some(one), Some(other)) => Some(one.max(other)),
+            _ => None,
+        };
+        Hold { why, until }
+    }
+
+    /// Two holds that may be there.
+    pub fn both(one: Option<Hold>, other: Option<Hold>) -> Option<Hold> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+/// What an item waits for before anybody can judge it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// Its page could not be read.
+    Unread,
+    /// Its page asks who reads.
+    Closed,
+    /// Its file is gone, or can no longer be read.
+    Gone,
+}
+
+impl Waiting {
+    /// The word of the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Waiting::Unread => "unread",
+            Waiting::Closed => "closed",
+            Waiting::Gone => "gone",
+        }
+    }
+
+    /// Reads the word of the store.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Waiting::Unread, Waiting::Closed, Waiting::Gone].into_iter().find(|waiting| waiting.as_str() == word)
+    }
+
+    /// Why it is held, for people.
+    pub fn why(self) -> &'static str {
+        match self {
+            Waiting::Unread => "its page could not be read, so nobody knows whether it may leave",
+            Waiting::Closed => "its page asks for credentials: nobody outside could follow it",
+            Waiting::Gone => "its file is gone from the folder, or can no longer be read",
+        }
+    }
+}
+
 /// Something that may leave the house: only a `Shareable` can enter a suggestion, a letter or an export.
 ///
 /// The only way in is [`Shareable::admit`], which looks at the class and the hold; only `tag::confidentiality`

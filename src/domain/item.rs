@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Confidentiality, Hold, ItemId, Language, StoryId};
+use super::{Confidentiality, Hold, ItemId, Language, StoryId, Waiting};
 
 /// Where a publication date was found, from the surest to the least sure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -197,8 +197,12 @@ pub struct Item {
     pub language: Language,
     /// Confidentiality class.
     pub class: Confidentiality,
-    /// Set when a marker or an embargo holds it back.
+    /// Why it is held back, all reasons together: what it waits for, what stood around it, what stands in it.
     pub hold: Option<Hold>,
+    /// What it waits for.
+    pub waiting: Option<Waiting>,
+    /// A marker that stood around it: a header of the mail, the front matter of the document.
+    pub marked: Option<Hold>,
     /// When somebody released it from a hold; its markers count again once its text changes.
     pub released: Option<Timestamp>,
     /// Whether its page can be read by all; `None` while nobody looked.

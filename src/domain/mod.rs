@@ -15,7 +15,7 @@ mod suggestion;
 mod term;
 
 pub use calendar::CalendarEntry;
-pub use confidentiality::{Confidentiality, Hold, Shareable};
+pub use confidentiality::{Confidentiality, Hold, Shareable, Waiting};
 pub use edition::{EditionId, Half, Slot};
 pub use ids::{ItemId, Minter, StoryId};
 pub use item::{Access, DateOrigin, Item, LibraryEntry, Published, RawItem};

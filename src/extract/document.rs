@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::domain::LibraryEntry;
+use crate::domain::{Hold, LibraryEntry};
 use crate::text::dates::{self, DayOrder};
+use crate::text::tokens::fold;
 use crate::text::{encoding, html, typography};
 
 /// Largest file read, in bytes.
@@ -84,10 +85,12 @@ pub struct Document {
     pub link: Option<String>,
     /// Tags, as the front matter has them.
     pub tags: Vec<String>,
-    /// Words of the front matter that hold it back: `internal`, `embargo`.
-    pub held: Option<(String, Option<Timestamp>)>,
+    /// What its front matter says that holds it back.
+    pub held: Option<Hold>,
     /// How it may be shared.
     pub library: LibraryEntry,
+    /// All that the file shows, where the text is a part of it.
+    pub around: Option<String>,
 }
 
 /// What a closed file gave to the process that opened it.
@@ -97,6 +100,8 @@ pub struct ClosedText {
     pub title: Option<String>,
     /// Plain text.
     pub text: String,
+    /// What stands at the head and foot of its pages.
+    pub around: String,
 }
 
 /// Reads Markdown, HTML or text. `zone` is that of dates without one.
@@ -117,6 +122,8 @@ pub fn read(kind: FileKind, bytes: &[u8], zone: &TimeZone) -> Result<Document, D
         FileKind::Html => {
             let article = super::extract(bytes, None, Some("text/html"));
             let article = article.map_err(|why| DocumentError::Unreadable(why.to_string()))?;
+            // What stands around the article may say who may read it.
+            let whole = html::to_text(&text[..text.len().min(MAX_BYTES)]);
             let markup = if article.html.is_empty() { in_paragraphs(&article.text) } else { article.html };
             Ok(Document {
                 title: article.title,
@@ -125,6 +132,7 @@ pub fn read(kind: FileKind, bytes: &[u8], zone: &TimeZone) -> Result<Document, D
                 date: article.published.map(|date| (date.published.at, date.published.has_hour)),
                 language: article.language,
                 link: article.canonical_url,
+                around: Some(whole),
                 ..Document::default()
             })
         }
@@ -153,6 +161,7 @@ pub fn of_closed(closed: ClosedText) -> Result<Document, DocumentError> {
     Ok(Document {
         title: title.map(|title| typography::shorten(&title, 200)),
         html: in_paragraphs(&closed.text),
+        around: Some(closed.around).filter(|around| !around.is_empty()),
         ..Document::default()
     })
 }
@@ -170,11 +179,21 @@ pub fn read_closed(bytes: &[u8]) -> Result<ClosedText, DocumentError> {
         let options = unpdf::ParseOptions::new().lenient().sequential().with_resources(false);
         let document =
             unpdf::parse_bytes_with_options(bytes, options).map_err(|error| unreadable(error.to_string()))?;
-        return Ok(ClosedText { title: document.metadata.title.clone(), text: document.plain_text() });
+        return Ok(ClosedText {
+            title: document.metadata.title.clone(),
+            text: document.plain_text(),
+            around: String::new(),
+        });
     }
     if bytes.starts_with(b"PK") {
         let document = undoc::parse_bytes(bytes).map_err(|error| unreadable(error.to_string()))?;
-        return Ok(ClosedText { title: document.metadata.title.clone(), text: document.plain_text() });
+        let edges = document.sections.iter().flat_map(|section| section.header.iter().chain(&section.footer));
+        let around: Vec<String> = edges.flatten().map(|paragraph| paragraph.plain_text()).collect();
+        return Ok(ClosedText {
+            title: document.metadata.title.clone(),
+            text: document.plain_text(),
+            around: around.join("\n"),
+        });
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(unreadable(
@@ -185,37 +204,51 @@ pub fn read_closed(bytes: &[u8]) -> Result<ClosedText, DocumentError> {
 }
 
 fn markdown(text: &str, zone: &TimeZone) -> Document {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let (mut front, mut inside) = (String::new(), false);
+    let (front, body) = front_matter(text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let (mut title, mut in_title) = (String::new(), false);
     let mut events = Vec::new();
-    for event in Parser::new_ext(text, options) {
-        match event {
-            Event::Start(Tag::MetadataBlock(_)) => inside = true,
-            Event::End(TagEnd::MetadataBlock(_)) => inside = false,
-            Event::Text(text) if inside => front.push_str(&text),
+    for event in Parser::new_ext(body, options) {
+        match &event {
             Event::Start(Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. }) if title.is_empty() => {
                 in_title = true;
             }
-            Event::End(TagEnd::Heading(pulldown_cmark::HeadingLevel::H1)) if in_title => in_title = false,
-            Event::Text(text) | Event::Code(text) if in_title => title.push_str(&text),
-            other if !inside && !in_title => events.push(other),
+            Event::End(TagEnd::Heading(pulldown_cmark::HeadingLevel::H1)) => in_title = false,
+            Event::Text(text) | Event::Code(text) if in_title => title.push_str(text),
             _ => {}
         }
+        events.push(event);
     }
     let mut markup = String::new();
     pulldown_cmark::html::push_html(&mut markup, events.into_iter());
-    let front = if front.len() <= MAX_FRONT { fields(&front) } else { Value::Null };
-    let said = |names: &[&str]| names.iter().find_map(|name| as_text(front.get(*name)?));
-    let listed = |names: &[&str]| names.iter().find_map(|name| front.get(*name)).map(as_list).unwrap_or_default();
+    let (fields, readable) = front.map_or((Map::new(), true), fields);
+    let said = |names: &[&str]| names.iter().find_map(|name| as_text(fields.get(*name)?));
+    let listed = |names: &[&str]| names.iter().find_map(|name| fields.get(*name)).map(as_list).unwrap_or_default();
     let instant = |text: &str| dates::read(text, zone, DayOrder::DayFirst);
-    let embargo =
-        said(&["embargo", "sous_embargo"]).map(|text| ("embargo".to_owned(), instant(&text).map(|date| date.at)));
-    let class = said(&["confidentiality", "confidentialite", "classification"]).map(|word| word.to_lowercase());
-    let internal = class.filter(|word| !matches!(word.as_str(), "public" | "publique" | "shareable" | "partageable"));
+    // A day is a day where the company is.
+    let moment = |text: &str| {
+        let date = instant(text)?;
+        let day = date.at.to_zoned(TimeZone::UTC).date();
+        if date.has_hour { Some(date.at) } else { day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp()) }
+    };
+    let mut held: Option<Hold> = None;
+    let mut hold = |why: String, until: Option<Timestamp>| held = Hold::both(held.take(), Some(Hold { why, until }));
+    if let Some(value) = ["embargo", "sous_embargo"].iter().find_map(|name| fields.get(*name)) {
+        hold("“embargo” in its front matter".to_owned(), as_text(value).and_then(|text| moment(&text)));
+    }
+    for name in ["confidentiality", "confidentialite", "classification"] {
+        let Some(value) = fields.get(name) else { continue };
+        // What nobody understands may mean anything.
+        let open = as_text(value)
+            .map(|word| fold(&word))
+            .is_some_and(|word| matches!(word.as_str(), "public" | "publique" | "shareable" | "partageable"));
+        if !open {
+            hold(format!("“{name}: {}” in its front matter", as_text(value).unwrap_or_else(|| "…".to_owned())), None);
+        }
+    }
+    if !readable {
+        hold("its front matter cannot be read".to_owned(), None);
+    }
     Document {
         title: said(&["title", "titre"]).or(Some(html::one_line(&title)).filter(|title| !title.is_empty())),
         html: markup,
@@ -223,35 +256,59 @@ fn markdown(text: &str, zone: &TimeZone) -> Document {
         date: said(&["date", "published"]).and_then(|text| instant(&text)).map(|date| (date.at, date.has_hour)),
         language: said(&["language", "lang", "langue"]),
         link: said(&["link", "url", "lien"]),
-        tags: listed(&["tags", "topics", "themes", "thèmes"]),
-        held: embargo.or_else(|| internal.map(|word| (format!("confidentiality: {word}"), None))),
+        tags: listed(&["tags", "topics", "themes"]),
+        held,
         library: LibraryEntry {
-            evergreen: front
+            evergreen: fields
                 .get("evergreen")
-                .or_else(|| front.get("perenne"))
+                .or_else(|| fields.get("perenne"))
                 .and_then(Value::as_bool)
                 .unwrap_or(false),
-            expires: said(&["expires", "expire"]).and_then(|text| instant(&text)).map(|date| date.at),
-            angles: angles(front.get("angles")),
+            expires: said(&["expires", "expire"]).and_then(|text| moment(&text)),
+            angles: angles(fields.get("angles")),
         },
+        around: None,
     }
 }
 
-/// The front matter. One that is no YAML is read line by line, for its plain fields.
-fn fields(front: &str) -> Value {
+/// The front matter, YAML between `---` or TOML between `+++` at the very beginning, and the rest.
+fn front_matter(text: &str) -> (Option<&str>, &str) {
+    let fence =
+        ["---", "+++"].into_iter().find(|fence| text.lines().next().is_some_and(|first| first.trim_end() == *fence));
+    let Some(fence) = fence else { return (None, text) };
+    let start = text.find('\n').map_or(text.len(), |at| at + 1);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if matches!(line.trim_end(), end if end == fence || (fence == "---" && end == "...")) {
+            return (Some(&text[start..at]), &text[at + line.len()..]);
+        }
+        at += line.len();
+    }
+    (None, text)
+}
+
+/// The fields of a front matter, names in small letters without accents, and whether it could be read. One that is neither
+/// YAML nor TOML is read line by line, for its plain fields; the strictest of two that say the same counts.
+fn fields(front: &str) -> (Map<String, Value>, bool) {
+    if front.len() > MAX_FRONT {
+        return (Map::new(), false);
+    }
+    let plain = |name: &str| fold(name.trim()).replace('-', "_");
     let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0, max_events: 10_000 } };
-    if let Ok(value) = serde_saphyr::from_str_with_options::<Value>(front, options) {
-        if value.is_object() {
-            return value;
+    let yaml = serde_saphyr::from_str_with_options::<Value>(front, options).ok().filter(Value::is_object);
+    let toml = || toml::from_str::<toml::Table>(front).ok().and_then(|table| serde_json::to_value(table).ok());
+    if let Some(Value::Object(fields)) = yaml.or_else(toml) {
+        return (fields.into_iter().map(|(name, value)| (plain(&name), value)).collect(), true);
+    }
+    let mut fields = Map::new();
+    for (name, value) in front.lines().filter_map(|line| line.split_once([':', '='])) {
+        let name = plain(name);
+        if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            fields.entry(name).or_insert_with(|| Value::from(value.trim().trim_matches(['"', '\''])));
         }
     }
-    let pairs = front.lines().filter_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        let name = name.trim();
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        plain.then(|| (name.to_owned(), Value::from(value.trim().trim_matches(['"', '\'']))))
-    });
-    Value::Object(pairs.collect())
+    let readable = !fields.is_empty() || front.trim().is_empty();
+    (fields, readable)
 }
 
 fn as_text(value: &Value) -> Option<String> {
@@ -326,10 +383,31 @@ mod tests {
             &TimeZone::UTC,
         );
         assert!(held.expect("a document").held.is_some());
+        for front in
+            ["confidentialité: interne", "Confidentiality: Internal", "classification: [internal]", "EMBARGO: bientôt"]
+        {
+            let document = read(FileKind::Markdown, format!("---\n{front}\n---\n\nTexte").as_bytes(), &TimeZone::UTC);
+            assert!(document.expect("a document").held.is_some_and(|hold| hold.until.is_none()), "{front}");
+        }
+        let both = read(
+            FileKind::Markdown,
+            b"---\nembargo: 2020-01-01\nconfidentiality: internal\n---\n\nTexte",
+            &TimeZone::UTC,
+        );
+        assert!(both.expect("a document").held.is_some_and(|hold| hold.until.is_none()));
+        let hugo = read(
+            FileKind::Markdown,
+            b"+++\ntitle = \"Un\"\nconfidentiality = \"internal\"\n+++\n\n# CONFIDENTIEL\n\nTexte",
+            &TimeZone::UTC,
+        );
+        let hugo = hugo.expect("a document");
+        assert!(hugo.held.is_some() && hugo.title.as_deref() == Some("Un") && hugo.html.contains("CONFIDENTIEL"));
+        let later = read(FileKind::Markdown, b"Texte\n\n---\nCONFIDENTIEL : ne pas diffuser\n---\n", &TimeZone::UTC);
+        assert!(later.expect("a document").html.contains("ne pas diffuser"));
         let embargo = read(FileKind::Markdown, b"---\nembargo: 2026-12-01 08:00\n---\n\nTexte", &TimeZone::UTC)
             .expect("a document");
         assert_eq!(
-            embargo.held.and_then(|(_, until)| until).map(|at| at.to_string()).as_deref(),
+            embargo.held.and_then(|hold| hold.until).map(|at| at.to_string()).as_deref(),
             Some("2026-12-01T08:00:00Z")
         );
         assert_eq!(read(FileKind::Text, b"  \n", &TimeZone::UTC), Err(DocumentError::Empty));
@@ -342,6 +420,6 @@ mod tests {
         assert_eq!(document.html, "<p>Un.</p>\n<p>Deux.</p>\n");
         assert!(read_closed(b"\xd0\xcf\x11\xe0").unwrap_err().to_string().contains("Office"));
         assert!(read_closed(b"plain").is_err());
-        assert_eq!(of_closed(ClosedText { title: None, text: "  ".into() }), Err(DocumentError::Scanned));
+        assert_eq!(of_closed(ClosedText { text: "  ".into(), ..ClosedText::default() }), Err(DocumentError::Scanned));
     }
 }

@@ -51,6 +51,8 @@ pub fn from_raw(raw: &RawItem, id: ItemId, context: Context<'_>) -> Item {
         language: language::detect(declared, &title, &text),
         class: source.confidentiality,
         hold: raw.marked.clone(),
+        waiting: None,
+        marked: raw.marked.clone(),
         released: None,
         access: None,
         html: if html::is_plain(markup) { String::new() } else { markup.to_owned() },
@@ -89,6 +91,10 @@ pub fn fingerprint(raw: &RawItem) -> String {
     let parts = [Some(raw.title.as_str()), canonical.as_deref(), raw.summary.as_deref(), raw.content.as_deref()];
     for part in parts {
         hasher.update(part.unwrap_or_default().as_bytes()).update(&[0]);
+    }
+    // What feeds never have adds nothing, so that what was kept before there was mail is still known.
+    if raw.marked.is_some() || raw.library.is_some() {
+        hasher.update(format!("{:?} {:?}", raw.marked, raw.library).as_bytes());
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }

@@ -13,6 +13,9 @@ use super::lines::Line;
 use super::links::{Use, letters};
 use super::message::Message;
 
+/// Rows of a mail, and names of a row, that are looked at.
+const MOST_ROWS: usize = 500;
+const MOST_NAMES: usize = 50;
 /// Columns at which text parts are folded.
 const FOLD: usize = 77;
 
@@ -84,9 +87,10 @@ pub fn marked(document: &Html) -> Vec<AlertHit> {
         let url = target(anchor.attr("href")?)?;
         let published_by = row.select(&publisher).next().map(text).filter(|name| !name.is_empty());
         let titled = anchor.select(&name).next().or_else(|| {
-            row.select(&name).find(|named| {
-                row.select(&publisher).next().is_none_or(|by| !by.descendants().any(|node| node.id() == named.id()))
-            })
+            let by = row.select(&publisher).next().map(|by| by.id());
+            row.select(&name)
+                .take(MOST_NAMES)
+                .find(|named| named.ancestors().take_while(|up| up.id() != row.id()).all(|up| Some(up.id()) != by))
         });
         let title = titled.map_or_else(|| text(anchor), text);
         Some(AlertHit {
@@ -97,7 +101,9 @@ pub fn marked(document: &Html) -> Vec<AlertHit> {
         })
         .filter(|hit| !hit.title.is_empty())
     };
-    once(document.select(&rows).filter_map(hit).collect())
+    // Rows inside rows would be read again for each around them.
+    let inmost = |row: &ElementRef<'_>| row.select(&rows).next().is_none();
+    once(document.select(&rows).filter(inmost).take(MOST_ROWS).filter_map(hit).collect())
 }
 
 /// Results of Google's mails without marks: lines that lead through its redirector, and the lines below each.

@@ -3,6 +3,8 @@
 //! Letters are tables inside tables that say nothing of their sense; what an eye sees, lines one below the other, is
 //! what all of them have in common.
 
+use std::sync::Arc;
+
 use ego_tree::NodeRef;
 use scraper::{Html, Node};
 use url::Url;
@@ -14,13 +16,16 @@ use super::links::{self, Use};
 /// Lines of a letter that are read.
 const MOST_LINES: usize = 20_000;
 
+/// Longest address that is looked at, in bytes.
+const LONGEST: usize = 8 << 10;
+
 /// A run of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Its text, spaces folded.
     pub text: String,
     /// Where it leads.
-    pub link: Option<Url>,
+    pub link: Option<Arc<Url>>,
     /// What that link is for.
     pub used: Option<Use>,
     /// Bold, or set larger.
@@ -38,7 +43,7 @@ pub struct Line {
     /// 1 to 6 for the headings of HTML, 0 otherwise.
     pub heading: u8,
     /// Alternative texts of linked pictures, with their links.
-    pub pictures: Vec<(String, Url)>,
+    pub pictures: Vec<(String, Arc<Url>)>,
     /// True at the start of a list entry or table cell.
     pub entry: bool,
     /// True in a foot of small print or a quotation of older mail.
@@ -75,7 +80,7 @@ impl Line {
         self.spans
             .iter()
             .filter(move |span| span.used == Some(wanted))
-            .filter_map(|span| span.link.as_ref().map(|link| (span.text.as_str(), link)))
+            .filter_map(|span| span.link.as_deref().map(|link| (span.text.as_str(), link)))
     }
 
     fn is_empty(&self) -> bool {
@@ -96,7 +101,7 @@ pub fn of_html(markup: &str, never: &[Url]) -> Option<Vec<Line>> {
 /// What elements around a text say of it.
 #[derive(Debug, Clone, Default)]
 struct State {
-    link: Option<Url>,
+    link: Option<Arc<Url>>,
     strong: bool,
     heading: u8,
     aside: bool,
@@ -150,8 +155,12 @@ impl<'a> Walk<'a> {
                     "br" | "hr" => return self.end_line(),
                     "img" => return self.picture(element, state),
                     "a" => {
-                        if let Some(url) = element.attr("href").and_then(|href| urls::parse_web(&tidy(href))) {
-                            inner.link = Some(url);
+                        if let Some(url) = element
+                            .attr("href")
+                            .filter(|href| href.len() <= LONGEST)
+                            .and_then(|href| urls::parse_web(&tidy(href)))
+                        {
+                            inner.link = Some(Arc::new(url));
                         }
                     }
                     "b" | "strong" | "th" => inner.strong = true,
@@ -383,7 +392,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                 let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
                 if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
                     let used = Some(links::judge(&url, &told, never));
-                    line.spans.push(Span { text: format!("{told} "), link: Some(url), used, strong: false });
+                    let link = Some(Arc::new(url));
+                    line.spans.push(Span { text: format!("{told} "), link, used, strong: false });
                     continue;
                 }
                 let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
@@ -393,7 +403,12 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                 if !told.is_empty() {
                     line.spans.push(Span { text: format!("{told} "), link: None, used: None, strong: false });
                 }
-                line.spans.push(Span { text: String::new(), link: Some(url), used: Some(used), strong: false });
+                line.spans.push(Span {
+                    text: String::new(),
+                    link: Some(Arc::new(url)),
+                    used: Some(used),
+                    strong: false,
+                });
             }
             None => {
                 words.push_str(word);

@@ -15,6 +15,8 @@ const MOST_BLANK: usize = 20_000;
 const MOST_MULTIPARTS: usize = 64;
 /// Length of headers times encoded words in them, above which it is one.
 const MOST_DECODED: usize = 1 << 30;
+/// Addresses of one header that are looked at.
+const MOST_ADDRESSES: usize = 100;
 /// Largest text of one part, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -155,7 +157,7 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         subject: html::one_line(parsed.subject().unwrap_or_default()),
         from_name: from.0.map(|name| html::one_line(&name)).filter(|name| !name.is_empty()),
         from: from.1.map(|address| address.to_lowercase()),
-        to: addresses(parsed.to()).chain(addresses(parsed.cc())).collect(),
+        to: addresses(parsed.to()).chain(addresses(parsed.cc())).take(MOST_ADDRESSES).collect(),
         date: parsed.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         unsubscribe: raw("list-unsubscribe").map(web_addresses).unwrap_or_default(),
         html: texts(&parsed.html_body, true),
@@ -181,9 +183,17 @@ fn header_lines(parsed: &mail_parser::Message<'_>, bytes: &[u8]) -> Vec<(String,
     let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
     let line = |header: &mail_parser::Header<'_>| {
         let raw = bytes.get(at(header.offset_start)..at(header.offset_end)).unwrap_or_default();
-        (header.name.as_str().trim().to_ascii_lowercase(), html::one_line(&encoding::decode(raw, None).0))
+        let text = html::one_line(&encoding::decode(raw, None).0);
+        (header.name.as_str().trim().to_ascii_lowercase(), if text.contains("=?") { decoded(&text) } else { text })
     };
     parsed.parts.first().map(|root| root.headers.iter().map(line).collect()).unwrap_or_default()
+}
+
+/// A value with encoded words (RFC 2047), read as a subject is.
+fn decoded(value: &str) -> String {
+    let alone = format!("Subject: {value}\r\n\r\n");
+    let parsed = MessageParser::new().header_text(HeaderName::Subject).parse_headers(alone.as_bytes());
+    parsed.and_then(|parsed| parsed.subject().map(html::one_line)).unwrap_or_else(|| value.to_owned())
 }
 
 /// A body without its headers: a letter saved as a page.
@@ -364,7 +374,13 @@ fn between_brackets(value: &str) -> String {
 /// The web addresses between brackets of a header (RFC 2369).
 fn web_addresses(value: &str) -> Vec<Url> {
     let between = |part: &str| part.split('>').next().map(str::to_owned);
-    value.split('<').skip(1).filter_map(between).filter_map(|address| urls::parse_web(&address)).collect()
+    value
+        .split('<')
+        .skip(1)
+        .filter_map(between)
+        .filter_map(|address| urls::parse_web(&address))
+        .take(MOST_ADDRESSES)
+        .collect()
 }
 
 #[cfg(test)]

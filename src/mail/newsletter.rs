@@ -5,6 +5,7 @@
 //! until the next title, or until "read more" ends it. Titles without a way on are section headings.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -155,7 +156,7 @@ struct Chunk {
     text: Vec<String>,
     /// Links inside its sentences.
     inline: Vec<Url>,
-    pictures: Vec<(String, Url)>,
+    pictures: Vec<(String, Arc<Url>)>,
     section: Option<String>,
     advert: bool,
 }
@@ -390,9 +391,13 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
         && after.starts_with(['-', '–', '—', ':'])
         && whole.chars().count() <= LONGEST_TITLE
     {
-        return Some((whole, span.link.as_ref()?, None));
+        return Some((whole, span.link.as_deref()?, None));
     }
-    Some((title, span.link.as_ref()?, Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3)))
+    Some((
+        title,
+        span.link.as_deref()?,
+        Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3),
+    ))
 }
 
 /// A line set as a heading, no more than a heading says.

@@ -373,7 +373,12 @@ fn told(what: &'static str, error: ImapError) -> MailboxError {
         ImapError::No(why) | ImapError::Bad(why) => MailboxError::Refused(what, short(&why)),
         // The text of a parse error holds all that was read: the mail.
         ImapError::Parse(_) => MailboxError::Broken("its answer cannot be read".into()),
-        other => MailboxError::Broken(short(&other.to_string())),
+        other => {
+            // So may that of an error of the stream.
+            let said = other.to_string();
+            let read = said.contains("input: [") || said.contains("Error(Error");
+            MailboxError::Broken(if read { "its answer cannot be read".into() } else { short(&said) })
+        }
     }
 }
 

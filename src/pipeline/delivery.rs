@@ -117,8 +117,12 @@ async fn must_not_leave(
         return Ok(Some("this person no longer takes part".to_owned()));
     }
     let own = shop.store.suggested_items(letter.edition, &letter.ambassador).await?;
+    let library = shop.store.library().await?;
     for record in shop.store.items(&own).await? {
         let title = record.item.title.clone();
+        if library.get(&record.item.id).and_then(|entry| entry.expires).is_some_and(|at| at <= now) {
+            return Ok(Some(format!("“{title}” may no longer leave: the library says that its time is over")));
+        }
         if let Err(why) = confidentiality::shareable(with_class_in_force(shop, record.item), now) {
             return Ok(Some(format!("“{title}” may no longer leave: {why}")));
         }

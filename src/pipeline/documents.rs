@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::config::Config;
-use crate::domain::{DateOrigin, Hold, Published, RawItem, Source, SourceKind};
+use crate::domain::{DateOrigin, Hold, Item, Published, RawItem, Source, SourceKind, Waiting};
 use crate::extract::document::{self, ClosedText, Document, DocumentError, FileKind};
 use crate::extract::identity;
 use crate::net::imap::FetchedMail;
 use crate::store::SourceState;
 
 use super::PipelineError;
+use crate::tag::confidentiality::{self, Marking};
+
 use super::harvest::{PollEvent, PollOutcome};
 use super::mailbox::{Intake, later, usual};
 use super::poll::{Round, Taken, begin, take};
@@ -33,15 +35,21 @@ const OPENING: Duration = Duration::from_secs(20);
 const MOST_TEXT: u64 = 8 << 20;
 /// Name of the command that opens closed files in a process of its own.
 pub const OPENER: &str = "open-document";
-/// Why an item of a folder waits.
-const GONE: &str = "its file is gone from the folder";
 
-/// What was seen of a file: change time in nanoseconds and length.
+/// What was seen of a file: when its text last changed, in nanoseconds, and its length.
 type Seen = (i64, u64);
 
-/// Files as last seen, by their path in the folder.
+/// Files as last seen, by their path in the folder, and those that could not be read: as seen then, how often it was tried,
+/// and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Files(BTreeMap<String, Seen>);
+struct Files {
+    seen: BTreeMap<String, Seen>,
+    #[serde(default)]
+    failed: BTreeMap<String, (Seen, u8, String)>,
+}
+
+/// Tries of a file that cannot be read: a machine under load may be why.
+const TRIES: u8 = 3;
 
 /// One folder, from the list of its files to the last transaction.
 pub(super) async fn poll_folder(
@@ -68,21 +76,29 @@ pub(super) async fn poll_folder(
             return Ok((PollEvent { source: source.id.clone(), outcome: PollOutcome::Failed(why) }, Some(state)));
         }
     };
-    let changed: Vec<&String> =
-        files.0.iter().filter(|(name, seen)| known.0.get(*name) != Some(seen)).map(|(name, _)| name).collect();
-    let gone: Vec<String> =
-        known.0.keys().filter(|name| !files.0.contains_key(*name)).map(|name| key_of(name)).collect();
+    let given_up = |name: &str, seen: &Seen| {
+        known.failed.get(name).is_some_and(|(then, tries, _)| then == seen && *tries >= TRIES)
+    };
+    let changed: Vec<&String> = files
+        .seen
+        .iter()
+        .filter(|(name, seen)| known.seen.get(*name) != Some(seen) && !given_up(name, seen))
+        .map(|(name, _)| name)
+        .collect();
+    let mut gone: Vec<String> =
+        known.seen.keys().filter(|name| !files.seen.contains_key(*name)).map(|name| key_of(name)).collect();
     let mut reached = known.clone();
+    reached.seen.retain(|name, _| files.seen.contains_key(name));
+    reached.failed.retain(|name, _| files.seen.contains_key(name));
     let mut notes = Vec::new();
+    let zone = zone_of(&round.shop.config, source);
     let mut taken = Taken::default();
     for batch in changed.chunks(BATCH) {
         let (mut raws, mut mails) = (Vec::new(), Vec::new());
         for name in batch {
-            if let Some(seen) = files.0.get(*name) {
-                reached.0.insert((*name).clone(), *seen);
-            }
+            let Some(seen) = files.seen.get(*name) else { continue };
             match open_file(&round.shop.config, source, &root, name).await {
-                Ok(Opened::Document(document)) => raws.push(raw_of(source, name, *document)),
+                Ok(Opened::Document(document)) => raws.push(raw_of(source, name, *document, &zone)),
                 Ok(Opened::Mail(mail)) => {
                     let intake = Intake::new(round, source, first_poll);
                     let (items, record, note) = intake.read(mail).await;
@@ -90,8 +106,17 @@ pub(super) async fn poll_folder(
                     mails.push(record);
                     notes.extend(note);
                 }
-                Err(why) => notes.push(format!("{name}: {why}")),
+                Err(why) => {
+                    let tries =
+                        reached.failed.get(*name).filter(|(then, ..)| then == seen).map_or(0, |(_, tries, _)| *tries);
+                    reached.failed.insert((*name).clone(), (*seen, tries + 1, why));
+                    // What stood in it before may no longer be true.
+                    gone.push(key_of(name));
+                    continue;
+                }
             }
+            reached.failed.remove(*name);
+            reached.seen.insert((*name).clone(), *seen);
         }
         let keys: Vec<String> = raws.iter().map(identity::key).collect();
         let back = hold_gone(round, source, &keys, false).await?;
@@ -105,7 +130,8 @@ pub(super) async fn poll_folder(
     taken.add(away);
     (state.failures, state.error, state.error_kind) = (0, None, None);
     state.last_success = Some(now);
-    state.cursor = serde_json::to_string(&files).ok();
+    state.cursor = serde_json::to_string(&reached).ok();
+    notes.extend(reached.failed.iter().map(|(name, (_, _, why))| format!("{name}: {why}")));
     state.alarm = (!notes.is_empty()).then(|| {
         let more = notes.len().saturating_sub(5);
         notes.truncate(5);
@@ -123,21 +149,16 @@ fn key_of(name: &str) -> String {
 /// Holds back items whose files are gone; lets those go whose files are there again.
 async fn hold_gone(round: &Round<'_>, source: &Source, keys: &[String], gone: bool) -> Result<usize, PipelineError> {
     let known = round.shop.store.known(&source.id, keys).await?;
-    let ids: Vec<_> = known.values().map(|known| known.id).collect();
+    // An item of another source that stands at the same address is not ours to hold.
+    let ids: Vec<_> = known.values().filter(|known| known.source == source.id).map(|known| known.id).collect();
     let mut writes = Vec::new();
     for record in round.shop.store.items(&ids).await? {
-        let waits = record.item.hold.as_ref().is_some_and(|hold| hold.why == GONE);
+        let waits = record.item.waiting == Some(Waiting::Gone);
         if waits == gone {
             continue;
         }
-        let mut item = record.item;
-        item.hold = gone.then(|| Hold { why: GONE.to_owned(), until: None });
-        item.released = item.released.filter(|_| !gone);
-        let mut judged = round.judges.judge(item, record.fingerprint);
-        if gone {
-            judged.write.item.hold = Some(Hold { why: GONE.to_owned(), until: None });
-        }
-        writes.push(judged.write);
+        let item = Item { waiting: gone.then_some(Waiting::Gone), ..record.item };
+        writes.push(round.judges.judge(item, record.fingerprint).write);
     }
     round.shop.store.revise(&writes, round.now).await?;
     Ok(writes.len())
@@ -163,8 +184,11 @@ fn list(root: &Path) -> Result<(PathBuf, Files), String> {
             }
             if about.is_dir() && depth < DEEPEST {
                 folders.push((path, depth + 1));
-            } else if about.is_file() && FileKind::of(&name).is_some() && files.0.len() < MOST_FILES {
-                files.0.insert(name, (about.mtime() * 1_000_000_000 + about.mtime_nsec(), about.size()));
+            } else if about.is_file() && FileKind::of(&name).is_some() && files.seen.len() < MOST_FILES {
+                files.seen.insert(
+                    name,
+                    (about.mtime().saturating_mul(1_000_000_000).saturating_add(about.mtime_nsec()), about.size()),
+                );
             }
         }
     }
@@ -184,12 +208,12 @@ pub(super) async fn try_folder(
     most: usize,
 ) -> Result<(Vec<RawItem>, Vec<String>), String> {
     let (root, files) = list(root)?;
-    let mut newest: Vec<(&String, &Seen)> = files.0.iter().collect();
+    let mut newest: Vec<(&String, &Seen)> = files.seen.iter().collect();
     newest.sort_by(|one, other| other.1.cmp(one.1));
-    let (mut items, mut notes) = (Vec::new(), vec![format!("{} files that can be read", files.0.len())]);
+    let (mut items, mut notes) = (Vec::new(), vec![format!("{} files that can be read", files.seen.len())]);
     for (name, _) in newest.into_iter().take(most) {
         match open_file(config, source, &root, name).await {
-            Ok(Opened::Document(document)) => items.push(raw_of(source, name, *document)),
+            Ok(Opened::Document(document)) => items.push(raw_of(source, name, *document, &config.settings.time_zone)),
             Ok(Opened::Mail(mail)) => match crate::mail::read(&mail.bytes, &source.letters) {
                 Ok(read) => items.extend(read.items.into_iter().map(|item| item.raw)),
                 Err(why) => notes.push(format!("{name}: {why}")),
@@ -263,12 +287,13 @@ async fn open_closed(bytes: &[u8]) -> Result<ClosedText, String> {
     said.unwrap_or_else(|_| Err("it cannot be read: its reader died of it".to_owned()))
 }
 
-fn raw_of(source: &Source, name: &str, document: Document) -> RawItem {
-    let marked = document
-        .held
-        .map(|(why, until): (String, Option<Timestamp>)| Hold {
-            why: format!("“{why}” in its front matter"), until
-        });
+fn raw_of(source: &Source, name: &str, document: Document, zone: &jiff::tz::TimeZone) -> RawItem {
+    let around = document.around.as_deref().and_then(|text| {
+        let sent = document.date.map_or(Timestamp::MIN, |(at, _)| at);
+        let marking = Marking { class: source.confidentiality, title: "", text, headers: &[], sent };
+        confidentiality::marked(&marking, zone)
+    });
+    let marked = Hold::both(document.held, around);
     let title = document.title.unwrap_or_else(|| {
         let bare = name.rsplit('/').next().unwrap_or(name);
         bare.rsplit_once('.').map_or(bare, |(stem, _)| stem).replace(['-', '_'], " ")

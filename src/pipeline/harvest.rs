@@ -4,11 +4,11 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
 
-use crate::domain::{ItemId, Source};
+use crate::domain::{ItemId, Source, Waiting};
 use crate::net::Fetched;
 
 use super::grouping::group;
-use super::keep::{Judges, UNREAD, read_page};
+use super::keep::{Judges, read_page};
 use super::poll::{Round, poll};
 use super::upkeep::pass_over;
 use super::{PipelineError, Workshop, catch_up_index, days_before, retag};
@@ -170,13 +170,13 @@ pub async fn take_in(
 /// Our own items whose page could not be read wait for it: each harvest tries again. Gives those that changed.
 async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<Vec<ItemId>, PipelineError> {
     let mut changed = Vec::new();
-    let waiting = shop.store.held_for(UNREAD, days_before(now, TRIED_AGAIN_DAYS)).await?;
+    let waiting = shop.store.waiting_for(Waiting::Unread, days_before(now, TRIED_AGAIN_DAYS)).await?;
     for record in waiting.into_iter().filter(|record| record.item.collected < now) {
         let Some(source) = shop.config.source(&record.item.source).filter(|source| source.enabled) else {
             continue;
         };
         let item = read_page(shop, source, record.item, now).await?;
-        if item.hold.as_ref().is_some_and(|hold| hold.why == UNREAD) {
+        if item.waiting == Some(Waiting::Unread) {
             continue;
         }
         changed.push(item.id);

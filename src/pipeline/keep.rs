@@ -8,19 +8,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::domain::{Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source, SourceKind};
+use crate::domain::{
+    Confidentiality, ExclusionScope, FullText, Hold, Item, ItemId, RawItem, Source, SourceKind, Waiting,
+};
 use crate::extract::{self, Context, fingerprint, from_raw, identity, with_article};
 use crate::index::Entry;
 use crate::net::{Authorization, Request};
 use crate::store::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting};
 use crate::stories::Sketch;
+use crate::tag::confidentiality::Marking;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
 use super::{PipelineError, Workshop, counters, robots, rules_fingerprint, tokens};
-
-/// Why one of our own items waits: what was not read may hold a marker.
-pub(super) const UNREAD: &str = "its page could not be read, so nobody knows whether it may leave";
 
 /// What one poll gives to the store.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Judges {
         let tags = self.tagger.tag(&item, &reading);
         let sketch = Sketch::of(&reading).to_bytes();
         let entry = Entry::of(&item, &tags, &reading);
-        let item = hold(&self.zone, item);
+        let item = Item { hold: confidentiality::hold(&item, &self.zone), ..item };
         let tagged_by = self.tagged_by.to_string();
         Judged { write: ItemWrite { item, tags, tagged_by, fingerprint, sketch, library: None }, entry }
     }
@@ -159,7 +159,7 @@ fn sort(
     let context = Context { source, now, first_poll };
     let mut sorted = Sorted::default();
     for (record, raw) in edits {
-        let mut judged = judges.judge(edited(record.item, &raw, context), fingerprint(&raw));
+        let mut judged = judges.judge(edited(record.item, &raw, context, &judges.zone), fingerprint(&raw));
         judged.write.library.clone_from(&raw.library);
         sorted.kept.revised.push(judged);
     }
@@ -188,17 +188,30 @@ fn sort(
 }
 
 /// An item whose source edited it keeps its number, its story and a full text that the source does not give.
-fn edited(old: Item, raw: &RawItem, context: Context<'_>) -> Item {
+fn edited(old: Item, raw: &RawItem, context: Context<'_>, zone: &TimeZone) -> Item {
     let fresh = from_raw(raw, old.id, context);
+    // A new teaser is not kept where the page said more; what it says of who may read it is.
+    let teaser = Marking { class: fresh.class, title: "", text: &fresh.text, headers: &[], sent: fresh.published.at };
+    let teaser = confidentiality::marked(&teaser, zone);
     let keep_text = old.full && !fresh.full;
+    // What a file says of itself is the whole truth; of mails each may say it.
+    let from_files = matches!(context.source.kind, SourceKind::Folder | SourceKind::Library);
+    let same = (keep_text || old.text == fresh.text) && old.title == fresh.title && old.marked == fresh.marked;
     Item {
         story: old.story,
         copy_of: old.copy_of,
         published: if fresh.published.origin < old.published.origin { fresh.published } else { old.published },
         collected: old.collected,
-        hold: fresh.hold.or(old.hold),
+        // A file that is there again waits no longer; a page that could not be read still cannot.
+        waiting: old.waiting.filter(|waiting| *waiting != Waiting::Gone),
+        marked: if from_files {
+            fresh.marked.clone()
+        } else {
+            Hold::both(old.marked.clone(), Hold::both(fresh.marked.clone(), teaser.filter(|_| keep_text)))
+        },
+        hold: None,
         // What was released was that text, not this one.
-        released: old.released.filter(|_| (keep_text || old.text == fresh.text) && old.title == fresh.title),
+        released: old.released.filter(|_| same),
         access: old.access,
         from_archive: old.from_archive,
         // A counter says nothing of the address that was found behind it.
@@ -248,7 +261,7 @@ pub(super) async fn read_page(
     let own = source.confidentiality == Confidentiality::Shareable;
     let unread = |mut item: Item| {
         if own {
-            item.hold = Some(Hold { why: UNREAD.to_owned(), until: None });
+            item.waiting = Some(Waiting::Unread);
         }
         item
     };
@@ -271,8 +284,7 @@ pub(super) async fn read_page(
     let fetched = match shop.web.fetch(Request { authorization, ..request }).await {
         Ok(fetched) if fetched.status == 200 && !asks_who(&fetched.url, &link) => fetched,
         Ok(fetched) if fetched.status == 401 || (fetched.status == 200 && asks_who(&fetched.url, &link)) => {
-            let why = "its page asks for credentials: nobody outside could follow it".to_owned();
-            return Ok(Item { hold: Some(Hold { why, until: None }), ..item });
+            return Ok(Item { waiting: Some(Waiting::Closed), ..item });
         }
         Ok(fetched) => {
             tracing::info!(source = source.id, status = fetched.status, "page not read");
@@ -293,7 +305,7 @@ pub(super) async fn read_page(
     match extracted {
         Ok(article) if article.access == Some(crate::domain::Access::Open) && !article.text.is_empty() => {
             let mut item = item;
-            item.hold = None;
+            item.waiting = None;
             let claimed = article.claimed_url.clone();
             let mut item = with_article(item, article, now);
             if let Some(address) = claimed {
@@ -350,12 +362,4 @@ fn same_origin(one: &str, other: &str) -> bool {
 fn same_host(one: &str, other: &str) -> bool {
     let host = |typed: &str| crate::text::urls::parse_web(typed).and_then(|url| url.host_str().map(str::to_lowercase));
     host(one).is_some() && host(one) == host(other)
-}
-
-/// Reads markers and embargoes; a hold that was set for another reason stays.
-pub(super) fn hold(zone: &TimeZone, mut item: Item) -> Item {
-    if let Some(found) = confidentiality::hold(&item, zone) {
-        item.hold = Some(found);
-    }
-    item
 }

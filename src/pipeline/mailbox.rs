@@ -3,6 +3,7 @@
 //! Whatever stops in the middle, what was kept stays and the rest comes next time: the cursor is written in the
 //! transaction of the items it stands for.
 
+use std::collections::HashSet;
 use std::os::unix::fs::MetadataExt;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::accounts::{AfterReading, Login, Mailbox, MailboxTls};
 use crate::config::{Account, Config};
-use crate::domain::{RawItem, Source, SourceKind};
+use crate::domain::{Hold, RawItem, Source, SourceKind};
 use crate::extract::identity;
 use crate::mail::{self, Mode, ReadMail};
 use crate::net::Web;
@@ -27,6 +28,10 @@ use super::{PipelineError, Workshop, tokens};
 
 /// Messages kept together.
 const BATCH: usize = 25;
+/// Nanoseconds before the newest file read within which names are remembered: ten minutes.
+const SLACK: i64 = 600_000_000_000;
+/// Visits at which a message is asked for that the server will not give.
+const TRIES: u8 = 3;
 /// Messages taken in at a first visit, at most.
 const MOST_AT_FIRST: usize = 500;
 /// Time between two visits where nothing says otherwise: servers that can tell of news are waited on.
@@ -43,18 +48,20 @@ struct Cursor {
     validity: u32,
     /// The highest number read.
     uid: u32,
-    /// For files: change time of the newest one read, in nanoseconds, and the names at that very time.
+    /// For files: change time of the newest one read, in nanoseconds, and the names of the last minutes before it.
     #[serde(default)]
-    changed: i128,
+    changed: i64,
     #[serde(default)]
-    names: Vec<String>,
+    names: Vec<(String, i64)>,
+    /// A message that the server would not give, and how often it was asked for.
+    #[serde(default)]
+    stuck: Option<(u32, u8)>,
 }
 
-/// One message to be read, and what its reading moves the cursor to.
+/// One message to be read.
 struct Arrived {
     mail: FetchedMail,
     uid: u32,
-    cursor: Cursor,
 }
 
 /// One mailbox, from the question to the last transaction.
@@ -132,10 +139,17 @@ impl<'a, 'r> Intake<'a, 'r> {
         Intake { round, source, first_poll, taken: Taken::default(), notes: Vec::new() }
     }
 
-    /// Reads messages and keeps their items, with the cursor of the last one.
-    async fn take_in(&mut self, arrived: Vec<Arrived>, state: &mut SourceState) -> Result<(), PipelineError> {
-        let Some(last) = arrived.last() else { return Ok(()) };
-        state.cursor = serde_json::to_string(&last.cursor).ok();
+    /// Reads messages and keeps their items, with the cursor that stands behind them.
+    async fn take_in(
+        &mut self,
+        arrived: Vec<Arrived>,
+        cursor: &Cursor,
+        state: &mut SourceState,
+    ) -> Result<(), PipelineError> {
+        if arrived.is_empty() {
+            return Ok(());
+        }
+        state.cursor = serde_json::to_string(cursor).ok();
         let (mut raws, mut mails) = (Vec::new(), Vec::new());
         for Arrived { mail, .. } in arrived {
             let (items, record, note) = self.read(mail).await;
@@ -172,7 +186,7 @@ impl<'a, 'r> Intake<'a, 'r> {
                 mail::MAX_BYTES >> 20
             )
         });
-        let key = read.message.id.clone().unwrap_or(hash);
+        let key = read.message.id.as_deref().map(|id| id.replace('\0', "")).unwrap_or(hash);
         if let Some(why) = refused(source, &read) {
             return (Vec::new(), self.record(key, read.message.date, "refused", why, Vec::new()), note);
         }
@@ -201,42 +215,55 @@ pub(super) fn refused(source: &Source, read: &ReadMail) -> Option<String> {
         return None;
     }
     let message = &read.message;
+    let domain = message.domain().unwrap_or_default();
     if let Some(host) = &source.verified_by {
-        let genuine = message.headers("authentication-results").find(|value| {
-            value.split(';').next().is_some_and(|name| name.trim().to_lowercase().starts_with(host.as_str()))
-        });
-        let passed = genuine.is_some_and(|value| {
-            let value = value.to_lowercase();
-            value.contains("dkim=pass") || value.contains("dmarc=pass")
-        });
-        if !passed {
+        if !message.headers("authentication-results").any(|value| is_genuine(value, host, domain)) {
             return Some(format!("{host} does not call it genuine"));
         }
     }
-    let domain = message.domain().unwrap_or_default();
-    let known = source.senders.iter().any(|sender| {
-        message.from.as_deref() == Some(sender)
-            || message.list_id.as_deref() == Some(sender)
-            || domain == sender
-            || domain.ends_with(&format!(".{sender}"))
-            || message.to.iter().any(|to| to == sender)
-    });
+    let of = |sender: &String| {
+        message.from.as_deref() == Some(sender) || domain == sender || domain.ends_with(&format!(".{sender}"))
+    };
+    // What the sender writes of lists and receivers proves nothing where proof is asked for.
+    let named = |sender: &String| {
+        source.verified_by.is_none()
+            && (message.list_id.as_deref() == Some(sender) || message.to.iter().any(|to| to == sender))
+    };
+    let known = source.senders.iter().any(|sender| of(sender) || named(sender));
     (!source.senders.is_empty() && !known).then(|| "its sender is not among the senders of this source".to_owned())
 }
 
-/// What a whole message says of who may read it: every item of it is held by that.
-fn marking(round: &Round<'_>, source: &Source, read: &ReadMail) -> Option<crate::domain::Hold> {
+/// True when the server `host` itself says (RFC 8601) that the domain of the sender wrote this: by DMARC, or by a DKIM
+/// signature of that domain.
+fn is_genuine(value: &str, host: &str, domain: &str) -> bool {
+    let value = value.to_lowercase();
+    let mut parts = value.split(';');
+    let server = parts.next().unwrap_or_default().split_whitespace().next().unwrap_or_default();
+    let aligned = |part: &str| {
+        let signed = part.split_whitespace().find_map(|word| word.strip_prefix("header.d="));
+        signed.is_some_and(|signed| signed == domain || domain.ends_with(&format!(".{signed}")))
+    };
+    let results: Vec<&str> = parts.map(str::trim).collect();
+    let refused = results.iter().any(|part| part.starts_with("dmarc=fail"));
+    server == host
+        && !refused
+        && results.iter().any(|part| part.starts_with("dmarc=pass") || (part.starts_with("dkim=pass") && aligned(part)))
+}
+
+/// What a whole message says of who may read it: every item of it is held by that. Both its parts are read: one may be a stub.
+fn marking(round: &Round<'_>, source: &Source, read: &ReadMail) -> Option<Hold> {
     let message = &read.message;
-    let text =
-        message.text.clone().or_else(|| message.html.as_deref().map(crate::text::html::to_text)).unwrap_or_default();
     let headers: Vec<(&str, &str)> = confidentiality::HEADERS
         .iter()
         .flat_map(|name| message.headers(name).map(move |value| (*name, value)))
         .collect();
     let sent = message.date.unwrap_or(round.now);
-    let marking =
-        Marking { class: source.confidentiality, title: &message.subject, text: &text, headers: &headers, sent };
-    confidentiality::marked(&marking, &round.shop.config.settings.time_zone)
+    let shown = message.html.as_deref().map(crate::text::html::to_text);
+    let texts = [message.text.as_deref(), shown.as_deref()];
+    texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
+        let marking = Marking { class: source.confidentiality, title: &message.subject, text, headers: &headers, sent };
+        Hold::both(found, confidentiality::marked(&marking, &round.shop.config.settings.time_zone))
+    })
 }
 
 /// Opens the mailbox of a source.
@@ -369,7 +396,12 @@ async fn read_imap(
     }
     // What is older than the first visit is never asked for again.
     let floor = open.uid_next.map_or(0, |next| next.saturating_sub(1));
-    let mut reached = Cursor { validity, uid: if anew { 0 } else { cursor.uid }, ..Cursor::default() };
+    let mut reached = Cursor {
+        validity,
+        uid: if anew { 0 } else { cursor.uid },
+        stuck: cursor.stuck.filter(|_| !anew),
+        ..Cursor::default()
+    };
     let mut ended: Ended = Ok(());
     'all: for batch in uids.chunks(BATCH) {
         let mut arrived = Vec::with_capacity(batch.len());
@@ -377,21 +409,31 @@ async fn read_imap(
             match open.fetch(*uid).await {
                 Ok(Some(mail)) => {
                     reached.uid = *uid;
-                    arrived.push(Arrived { mail, uid: *uid, cursor: reached.clone() });
+                    arrived.push(Arrived { mail, uid: *uid });
                 }
                 Ok(None) => {}
+                // One message must not keep the others: after some visits it is left.
                 Err(error) => {
+                    let tries = reached.stuck.filter(|(stuck, _)| stuck == uid).map_or(0, |(_, tries)| tries) + 1;
+                    if tries < TRIES {
+                        reached.stuck = Some((*uid, tries));
+                    } else {
+                        (reached.uid, reached.stuck) = (*uid, None);
+                        intake.notes.push(format!("message {uid} was left: {error}"));
+                    }
                     ended = Err(in_words(error));
                     break;
                 }
             }
             // A batch of large messages is kept in parts.
             if arrived.iter().map(|one| one.mail.bytes.len()).sum::<usize>() > mail::MAX_BYTES {
-                keep_and_mark(intake, state, &mut open, &settings.after, std::mem::take(&mut arrived)).await?;
+                keep_and_mark(intake, state, &reached, &mut open, &settings.after, std::mem::take(&mut arrived))
+                    .await?;
             }
         }
-        keep_and_mark(intake, state, &mut open, &settings.after, arrived).await?;
+        keep_and_mark(intake, state, &reached, &mut open, &settings.after, arrived).await?;
         if ended.is_err() {
+            state.cursor = serde_json::to_string(&reached).ok();
             break 'all;
         }
     }
@@ -407,12 +449,13 @@ async fn read_imap(
 async fn keep_and_mark(
     intake: &mut Intake<'_, '_>,
     state: &mut SourceState,
+    cursor: &Cursor,
     open: &mut imap::Mailbox,
     after: &AfterReading,
     arrived: Vec<Arrived>,
 ) -> Result<(), PipelineError> {
     let uids: Vec<u32> = arrived.iter().map(|one| one.uid).collect();
-    intake.take_in(arrived, state).await?;
+    intake.take_in(arrived, cursor, state).await?;
     for uid in uids {
         let done = match after {
             AfterReading::Keep => return Ok(()),
@@ -439,36 +482,36 @@ async fn read_maildir(
         Ok(listed) => listed,
         Err(why) => return Ok(Err(("folder", why))),
     };
-    let new: Vec<(i128, String, PathBuf)> = listed
-        .into_iter()
-        .filter(|(changed, name, _)| {
-            *changed > cursor.changed || (*changed == cursor.changed && !cursor.names.contains(name))
-        })
-        .collect();
-    let mut reached = cursor;
+    // What changed while a list was made may be missing from it: the last minutes are looked at by name.
+    let since = cursor.changed.saturating_sub(SLACK);
+    let known: HashSet<&str> = cursor.names.iter().map(|(name, _)| name.as_str()).collect();
+    let new: Vec<(i64, String, PathBuf)> =
+        listed.into_iter().filter(|(changed, name, _)| *changed >= since && !known.contains(name.as_str())).collect();
+    let mut reached = cursor.clone();
     for batch in new.chunks(BATCH) {
         let mut arrived = Vec::with_capacity(batch.len());
         for (changed, name, path) in batch {
-            if *changed > reached.changed {
-                reached.changed = *changed;
-                reached.names.clear();
-            }
-            reached.names.push(name.clone());
             match read_beginning(path) {
-                Ok(mail) => arrived.push(Arrived { mail, uid: 0, cursor: reached.clone() }),
+                Ok(mail) => {
+                    reached.changed = reached.changed.max(*changed);
+                    reached.names.push((name.clone(), *changed));
+                    arrived.push(Arrived { mail, uid: 0 });
+                }
                 // Moved by its reader between the list and now: it is in the next list.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => intake.notes.push(format!("{}: {error}", path.display())),
             }
         }
-        intake.take_in(arrived, state).await?;
+        let oldest = reached.changed.saturating_sub(SLACK);
+        reached.names.retain(|(_, changed)| *changed >= oldest);
+        intake.take_in(arrived, &reached, state).await?;
     }
     state.cursor = serde_json::to_string(&reached).ok();
     Ok(Ok(()))
 }
 
 /// The messages of a maildir (`new` and `cur`), or the files `.eml` of a folder, by the time they last changed.
-pub(super) fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, String> {
+pub(super) fn messages(path: &Path) -> Result<Vec<(i64, String, PathBuf)>, String> {
     let is_maildir = path.join("cur").is_dir() || path.join("new").is_dir();
     let folders = if is_maildir { vec![path.join("new"), path.join("cur")] } else { vec![path.to_path_buf()] };
     let mut found = Vec::new();
@@ -483,7 +526,7 @@ pub(super) fn messages(path: &Path) -> Result<Vec<(i128, String, PathBuf)>, Stri
             let wanted = is_maildir || Path::new(&name).extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"));
             let Ok(about) = std::fs::symlink_metadata(entry.path()) else { continue };
             if about.is_file() && wanted && !name.starts_with('.') {
-                let changed = i128::from(about.ctime()) * 1_000_000_000 + i128::from(about.ctime_nsec());
+                let changed = about.ctime().saturating_mul(1_000_000_000).saturating_add(about.ctime_nsec());
                 // Flags behind the colon change; the message does not.
                 let bare = name.split(':').next().unwrap_or(&name).to_owned();
                 found.push((changed, bare, entry.path()));

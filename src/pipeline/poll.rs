@@ -351,7 +351,9 @@ async fn settle_addresses(
     for new in candidates {
         let address = new.write.item.canonical.clone();
         let found = address.as_ref().and_then(|address| standing.get(address).or_else(|| own.get(address)));
-        match found {
+        // What the library or a mark says of it belongs to this telling of it.
+        let own_word = new.write.library.is_some() || new.write.item.marked.is_some();
+        match found.filter(|_| !own_word) {
             Some(item) => {
                 elsewhere += 1;
                 kept.sightings.push(crate::store::Sighting {

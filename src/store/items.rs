@@ -7,13 +7,14 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::domain::{
     Access, Confidentiality, DateOrigin, Hold, Item, ItemId, Language, LibraryEntry, Published, StoryId, Tagged,
+    Waiting,
 };
 
 use super::engine::{on, transaction};
 use super::{CHUNK, Result, Store, StoreError, instant, unpack};
 
 /// Columns of an item, in the order they are bound.
-pub(super) const COLUMNS: [&str; 29] = [
+pub(super) const COLUMNS: [&str; 31] = [
     "id",
     "seq",
     "story",
@@ -43,6 +44,8 @@ pub(super) const COLUMNS: [&str; 29] = [
     "sketch",
     "access",
     "released",
+    "waiting",
+    "marked",
 ];
 /// An item to be written, for the first time or because its text, date or grouping changed.
 #[derive(Debug, Clone)]
@@ -203,6 +206,8 @@ pub(super) struct ItemRow {
     tagged_by: String,
     access: Option<String>,
     released: Option<i64>,
+    waiting: Option<String>,
+    marked: Option<String>,
 }
 
 impl ItemRow {
@@ -233,6 +238,8 @@ impl ItemRow {
                 class: Confidentiality::from_word(&self.class),
                 hold: self.hold_why.map(|why| Hold { why, until: self.hold_until.map(instant) }),
                 released: self.released.map(instant),
+                waiting: self.waiting.as_deref().and_then(Waiting::from_word),
+                marked: self.marked.as_deref().map(read_mark),
                 access: self.access.as_deref().and_then(Access::from_word),
                 html: unpack(&self.html),
                 text: unpack(&self.body),
@@ -244,6 +251,18 @@ impl ItemRow {
             fingerprint: self.fingerprint,
         })
     }
+}
+
+/// A mark as stored: an instant or nothing, a blank, and why.
+fn read_mark(text: &str) -> Hold {
+    let (until, why) = text.split_once(' ').unwrap_or(("-", text));
+    Hold { why: why.to_owned(), until: until.parse().ok().map(instant) }
+}
+
+/// The stored form of a mark.
+pub(super) fn write_mark(mark: &Hold) -> String {
+    let until = mark.until.map_or_else(|| "-".to_owned(), |at| at.as_millisecond().to_string());
+    format!("{until} {}", mark.why)
 }
 
 pub(super) fn read_all(rows: Vec<ItemRow>) -> Result<Vec<ItemRecord>> {
@@ -455,12 +474,12 @@ impl Store {
         Ok(())
     }
 
-    /// Items that `why` holds back, the oldest first.
-    pub async fn held_for(&self, why: &str, since: Timestamp) -> Result<Vec<ItemRecord>> {
+    /// Items that wait for something, the oldest first.
+    pub async fn waiting_for(&self, what: Waiting, since: Timestamp) -> Result<Vec<ItemRecord>> {
         let rows = on!(self, read, |db| sqlx::query_as(
-            "select * from item where hold_why = $1 and published >= $2 order by id"
+            "select * from item where waiting = $1 and published >= $2 order by id"
         )
-        .bind(why)
+        .bind(what.as_str())
         .bind(since.as_millisecond())
         .fetch_all(db)
         .await)?;

@@ -48,7 +48,7 @@ impl Store {
                 .await?;
             if let Some((Some(why),)) = why {
                 sqlx::query(
-                    "update item set hold_why = null, hold_until = null, released = $1, seq = $2 where id = $3",
+                    "update item set hold_why = null, hold_until = null, waiting = null, released = $1, seq = $2 where id = $3",
                 )
                 .bind(now.as_millisecond())
                 .bind(seq)

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
-use crate::domain::{Access, Tagged};
+use crate::domain::{Access, Tagged, Waiting};
 
-use super::items::{COLUMNS, Dropped, ItemWrite, Sighting};
+use super::items::{COLUMNS, Dropped, ItemWrite, Sighting, write_mark};
 use super::mails::MailRecord;
 use super::polls::SourceState;
 use super::{CHUNK, Result, StoreError, pack};
@@ -29,14 +29,14 @@ macro_rules! for_each_engine {
     ($($function:item)*) => {
         pub(super) mod sqlite {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, list, pack, tags};
+            use super::{Access, Waiting, list, pack, tags, write_mark};
             type Db = sqlx::Sqlite;
             type Connection = sqlx::SqliteConnection;
             $($function)*
         }
         pub(super) mod postgres {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, list, pack, tags};
+            use super::{Access, Waiting, list, pack, tags, write_mark};
             type Db = sqlx::Postgres;
             type Connection = sqlx::PgConnection;
             $($function)*
@@ -86,7 +86,9 @@ for_each_engine! {
                     .push_bind(&write.tagged_by)
                     .push_bind(&write.sketch)
                     .push_bind(item.access.map(Access::as_str))
-                    .push_bind(item.released.map(|at| at.as_millisecond()));
+                    .push_bind(item.released.map(|at| at.as_millisecond()))
+                    .push_bind(item.waiting.map(Waiting::as_str))
+                    .push_bind(item.marked.as_ref().map(write_mark));
             });
             let changing = COLUMNS.iter().filter(|column| !FIXED.contains(column));
             let updates: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();

@@ -10,24 +10,35 @@ use super::embargo;
 
 /// Characters at the head and at the foot of a text where a marker counts.
 const EDGE: usize = 240;
+/// Lines at the head and at the foot of a text of others in which a marking may stand.
+const HEAD_LINES: usize = 10;
+const FOOT_LINES: usize = 3;
 /// Longest line that is a marking rather than a sentence, in the press of others.
 const MARKING: usize = 90;
 
 /// Words that hold an item back, folded.
-const MARKERS: [&str; 29] = [
+const MARKERS: [&str; 47] = [
     "strictement confidentiel",
     "strictement confidentielle",
     "confidentiel",
     "confidentielle",
+    "confidentiels",
+    "confidentielles",
     "diffusion restreinte",
     "diffusion limitee",
+    "diffusion strictement limitee",
     "diffusion interne",
     "ne pas diffuser",
     "ne pas transferer",
     "ne pas rediffuser",
     "ne pas communiquer",
+    "ne pas publier",
+    "ne pas partager",
+    "non diffusable",
     "usage interne",
     "usage strictement interne",
+    "interne uniquement",
+    "uniquement en interne",
     "document interne",
     "reserve a un usage interne",
     "secret des affaires",
@@ -36,17 +47,37 @@ const MARKERS: [&str; 29] = [
     "private and confidential",
     "confidential",
     "internal use only",
+    "for internal use",
     "internal only",
     "do not distribute",
     "do not forward",
+    "do not share",
+    "do not publish",
     "not for distribution",
     "not for release",
     "not for publication",
+    "not for sharing",
     "tlp red",
     "tlp amber",
+    "tlp green",
+    "c3 confidentiel",
+    "acces restreint",
+    "restricted distribution",
+    "commercial in confidence",
+    "embargo leve",
 ];
-const EMBARGOES: [&str; 7] =
-    ["sous embargo", "embargo jusqu", "embargo au ", "embargo :", "under embargo", "embargoed", "embargo until"];
+const EMBARGOES: [&str; 10] = [
+    "sous embargo",
+    "embargo jusqu",
+    "embargo au ",
+    "embargo :",
+    "embargo:",
+    "under embargo",
+    "embargoed",
+    "embargo until",
+    "embargo lifts",
+    "embargo till",
+];
 /// Headers that say how sensitive a message is: RFC 2156, and those of mail servers and of labels.
 pub const HEADERS: [&str; 7] = [
     "sensitivity",
@@ -87,14 +118,17 @@ pub struct Marking<'a> {
     pub sent: Timestamp,
 }
 
-/// Says whether a marker or an embargo holds `item` back, and until when. What somebody released is not held again.
+/// Why `item` is held back, and until when: what it waits for, what stood around it, what stands in it, where it leads.
+/// What somebody released is held only by what it waits for.
 pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
+    let waits = item.waiting.map(|waiting| Hold { why: waiting.why().to_owned(), until: None });
     if item.released.is_some() {
-        return None;
+        return waits;
     }
     let marking =
         Marking { class: item.class, title: &item.title, text: &item.text, headers: &[], sent: item.published.at };
-    marked(&marking, zone).or_else(|| behind_a_door(item.link.as_deref()?))
+    let door = item.link.as_deref().and_then(behind_a_door);
+    [item.marked.clone(), marked(&marking, zone), door].into_iter().fold(waits, Hold::both)
 }
 
 /// Says whether a marker or an embargo stands in or around a text.
@@ -104,36 +138,41 @@ pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
 pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
     for (name, value) in marking.headers {
         let value = fold(value);
-        if let Some(word) = SENSITIVE.iter().find(|word| value.contains(**word)) {
+        let mut words = value.split(|c: char| !c.is_alphanumeric());
+        if let Some(word) = words.find(|word| SENSITIVE.contains(word)) {
             return Some(Hold { why: format!("the mail header {name} says “{word}”"), until: None });
         }
     }
     let edges: Vec<(&str, String)> = match marking.class {
-        Confidentiality::Public => vec![
-            ("title", alone(marking.title)),
-            ("first line", alone(first_line(marking.text))),
-            ("last line", alone(last_line(marking.text))),
-        ],
+        Confidentiality::Public => {
+            let lines: Vec<&str> = marking.text.lines().filter(|line| !line.trim().is_empty()).collect();
+            let head = lines.iter().take(HEAD_LINES).map(|line| ("head", alone(line)));
+            let foot = lines
+                .iter()
+                .skip(HEAD_LINES.max(lines.len().saturating_sub(FOOT_LINES)))
+                .map(|line| ("foot", alone(line)));
+            [("title", alone(marking.title))].into_iter().chain(head).chain(foot).collect()
+        }
         Confidentiality::Shareable | Confidentiality::Internal => {
             vec![("title", fold(marking.title)), ("head", fold(head(marking.text))), ("foot", fold(foot(marking.text)))]
         }
     };
+    let mut found: Option<Hold> = None;
     for (place, edge) in edges {
         if let Some(word) = EMBARGOES.iter().find(|word| edge.contains(**word)) {
             let until = embargo::end(&edge, marking.sent, zone);
-            // The press writes of embargoes on oil and arms: one on itself says until when.
-            let own =
-                edge.starts_with("sous embargo") || edge.starts_with("under embargo") || edge.starts_with("embargoed");
-            if marking.class == Confidentiality::Public && until.is_none() && !own {
-                continue;
+            // The press writes of embargoes on oil and arms: one on itself says until when, or stands alone.
+            let own = ["sous embargo", "under embargo", "embargoed"].iter().any(|start| edge.starts_with(start));
+            if marking.class != Confidentiality::Public || until.is_some() || own {
+                let hold = Hold { why: format!("“{}” in the {place}", word.trim_end_matches([':', ' '])), until };
+                found = Hold::both(found, Some(hold));
             }
-            return Some(Hold { why: format!("“{}” in the {place}", word.trim_end_matches([':', ' '])), until });
         }
         if let Some(word) = MARKERS.iter().find(|word| stands_in(&edge, word)) {
-            return Some(Hold { why: format!("“{word}” in the {place}"), until: None });
+            found = Hold::both(found, Some(Hold { why: format!("“{word}” in the {place}"), until: None }));
         }
     }
-    None
+    found
 }
 
 /// A link that not everybody can follow is not public: a host of the inside, a key in the address, a log-in page.
@@ -207,30 +246,30 @@ fn alone(raw: &str) -> String {
         let nothing_more = !rest.contains(char::is_alphanumeric) || MARKERS.iter().any(|other| stands_in(rest, other));
         ends && (capitals || bracketed || nothing_more)
     });
-    let embargo = EMBARGOES.iter().any(|word| line.starts_with(word));
+    let promised =
+        ["sous embargo jusqu", "under embargo until", "embargoed until"].iter().any(|word| line.contains(word));
+    let embargo = promised
+        || EMBARGOES.iter().any(|word| line.starts_with(word))
+        || (line.starts_with("embargo") && (capitals || bracketed));
     if line.chars().count() <= MARKING && (starts || embargo) { line.to_owned() } else { String::new() }
 }
 
-fn first_line(text: &str) -> &str {
-    text.trim_start().split('\n').next().unwrap_or_default()
-}
-
+/// The head, to the end of the line in which it ends: a date must not be cut in two.
 fn head(text: &str) -> &str {
-    text.char_indices().nth(EDGE).map_or(text, |(end, _)| &text[..end])
+    let Some((end, _)) = text.char_indices().nth(EDGE) else { return text };
+    let rest = text[end..].find('\n').unwrap_or(text.len() - end).min(400);
+    let end = (end..=end + rest).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    &text[..end]
 }
 
 fn foot(text: &str) -> &str {
     text.char_indices().rev().nth(EDGE - 1).map_or(text, |(start, _)| &text[start..])
 }
 
-fn last_line(text: &str) -> &str {
-    text.trim_end().rsplit('\n').next().unwrap_or_default()
-}
-
 /// True where a marker stands as words of its own, no sentence denies it, and it is not the small print of every mail.
 fn stands_in(text: &str, marker: &str) -> bool {
     // `tlp:red` and `TLP RED` are one.
-    let text = text.replace("tlp:", "tlp ").replace("tlp : ", "tlp ");
+    let text = text.replace("tlp: ", "tlp ").replace("tlp:", "tlp ").replace("tlp : ", "tlp ");
     text.match_indices(marker).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + marker.len()..].chars().next();
@@ -239,16 +278,25 @@ fn stands_in(text: &str, marker: &str) -> bool {
     })
 }
 
-/// "n’est pas confidentiel", "rien de confidentiel", "not confidential".
+/// "n’est pas confidentiel", "non confidentiel", "rien de confidentiel", "not confidential": within one clause.
 fn is_denied(before: &str) -> bool {
-    let mut words = before.split(|c: char| !c.is_alphanumeric()).rev().filter(|word| !word.is_empty());
-    let near: Vec<&str> = words.by_ref().take(2).collect();
-    near.iter().any(|word| matches!(*word, "pas" | "non" | "not" | "rien" | "jamais" | "never" | "nothing" | "plus"))
-        && !near.contains(&"ne")
+    let clause = before.rsplit(['.', ',', ';', ':', '!', '?', '–', '—', '\n']).next().unwrap_or(before);
+    let words: Vec<&str> = clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let negated = || words.iter().any(|word| matches!(*word, "n" | "ne" | "est" | "sont" | "etre"));
+    match words.as_slice() {
+        [.., "non" | "not" | "nothing"] | [.., "not", "a" | "an"] | [.., "rien", "de"] => true,
+        [.., "pas" | "plus" | "jamais"] => negated(),
+        _ => false,
+    }
 }
 
-/// The sentence around it, and the next, speak of receivers and errors.
+/// The sentence around it, and the next, speak of receivers and errors, as the small print of every mail does; a line that
+/// begins with the marker is a marking all the same.
 fn is_small_print(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |found| found + 1);
+    if !text[line..at].contains(char::is_alphanumeric) {
+        return false;
+    }
     let start = text[..at].rfind(['\n', '.', '!']).map_or(0, |found| found + 1);
     let rest = &text[at..];
     let end = rest.match_indices(['\n', '.']).nth(1).map_or(text.len(), |(found, _)| at + found);
@@ -279,6 +327,8 @@ mod tests {
             class,
             hold: None,
             released: None,
+            waiting: None,
+            marked: None,
             access: None,
             html: String::new(),
             text: text.into(),

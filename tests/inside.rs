@@ -327,3 +327,78 @@ fn of_texts_for_everybody_at_most_one_in_two_hundred_is_held_back() {
     }
     assert!(held.len() * 200 <= all, "{} of {all}: {held:?}", held.len());
 }
+
+#[test]
+fn what_holds_an_item_never_hides_what_else_does() {
+    let scratch = Scratch::new();
+    let path = folder(&scratch, "library", "shareable");
+    let text = |front: &str| {
+        format!(
+            "---\ntitle: Notre guide de la pompe à chaleur\nlink: https://example.org/guide\ndate: 2026-11-10\n{front}---\n\nUne pompe à chaleur demande une bonne isolation."
+        )
+    };
+    write(&path, "guide.md", text(""));
+    scratch.run(&["person", "optin", "elodie", "--now", NOW]);
+    let suggestions = |now: &str| -> usize {
+        let drafts = scratch.run(&["digest", "elodie", "--json", "--now", now]).json();
+        drafts.iter().map(|draft| draft["suggestions"].as_array().map_or(0, Vec::len)).sum()
+    };
+    collect(&scratch, NOW);
+    assert_eq!(suggestions(NOW), 1);
+    // A word added to the front matter alone is an edit.
+    write(&path, "guide.md", text("confidentiality: internal\n"));
+    collect(&scratch, "2026-11-20T13:00:00Z");
+    assert_eq!(suggestions("2026-11-20T13:00:00Z"), 0);
+    // Gone for a while, as when a share is not mounted, and back: it is as internal as it was.
+    std::fs::rename(path.join("guide.md"), path.join("guide.bak")).expect("it goes");
+    collect(&scratch, "2026-11-20T14:00:00Z");
+    std::fs::rename(path.join("guide.bak"), path.join("guide.md")).expect("it is back");
+    collect(&scratch, "2026-11-20T15:00:00Z");
+    assert_eq!(suggestions("2026-11-20T15:00:00Z"), 0);
+    // An embargo that ends does not end what else holds it.
+    write(&path, "guide.md", text("embargo: 2026-11-20 17:00\n"));
+    collect(&scratch, "2026-11-20T15:30:00Z");
+    std::fs::remove_file(path.join("guide.md")).expect("it goes");
+    collect(&scratch, "2026-11-20T15:40:00Z");
+    scratch.config("line.toml", &common::LINE.replace("\"heat pump\"", "\"heat pump\", \"chaudière\""));
+    assert_eq!(suggestions(LATER), 0, "its file is gone");
+    write(&path, "guide.md", text("embargo: 2026-11-20 17:00\n"));
+    collect(&scratch, "2026-11-20T15:50:00Z");
+    assert_eq!(
+        (suggestions("2026-11-20T15:59:00Z"), suggestions("2026-11-20T16:00:00Z")),
+        (0, 1),
+        "to the minute, in Paris"
+    );
+}
+
+#[test]
+fn a_page_that_can_be_read_does_not_free_what_its_mail_holds() {
+    let site = Site::start();
+    let words = "La pompe à chaleur du lycée chauffe douze salles et deux ateliers depuis la rentrée. ".repeat(20);
+    let page = format!(
+        "<html lang=\"fr\"><head><title>La pompe à chaleur</title></head><body><article><h1>La pompe à chaleur</h1><p>{words}</p></article></body></html>"
+    );
+    let scratch = Scratch::new();
+    let saved = scratch.path().join("saved");
+    let rows: String = ["Une pompe à chaleur au lycée", "L’isolation des écoles a commencé", "Le réseau de chaleur s’étend"]
+        .iter()
+        .enumerate()
+        .map(|(number, title)| {
+            site.set(&format!("/articles/une-belle-histoire-{number}"), Answer::Plain(200, vec![("content-type", "text/html; charset=utf-8".into())], page.clone().into_bytes()));
+            format!("<h3><a href=\"{}/articles/une-belle-histoire-{number}\">{title}</a></h3><p>Un texte qui dit ce qu’il en est.</p>", site.base)
+        })
+        .collect();
+    write(
+        &saved,
+        "un.eml",
+        format!(
+            "Message-ID: <1@a.example>\r\nFrom: a@a.example\r\nDate: Fri, 20 Nov 2026 08:00:00 +0100\r\nSensitivity: Company-Confidential\r\nSubject: La lettre\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{rows}"
+        ),
+    );
+    scratch.small(&format!("[[source]]\nid = \"boite\"\nkind = \"maildir\"\npath = \"{}\"\nconfidentiality = \"shareable\"\nallow_private = true\n", saved.display()));
+    scratch.run(&["person", "optin", "elodie", "--now", NOW]);
+    assert_eq!(collect(&scratch, NOW)["new"], 3);
+    let drafts = scratch.run(&["digest", "elodie", "--json", "--now", NOW]).json();
+    assert!(drafts.iter().all(|draft| draft["suggestions"].as_array().is_none_or(Vec::is_empty)), "{drafts:?}");
+    assert_eq!(scratch.run(&["quarantine", "list", "--json", "--now", NOW]).json().len(), 3);
+}

@@ -241,7 +241,7 @@ fn counters_are_followed_only_where_the_source_says_so() {
         );
     }
     let scratch = Scratch::new();
-    scratch.small(&imap(&server, "resolve_links = true\nallow_private = true"));
+    scratch.small(&imap(&server, "resolve_links = true\nallow_private = true\nsenders = [\"lettre.example\"]"));
     server.deliver("", letter("un", "alice", &site.base, &STORIES).as_bytes());
     let (code, report) = collect(&scratch, SECRET, NOW);
     assert_eq!((code, report["new"].as_u64()), (0, Some(3)), "{report}");

@@ -6,7 +6,6 @@ use anyhow::bail;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::domain::SourceKind;
 use crate::text::typography::moment;
 
 use super::output::{Paint, json as print_json, line, pad, safe};
@@ -41,10 +40,7 @@ pub(super) async fn run(dir: &Path, command: &MailCommand) -> anyhow::Result<u8>
     let (zone, language) = (&config.settings.time_zone, config.settings.language);
     let paint = Paint::stdout();
     let mut found = 0;
-    let boxes = config
-        .sources
-        .iter()
-        .filter(|one| matches!(one.kind, SourceKind::Imap | SourceKind::Maildir | SourceKind::Folder));
+    let boxes = config.sources.iter().filter(|one| one.kind.is_inside());
     for one in boxes.filter(|one| source.as_ref().is_none_or(|wanted| *wanted == one.id)) {
         for mail in store.mails(&one.id, mode.as_deref(), i64::from(*limit)).await? {
             found += 1;

@@ -58,6 +58,11 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
 /// Logs go to stderr; `VIGIE_LOG` filters them (`info` by default, `vigie=debug` says more).
 fn start_logs(format: LogFormat) {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| EnvFilter::new("info,html5ever=error"));
+    // Its traces hold passwords and tokens, whatever was asked for.
+    let filter = match "async_imap=off".parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
+    };
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let json = match format {
         LogFormat::Json => true,

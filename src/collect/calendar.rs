@@ -5,8 +5,8 @@
 
 use calcard::common::timezone::Tz;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponentType, ICalendarEntry, ICalendarFrequency, ICalendarProperty, ICalendarStatus,
-    ICalendarValue, dates::TimeOrDelta,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarFrequency, ICalendarProperty,
+    ICalendarStatus, ICalendarValue, dates::TimeOrDelta,
 };
 use calcard::{Entry, Parser};
 use jiff::tz::TimeZone;
@@ -22,8 +22,9 @@ use crate::text::{encoding, html, typography};
 const MAX_BYTES: usize = 5 << 20;
 /// Events above which a calendar is no plan of pages.
 const MOST_EVENTS: usize = 5_000;
-/// Dates that all rules of a calendar may make before the window is cut out.
-const MOST_DATES: usize = 20_000;
+/// Dates that all rules of a calendar may make before the window is cut out, and those of one event: a daily one since 1960.
+const MOST_DATES: usize = 400_000;
+const MOST_OF_ONE: usize = 30_000;
 /// Dates kept of one calendar.
 const MOST_KEPT: usize = 2_000;
 /// Lines that cannot be read above which a calendar is none.
@@ -149,18 +150,74 @@ fn of_calendar(source: &str, mut calendar: ICalendar, zone: &TimeZone, read: &mu
     if wild > 0 {
         read.repairs.push(format!("{wild} rules that repeat too often were left out: their events count once"));
     }
-    let name = zone.iana_name().unwrap_or("UTC");
-    let expanded = calendar.expand_dates(name.parse::<Tz>().unwrap_or(Tz::UTC), MOST_DATES);
-    if !expanded.errors.is_empty() {
-        read.repairs.push(format!("{} dates could not be read", expanded.errors.len()));
+    // Each event is expanded alone: one without end must not take the dates of another, nor its exceptions another's place.
+    let mut events: Vec<(String, Vec<usize>)> = Vec::new();
+    for (at, component) in calendar.components.iter().enumerate() {
+        if component.component_type != ICalendarComponentType::VEvent {
+            continue;
+        }
+        let uid = component.uid().map_or_else(|| format!("event {at}"), str::to_owned);
+        match events.iter_mut().find(|(known, _)| *known == uid) {
+            Some((_, places)) => places.push(at),
+            None => events.push((uid, vec![at])),
+        }
     }
+    let mut budget = MOST_DATES;
+    let mut unread = 0;
+    for (uid, places) in events {
+        unread += of_event(source, &calendar, &uid, &places, zone, &mut budget, read);
+    }
+    if budget == 0 {
+        read.repairs.push("its rules make more dates than any plan has: some events are missing".to_owned());
+    }
+    if unread > 0 {
+        read.repairs.push(format!("{unread} dates could not be read"));
+    }
+}
+
+/// The dates of one event, its exceptions among them; gives the number of dates that could not be read.
+fn of_event(
+    source: &str,
+    calendar: &ICalendar,
+    uid: &str,
+    places: &[usize],
+    zone: &TimeZone,
+    budget: &mut usize,
+    read: &mut ReadCalendar,
+) -> usize {
+    let number = |component: &ICalendarComponent| {
+        component
+            .property(&ICalendarProperty::Sequence)
+            .and_then(|entry| entry.values.first().and_then(ICalendarValue::as_integer))
+            .unwrap_or(0)
+    };
+    let is_exception = |component: &ICalendarComponent| component.property(&ICalendarProperty::RecurrenceId).is_some();
+    // Of several tellings of the whole event the last counts.
+    let all: Vec<&ICalendarComponent> = places.iter().filter_map(|at| calendar.components.get(*at)).collect();
+    let main =
+        all.iter().copied().filter(|component| !is_exception(component)).max_by_key(|component| number(component));
+    let is_cancelled = |component: &ICalendarComponent| matches!(component.status(), Some(ICalendarStatus::Cancelled));
+    if main.is_some_and(is_cancelled) {
+        return 0;
+    }
+    let kept = main.into_iter().chain(all.iter().copied().filter(|component| is_exception(component)));
+    let zones = calendar.components.iter().filter(|component| {
+        !matches!(component.component_type, ICalendarComponentType::VEvent | ICalendarComponentType::VCalendar)
+    });
+    let mut components: Vec<ICalendarComponent> = zones.chain(kept).cloned().collect();
+    for component in &mut components {
+        // The expander takes an exception for another date when its number differs.
+        component.entries.retain(|entry| entry.name != ICalendarProperty::Sequence);
+    }
+    let alone = ICalendar { components };
+    let name = zone.iana_name().unwrap_or("UTC");
+    let expanded = alone.expand_dates(name.parse::<Tz>().unwrap_or(Tz::UTC), (*budget).min(MOST_OF_ONE));
+    *budget = budget.saturating_sub(expanded.events.len());
     for event in expanded.events {
-        let Some(component) = usize::try_from(event.comp_id).ok().and_then(|at| calendar.components.get(at)) else {
+        let Some(component) = usize::try_from(event.comp_id).ok().and_then(|at| alone.components.get(at)) else {
             continue;
         };
-        if component.component_type != ICalendarComponentType::VEvent
-            || matches!(component.status(), Some(ICalendarStatus::Cancelled))
-        {
+        if component.component_type != ICalendarComponentType::VEvent || is_cancelled(component) {
             continue;
         }
         let entry = |property: &ICalendarProperty| component.property(property);
@@ -175,8 +232,6 @@ fn of_calendar(source: &str, mut calendar: ICalendar, zone: &TimeZone, read: &mu
             TimeOrDelta::Time(time) => Timestamp::from_second(time.timestamp()).ok(),
             TimeOrDelta::Delta(delta) => starts.checked_add(SignedDuration::from_secs(delta.num_seconds())).ok(),
         };
-        let title = text(&ICalendarProperty::Summary).unwrap_or_default();
-        let uid = component.uid().map_or_else(|| format!("{title}{starts}"), str::to_owned);
         let categories = component
             .properties(&ICalendarProperty::Categories)
             .flat_map(|entry| entry.values.iter())
@@ -184,16 +239,20 @@ fn of_calendar(source: &str, mut calendar: ICalendar, zone: &TimeZone, read: &mu
             .collect();
         read.entries.push(CalendarEntry {
             source: source.to_owned(),
-            uid,
+            uid: uid.replace('\0', ""),
             starts,
             ends: ends.filter(|end| *end > starts),
             all_day,
-            title: typography::shorten(&html::one_line(&title), 300),
-            notes: typography::shorten(&text(&ICalendarProperty::Description).unwrap_or_default(), 4_000),
+            title: typography::shorten(&html::one_line(&text(&ICalendarProperty::Summary).unwrap_or_default()), 300),
+            notes: typography::shorten(
+                &text(&ICalendarProperty::Description).unwrap_or_default().replace('\0', ""),
+                4_000,
+            ),
             link: text(&ICalendarProperty::Url).and_then(|url| crate::text::urls::parse_web(&url)).map(String::from),
             categories,
         });
     }
+    expanded.errors.len()
 }
 
 fn first_text(entry: &ICalendarEntry) -> Option<String> {

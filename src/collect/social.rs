@@ -52,7 +52,8 @@ pub(super) fn read_x(bytes: &[u8], zone: &TimeZone) -> Result<ReadFeed, FeedErro
     let people = answer.pointer("/includes/users").and_then(Value::as_array);
     let drafts = posts.iter().take(MOST_POSTS).filter_map(|post| {
         let id = text(post, "/id")?;
-        let said = text(post, "/text")?;
+        // Its texts come escaped.
+        let said = html_escape::decode_html_entities(&text(post, "/text")?).into_owned();
         let author = text(post, "/author_id");
         let person = people.and_then(|people| people.iter().find(|person| text(person, "/id") == author));
         let user = person.and_then(|person| text(person, "/username"));
@@ -157,6 +158,7 @@ mod tests {
             "includes":{"users":[{"id":"9","name":"Ada","username":"ada"}]},"meta":{"result_count":1}}"#;
         let feed = read_x(answer, &TimeZone::UTC).expect("posts");
         assert_eq!(feed.items[0].link.as_deref(), Some("https://x.com/ada/status/17"));
+        assert_eq!(feed.items[0].title, "Bonjour & merci");
         assert_eq!(read_x(br#"{"meta":{"result_count":0}}"#, &TimeZone::UTC).expect("nothing").items.len(), 0);
         let refused = read_x(br#"{"title":"Unauthorized","detail":"Unauthorized","status":401}"#, &TimeZone::UTC);
         assert!(refused.is_err());

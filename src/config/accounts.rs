@@ -146,6 +146,10 @@ fn login(files: &mut Files, table: &mut Table, place: &Place) -> Option<Login> {
         return Some(Login::Command(command));
     };
     let url = super::values::web_address(files, &token_url)?;
+    let here = url.host_str().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
+    if url.scheme() == "http" && !here {
+        files.error(&token_url.place, "the client secret would cross the network in clear", "use an https:// address");
+    }
     match (client_id, client_secret) {
         (Some(client_id), Some(secret)) => {
             Some(Login::Client { token_url: url.to_string(), client_id: client_id.value, secret, scope })

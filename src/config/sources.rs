@@ -206,6 +206,15 @@ fn source(files: &mut Files, dir: &Path, mut table: Table) -> Option<(Source, Op
             "write confidentiality = \"internal\"; what may be shared belongs into a library",
         );
     }
+    // A relay of secrets in clear is no place for them; what is private was allowed by the admin.
+    let clear = url.starts_with("http://") && !allow_private.unwrap_or(false);
+    if clear && matches!(account, Some(Account::Basic { .. } | Account::Bearer(_))) {
+        files.error(
+            &place,
+            "the secret would cross the network in clear",
+            "use an https:// address; inside: allow_private = true",
+        );
+    }
     let source = Source {
         name: name.map_or_else(|| id.clone(), |at| at.value),
         id,

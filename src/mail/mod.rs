@@ -191,7 +191,6 @@ fn serves_an_account(message: &Message) -> bool {
         "reset your password",
         "password reset",
         "reinitialis",
-        "mot de passe",
         "verification code",
         "code de verification",
         "confirm your",
@@ -201,6 +200,9 @@ fn serves_an_account(message: &Message) -> bool {
         "verify your",
         "verifiez votre",
         "your receipt",
+        "your order confirmation",
+        "mot de passe oublie",
+        "votre mot de passe",
         "votre recu",
         "votre facture",
         "ihre rechnung",
@@ -208,8 +210,6 @@ fn serves_an_account(message: &Message) -> bool {
         "your invoice",
         "order confirmation",
         "confirmation de commande",
-        "your order",
-        "votre commande",
         "security alert",
         "alerte de securite",
         "new sign in",
@@ -233,10 +233,13 @@ fn published(message: &Message) -> Option<Published> {
     message.date.map(|at| Published { at, has_hour: true, origin: DateOrigin::Feed })
 }
 
-/// The identity of a story: who wrote to us, its title and how its blurb begins. Links are another for each reader.
+/// The identity of a story: who wrote to us, in which week, its title and how its blurb begins. Links are another for each
+/// reader, and rubrics come back under one title.
 fn identity(message: &Message, title: &str, begins: &str) -> String {
     let begins: String = links::letters(begins).chars().take(60).collect();
-    let told = format!("{}\n{}\n{begins}", message.series(), links::letters(title));
+    let week = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().iso_week_date());
+    let week = week.map(|week| format!("{}-{}", week.year(), week.week())).unwrap_or_default();
+    let told = format!("{}\n{week}\n{}\n{begins}", message.series(), links::letters(title));
     format!("mail:{}", &blake3::hash(told.as_bytes()).to_hex()[..24])
 }
 
@@ -271,13 +274,15 @@ fn from_story(message: &Message, story: Story) -> MailItem {
     MailItem { raw, opaque: story.opaque }
 }
 
-/// A letter that tells by itself. Its day is part of who it is: subjects come back.
+/// A letter that tells by itself. What it says at greatest length tells it from others of the same subject; how it greets
+/// is another for each reader.
 fn whole(message: &Message, body: String) -> MailItem {
-    let day = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()).unwrap_or_default();
+    let text = html::to_text(&body);
+    let longest = text.split("\n\n").max_by_key(|paragraph| paragraph.len()).unwrap_or_default().to_owned();
     let title =
         if message.subject.is_empty() { html::one_line(&html::to_text(&body)) } else { message.subject.clone() };
     let raw = RawItem {
-        guid: Some(identity(message, &title, &day)),
+        guid: Some(identity(message, &title, &longest)),
         title: crate::text::typography::shorten(&title, 200),
         authors: message.from_name.clone().into_iter().collect(),
         published: published(message),

@@ -55,15 +55,6 @@ pub struct Recipient {
     pub diagnostic: Option<String>,
 }
 
-impl Recipient {
-    /// True when it will never get through: the address does not exist, or refuses for good.
-    pub fn is_hard(&self) -> bool {
-        let full =
-            self.status.as_deref().is_some_and(|status| status.starts_with("5.2.2") || status.starts_with("5.7"));
-        self.action == "failed" && self.status.as_deref().is_none_or(|status| status.starts_with('5')) && !full
-    }
-}
-
 /// Says whether a message is one, and what it says.
 pub fn read(message: &Message) -> Option<Notice> {
     complaint(message).or_else(|| bounce(message)).or_else(|| auto_reply(message))
@@ -147,9 +138,7 @@ fn auto_reply(message: &Message) -> Option<Notice> {
         "automatische antwort",
         "risposta automatica",
         "respuesta automatica",
-        "away from",
         "i am away",
-        "on vacation",
     ]
     .iter()
     .any(|words| subject.starts_with(words))
@@ -315,7 +304,7 @@ mod tests {
         };
         assert_eq!(recipients[0].address, "elodie@example.org");
         assert_eq!(recipients[0].diagnostic.as_deref(), Some("550 No such user"));
-        assert!(recipients[0].is_hard());
+        assert_eq!((recipients[0].action.as_str(), recipients[0].status.as_deref()), ("failed", Some("5.1.1")));
         assert_eq!(original.as_deref(), Some("2026-W48.elodie@vigie"));
     }
 

@@ -44,7 +44,7 @@ pub(super) async fn poll_calendar(
     match read {
         Some(Ok(read)) => {
             (state.failures, state.error, state.error_kind) = (0, None, None);
-            state.last_success = Some(now);
+            (state.last_success, state.last_new) = (Some(now), Some(now));
             state.alarm = (!read.repairs.is_empty()).then(|| read.repairs.join("; "));
             state.repairs = read.repairs;
             round.shop.store.record_calendar(&state, &read.entries).await?;
@@ -76,12 +76,13 @@ async fn fetch(
         std::fs::read(&path)
             .map_err(|error| ("folder".to_owned(), format!("{} cannot be read: {error}", path.display())))?
     } else {
+        let lately = read_lately(round, state);
         let secret = tokens::authorization(&round.shop.config, &round.shop.web, source)
             .await
             .map_err(|why| ("login".to_owned(), why))?;
         let request = Request {
-            etag: state.etag.as_deref(),
-            last_modified: state.last_modified.as_deref(),
+            etag: state.etag.as_deref().filter(|_| lately),
+            last_modified: state.last_modified.as_deref().filter(|_| lately),
             authorization: secret.as_ref().map(|secret| Authorization(secret.expose())),
             ..Request::get(&source.url, "text/calendar, text/plain;q=0.5", source.allow_private)
         };
@@ -100,10 +101,14 @@ async fn fetch(
     };
     let hash = blake3::hash(&bytes).to_hex().to_string();
     // Dates move into the window as days pass: a calendar that did not change is read again once a day.
-    let fresh = state.last_success.is_some_and(|at| round.now.duration_since(at) < SignedDuration::from_hours(24));
-    if state.body_hash.as_deref() == Some(hash.as_str()) && fresh && state.error.is_none() {
+    if state.body_hash.as_deref() == Some(hash.as_str()) && read_lately(round, state) && state.error.is_none() {
         return Ok(None);
     }
     state.body_hash = Some(hash);
     Ok(Some(bytes))
+}
+
+/// True when it was read whole within a day.
+fn read_lately(round: &Round<'_>, state: &SourceState) -> bool {
+    state.last_new.is_some_and(|at| round.now.duration_since(at) < SignedDuration::from_hours(24))
 }

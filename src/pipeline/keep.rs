@@ -123,7 +123,7 @@ pub(super) async fn keep(
     }
     for (Judged { write, .. }, counter) in sorted.counters {
         let mut item = write.item;
-        if let Some(url) = counters::behind(shop, &counter, source.allow_private).await {
+        if let Some(url) = counters::behind(shop, &counter, may_look_inside(source)).await {
             item.canonical = Some(crate::text::urls::canonical(&url));
             item.link = Some(url.to_string());
         }
@@ -350,6 +350,11 @@ fn asks_who(answered: &Url, asked: &str) -> bool {
         .iter()
         .any(|part| doors.iter().any(|door| part == door || part.starts_with(&format!("{door}."))));
     answered.host_str() == Some("login.microsoftonline.com") || (at_door && answered.as_str() != asked)
+}
+
+/// A letter must not make us knock at doors inside: only where the source may, and takes letters of known senders only.
+fn may_look_inside(source: &Source) -> bool {
+    source.allow_private && !source.senders.is_empty()
 }
 
 /// A secret is for the server it was given for, not for another on its host.

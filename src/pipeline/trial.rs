@@ -6,9 +6,9 @@ use crate::collect::calendar;
 use crate::config::Config;
 use crate::domain::{DateOrigin, Published, RawItem, Source, SourceKind};
 use crate::mail;
-use crate::net::Web;
+use crate::net::{Authorization, Request, Web};
 
-use super::{documents, mailbox};
+use super::{documents, mailbox, tokens};
 
 /// Messages and files that a trial looks into.
 const LOOKED_INTO: usize = 5;
@@ -65,9 +65,16 @@ pub async fn try_source(config: &Config, web: &Web, source: &Source, now: Timest
                 let path = path_of(source)?;
                 std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?
             } else {
-                let request =
-                    crate::net::Request::get(&source.url, "text/calendar, text/plain;q=0.5", source.allow_private);
-                web.fetch(request).await.map_err(|error| error.to_string())?.body
+                let secret = tokens::authorization(config, web, source).await?;
+                let request = Request {
+                    authorization: secret.as_ref().map(|secret| Authorization(secret.expose())),
+                    ..Request::get(&source.url, "text/calendar, text/plain;q=0.5", source.allow_private)
+                };
+                let fetched = web.fetch(request).await.map_err(|error| error.to_string())?;
+                if fetched.status != 200 {
+                    return Err(format!("the calendar answers {}", fetched.status));
+                }
+                fetched.body
             };
             let read =
                 calendar::read(&source.id, &bytes, &config.settings.time_zone, now).map_err(|why| why.to_string())?;

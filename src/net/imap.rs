@@ -1,7 +1,7 @@
 //! A mailbox over IMAP (RFC 3501, IDLE of RFC 2177, MOVE of RFC 6851): what is new is read, nothing is deleted.
 //!
 //! Every step has a time-out, every command is checked to its tagged line (the crate's own look-ups are not), and a
-//! server that lies about sizes is cut off by [`super::wire`].
+//! server that lies about sizes is cut off by the guard of `wire`.
 
 use std::time::Duration;
 

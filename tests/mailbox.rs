@@ -376,6 +376,10 @@ fn a_waiting_daemon_hears_of_a_letter_at_once_and_again_after_the_line_was_cut()
     server.deliver("", letter("un", "alice", "https://r.lettre.example", &STORIES).as_bytes());
     // Its next visit on schedule is a quarter of an hour away.
     wait_for("the first letter", || has(STORIES[0]));
+    // One piece of news is one visit, or two when it came in two parts; then there is quiet.
+    let visits = server.logins();
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    assert!(server.logins() <= visits + 1, "{} visits without news", server.logins() - visits);
     server.kick();
     wait_for("another watch", || logged("waits for news") == 2);
     let second = "Un quartier entier quitte le gaz";

@@ -37,19 +37,19 @@ pub(super) struct Arguments {
     /// Many files: a file of one {"file","url","content_type"} a line
     #[arg(long, value_name = "FILE.jsonl")]
     list: Option<PathBuf>,
-    /// With --as page: CSS selector of each item
+    /// With --as page or mail: CSS selector of each item
     #[arg(long, value_name = "SELECTOR")]
     items: Option<String>,
-    /// With --as page: selector of the link, inside an item
+    /// With --as page or mail: selector of the link, inside an item
     #[arg(long, value_name = "SELECTOR")]
     link: Option<String>,
-    /// With --as page: selector of the title, inside an item
+    /// With --as page or mail: selector of the title, inside an item
     #[arg(long, value_name = "SELECTOR")]
     title: Option<String>,
-    /// With --as page: selector of the date, inside an item
+    /// With --as page or mail: selector of the date, inside an item
     #[arg(long, value_name = "SELECTOR")]
     date: Option<String>,
-    /// With --as page: selector of the short text, inside an item
+    /// With --as page or mail: selector of the short text, inside an item
     #[arg(long, value_name = "SELECTOR")]
     text: Option<String>,
     /// Let addresses be private or on this machine
@@ -132,6 +132,10 @@ async fn inspect(one: &Listed, arguments: &Arguments) -> Value {
             Err(why) => return error("malformed", format!("the file cannot be read: {why}")),
         }
     };
+    let typed = [&arguments.items, &arguments.link, &arguments.title, &arguments.date, &arguments.text];
+    if let Some(bad) = typed.into_iter().flatten().find(|pick| scraper::Selector::parse(pick).is_err()) {
+        return error("malformed", format!("“{bad}” is no CSS selector"));
+    }
     let kind = arguments.kind;
     let picks = Picks {
         items: arguments.items.clone(),

@@ -290,6 +290,9 @@ struct TomlEvent {
 }
 
 fn of_toml(source: &str, text: &str, zone: &TimeZone) -> Result<ReadCalendar, CalendarError> {
+    if text.starts_with('<') {
+        return Err(CalendarError::Malformed("it is a web page; is there a log-in in front of it?".into()));
+    }
     let calendar: TomlCalendar =
         toml::from_str(text).map_err(|error| CalendarError::Malformed(html::one_line(error.message())))?;
     if calendar.event.is_empty() {

@@ -67,7 +67,7 @@ fn addresses(files: &mut Files, sources: &[Source]) {
         let host =
             url::Url::parse(&source.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         let local = is_localhost_name(&host) || host.starts_with("127.") || host == "[::1]";
-        if local && !source.allow_private {
+        if local && !source.allow_private && !source.kind.is_inside() {
             let message = format!("“{}” is on this machine and will be refused", source.id);
             files.warning(&place, message, "if that is meant: allow_private = true");
         }

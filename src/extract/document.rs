@@ -246,6 +246,18 @@ fn markdown(text: &str, zone: &TimeZone) -> Document {
             hold(format!("“{name}: {}” in its front matter", as_text(value).unwrap_or_else(|| "…".to_owned())), None);
         }
     }
+    let yes = |value: &Value| match value {
+        Value::Bool(yes) => *yes,
+        other => as_text(other).is_some_and(|word| !matches!(fold(&word).as_str(), "no" | "non" | "false" | "0" | "")),
+    };
+    for name in ["confidential", "confidentiel", "draft", "brouillon", "internal", "interne"] {
+        if fields.get(name).is_some_and(yes) {
+            hold(format!("“{name}” in its front matter"), None);
+        }
+    }
+    if said(&["status", "statut"]).is_some_and(|word| matches!(fold(&word).as_str(), "draft" | "brouillon")) {
+        hold("it is a draft, says its front matter".to_owned(), None);
+    }
     if !readable {
         hold("its front matter cannot be read".to_owned(), None);
     }

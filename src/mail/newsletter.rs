@@ -351,8 +351,11 @@ fn is_paid_for(text: &str) -> bool {
 fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let at = line.spans.iter().position(|span| span.used == Some(Use::Named))?;
     let span = &line.spans[at];
-    let title =
-        html::one_line(span.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '»' | '→' | '>')));
+    let title = html::one_line(span.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '»' | '→' | '>')));
+    // `[Titre]` is a title between brackets, `[Rubrique] Titre` is not.
+    let inner =
+        title.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !inner.contains([']', '[']));
+    let title = inner.map_or_else(|| title.clone(), str::to_owned);
     let words = title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
     let before: String = line.spans[..at].iter().map(|span| span.text.as_str()).collect();
     let begins = before.chars().filter(|c| c.is_alphabetic()).count() == 0;

@@ -266,6 +266,10 @@ impl Mailbox {
         }
         let mut session = step("end the wait", idle.done()).await?.map_err(|error| told("wait", error))?;
         session.get_mut().grant();
+        // What was told once must not be told again at the next wait; what came while this one ended is news.
+        while session.unsolicited_responses.try_recv().is_ok() {
+            news = true;
+        }
         Ok((Mailbox { session, max_bytes, uid_validity, uid_next, exists, can_idle, can_move }, news))
     }
 

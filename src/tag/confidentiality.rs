@@ -12,7 +12,7 @@ use super::embargo;
 const EDGE: usize = 240;
 /// Lines at the head and at the foot of a text of others in which a marking may stand.
 const HEAD_LINES: usize = 10;
-const FOOT_LINES: usize = 3;
+const FOOT_LINES: usize = 8;
 /// Longest line that is a marking rather than a sentence, in the press of others.
 const MARKING: usize = 90;
 
@@ -239,13 +239,18 @@ fn alone(raw: &str) -> String {
     let first = bare.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let capitals = first.len() > 3 && first.chars().all(char::is_uppercase);
     let folded = fold(bare);
-    let line = folded.strip_prefix("document ").unwrap_or(&folded);
+    let before = ["document ", "information ", "a ", "for ", "strictly "];
+    let line = before.iter().find_map(|word| folded.strip_prefix(word)).unwrap_or(&folded);
+    let shouted =
+        bare.split_whitespace().count() <= 8 && bare.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let starts = MARKERS.iter().any(|word| {
         let Some(rest) = line.strip_prefix(word) else { return false };
         let ends = !rest.trim_start().starts_with(char::is_alphanumeric);
+        let only = ["uniquement", "seulement", "exclusivement", "only"].contains(&rest.trim());
         let nothing_more = !rest.contains(char::is_alphanumeric) || MARKERS.iter().any(|other| stands_in(rest, other));
-        ends && (capitals || bracketed || nothing_more)
+        only || (ends && (capitals || bracketed || nothing_more))
     });
+    let starts = starts || (shouted && MARKERS.iter().any(|word| stands_in(&folded, word)));
     let promised =
         ["sous embargo jusqu", "under embargo until", "embargoed until"].iter().any(|word| line.contains(word));
     let embargo = promised
@@ -400,6 +405,12 @@ mod tests {
         for title in [
             "[CONFIDENTIEL] Les résultats du trimestre",
             "CONFIDENTIEL – Ne pas diffuser",
+            "CONFIDENTIEL DÉFENSE",
+            "À usage interne",
+            "Usage interne uniquement",
+            "For internal use only",
+            "TLP:RED",
+            "[Diffusion restreinte] Les résultats",
             "Confidentiel",
             "Diffusion restreinte",
             "STRICTEMENT CONFIDENTIEL : le plan",

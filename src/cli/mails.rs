@@ -59,15 +59,17 @@ pub(super) async fn run(dir: &Path, command: &MailCommand) -> anyhow::Result<u8>
             };
             line(format!("{kind} {}  {}", moment(mail.received, zone, language), text("subject")))?;
             line(paint.dim(&format!("            {} · {}", safe(&mail.source), text("from"))))?;
-            for (key, told) in
-                [("query", "query"), ("feed", "also a feed, the better source: vigie source add"), ("why", "why")]
-            {
+            for (key, told) in [
+                ("query", "query"),
+                ("feed", "also a feed, the better source; add it with vigie source add"),
+                ("why", "why"),
+            ] {
                 if !text(key).is_empty() {
                     line(format!("            {told}: {}", text(key)))?;
                 }
             }
             if let Some(notice) = says.get("notice").filter(|notice| !notice.is_null()) {
-                line(format!("            {}", safe(&notice.to_string())))?;
+                line(format!("            {}", told(notice)))?;
             }
         }
     }
@@ -75,4 +77,25 @@ pub(super) async fn run(dir: &Path, command: &MailCommand) -> anyhow::Result<u8>
         line("No mail was read.")?;
     }
     Ok(if found == 0 { PARTLY } else { DONE })
+}
+
+/// What a machine sent back, in words.
+fn told(notice: &Value) -> String {
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(safe).unwrap_or_default();
+    match notice.get("kind").and_then(Value::as_str) {
+        Some("bounce") => {
+            let each = notice.get("recipients").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let one = |who: &Value| {
+                let parts = [text(who, "address"), text(who, "action"), text(who, "status"), text(who, "diagnostic")];
+                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+            };
+            each.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+        Some("complaint") => format!("{} {}", text(notice, "feedback"), text(notice, "recipient")).trim().to_owned(),
+        _ => {
+            let until = text(notice, "until");
+            let away = if until.is_empty() { "away".to_owned() } else { format!("away until {until}") };
+            format!("{} {away}: {}", text(notice, "from"), text(notice, "text"))
+        }
+    }
 }

@@ -123,7 +123,7 @@ enum Command {
     /// Posts that people declare
     #[command(subcommand)]
     Share(people::ShareCommand),
-    /// What Vigie makes of a feed or an article; nothing is stored
+    /// What Vigie makes of a feed, a page, an article or a mail; nothing is stored
     Inspect(inspect::Arguments),
     /// The grouping of copies and tellings, tried on a file of items; nothing is stored
     Stories(stories::Arguments),

@@ -42,8 +42,8 @@ pub struct Line {
     pub spans: Vec<Span>,
     /// 1 to 6 for the headings of HTML, 0 otherwise.
     pub heading: u8,
-    /// Alternative texts of linked pictures, with their links.
-    pub pictures: Vec<(String, Arc<Url>)>,
+    /// Linked pictures on it.
+    pub pictures: usize,
     /// True at the start of a list entry or table cell.
     pub entry: bool,
     /// True in a foot of small print or a quotation of older mail.
@@ -84,7 +84,7 @@ impl Line {
     }
 
     fn is_empty(&self) -> bool {
-        self.pictures.is_empty() && self.spans.iter().all(|span| span.text.trim().is_empty() && span.link.is_none())
+        self.pictures == 0 && self.spans.iter().all(|span| span.text.trim().is_empty() && span.link.is_none())
     }
 }
 
@@ -224,17 +224,16 @@ impl<'a> Walk<'a> {
     }
 
     fn picture(&mut self, image: &scraper::node::Element, state: &State) {
-        let Some(link) = &state.link else { return };
+        if state.link.is_none() {
+            return;
+        }
         let tiny = ["width", "height"].iter().any(|side| {
             image
                 .attr(side)
                 .and_then(|size| size.trim_end_matches("px").parse::<u32>().ok())
                 .is_some_and(|size| size < 3)
         });
-        if !tiny {
-            let alt = html::one_line(image.attr("alt").unwrap_or_default());
-            self.line.pictures.push((alt, link.clone()));
-        }
+        self.line.pictures += usize::from(!tiny);
     }
 }
 

@@ -9,6 +9,7 @@ pub mod message;
 mod newsletter;
 mod notice;
 mod picked;
+mod promotion;
 
 use scraper::Html;
 use serde_json::json;

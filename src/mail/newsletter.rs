@@ -5,7 +5,6 @@
 //! until the next title, or until "read more" ends it. Titles without a way on are section headings.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use url::Url;
 
@@ -14,6 +13,7 @@ use crate::text::{html, typography, urls};
 
 use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
+use super::promotion::{is_poster, sells};
 
 /// Stories from which a letter is a list.
 const LIST: usize = 3;
@@ -156,7 +156,6 @@ struct Chunk {
     text: Vec<String>,
     /// Links inside its sentences.
     inline: Vec<Url>,
-    pictures: Vec<(String, Arc<Url>)>,
     section: Option<String>,
     advert: bool,
 }
@@ -167,7 +166,7 @@ impl Chunk {
     }
 
     fn is_empty(&self) -> bool {
-        self.title.is_none() && self.text.is_empty() && self.more.is_none() && self.pictures.is_empty()
+        self.title.is_none() && self.text.is_empty() && self.more.is_none()
     }
 }
 
@@ -224,15 +223,9 @@ impl Cutter {
                 self.section = self.chunk.title.take();
                 self.chunk.text.clear();
             }
-            let pictures = if self.chunk.is_empty() || self.chunk.title.is_none() && self.chunk.text.is_empty() {
-                std::mem::take(&mut self.chunk.pictures)
-            } else {
-                Vec::new()
-            };
             let advert = self.chunk.advert && self.chunk.title.is_none();
             self.open();
             self.chunk.advert |= advert;
-            self.chunk.pictures = pictures;
             self.chunk.set_apart = line.heading > 0 || line.is_strong();
             (self.chunk.title, self.chunk.link) = (Some(title), Some(link.clone()));
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
@@ -268,7 +261,6 @@ impl Cutter {
         if self.closed {
             self.open();
         }
-        self.chunk.pictures.extend(line.pictures.iter().cloned());
         // A row of tags is no sentence.
         if line.linked_share() < 0.8 {
             self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
@@ -280,7 +272,7 @@ impl Cutter {
 }
 
 /// A line that only services stand on: forms, networks, a row of sections.
-fn is_service(line: &Line) -> bool {
+pub(super) fn is_service(line: &Line) -> bool {
     let links: Vec<_> = line.spans.iter().filter(|span| span.link.is_some()).collect();
     let service = links.iter().filter(|span| span.used == Some(Use::Service)).count();
     let named: Vec<_> = links.iter().filter(|span| span.used == Some(Use::Named)).collect();
@@ -517,87 +509,6 @@ fn is_dense(stories: &[Story], chunks: &[Chunk]) -> bool {
     let led: usize = chunks.iter().filter(|chunk| chunk.link.is_some()).map(words).sum();
     let all: usize = chunks.iter().map(words).sum();
     stories.iter().filter(|story| story.led).count() > LIST && led * 10 >= all * 4
-}
-
-/// True for a letter that sells: prices, codes, carts, hurry.
-fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
-    const WORDS: [&str; 44] = [
-        "coupon",
-        "promo code",
-        "code promo",
-        "promo",
-        "discount",
-        "discounts",
-        "sale",
-        "soldes",
-        "free shipping",
-        "livraison offerte",
-        "livraison gratuite",
-        "buy now",
-        "shop now",
-        "order now",
-        "add to cart",
-        "panier",
-        "j en profite",
-        "je profite",
-        "profitez",
-        "en profiter",
-        "offre speciale",
-        "offre exclusive",
-        "offres exclusives",
-        "limited time",
-        "special offer",
-        "hurry",
-        "while supplies last",
-        "money back",
-        "acheter",
-        "achetez",
-        "commandez",
-        "je commande",
-        "remise",
-        "reduction",
-        "rabatt",
-        "gutschein",
-        "versandkostenfrei",
-        "jetzt kaufen",
-        "save up to",
-        "off your order",
-        "ventes privees",
-        "vente flash",
-        "bon plan",
-        "black friday",
-    ];
-    let text: String =
-        names.iter().map(|name| (*name).to_owned()).chain(lines.iter().map(Line::text)).collect::<Vec<_>>().join("\n");
-    let plain = format!(" {} ", letters(&text));
-    let count = plain.split(' ').count().max(1);
-    let kinds = WORDS.iter().filter(|word| plain.contains(&format!(" {word} "))).count();
-    let hits: usize = WORDS.iter().map(|word| plain.matches(&format!(" {word} ")).count()).sum();
-    let prices = text.split_whitespace().filter(|word| is_price(word)).count();
-    let percent = text.matches("% off").count() + text.matches("% OFF").count() + text.matches("% de r").count();
-    let signs = hits + prices + 2 * percent;
-    let told: usize =
-        stories.iter().filter(|story| !story.untitled && story.blurb.split_whitespace().count() >= 12).count();
-    kinds + usize::from(prices >= 3) + usize::from(prices >= 8) + usize::from(percent > 0) >= 3
-        && signs * 60 >= count
-        && told < 4
-}
-
-/// A mass mail of pictures or of a call, with hardly a word to read.
-fn is_poster(lines: &[Line], has_foot: bool) -> bool {
-    let words: usize =
-        lines.iter().filter(|line| !is_service(line)).map(|line| line.text().split_whitespace().count()).sum();
-    let pictures: usize = lines.iter().map(|line| line.pictures.len()).sum();
-    words < 50 && has_foot || words < 100 && pictures > 2
-}
-
-/// `19,90 €`, `$30`, `€25`.
-fn is_price(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| matches!(c, '.' | ',' | '(' | ')' | '*' | '!' | ':'));
-    let bare = word.trim_matches(['€', '$', '£', '+']);
-    bare.len() < word.len()
-        && bare.starts_with(|c: char| c.is_ascii_digit())
-        && bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
 }
 
 /// The letter as plain HTML of headings and paragraphs, its links kept.

@@ -29,13 +29,11 @@ pub(super) async fn poll_calendar(
     let bytes = match fetch(round, source, &mut state).await {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
-            (state.failures, state.error, state.error_kind) = (0, None, None);
-            state.last_success = Some(now);
+            state.succeed(now);
             return Ok((event(PollOutcome::Unchanged), Some(state)));
         }
         Err((kind, why)) => {
-            state.failures += 1;
-            (state.error_kind, state.error) = (Some(kind), Some(why.clone()));
+            state.fail(kind, &why);
             return Ok((event(PollOutcome::Failed(why)), Some(state)));
         }
     };
@@ -43,8 +41,8 @@ pub(super) async fn poll_calendar(
     let read = round.shop.busy(move || calendar::read(&id, &bytes, &zone, now)).await;
     match read {
         Some(Ok(read)) => {
-            (state.failures, state.error, state.error_kind) = (0, None, None);
-            (state.last_success, state.last_new) = (Some(now), Some(now));
+            state.succeed(now);
+            state.last_new = Some(now);
             state.alarm = (!read.repairs.is_empty()).then(|| read.repairs.join("; "));
             state.repairs = read.repairs;
             round.shop.store.record_calendar(&state, &read.entries).await?;
@@ -55,10 +53,10 @@ pub(super) async fn poll_calendar(
                 Some(Err(why)) => why.to_string(),
                 _ => "the reader gave up on it".to_owned(),
             };
-            state.failures += 1;
+            state.fail("malformed", &why);
             // What was read before stays, and what could not be read is not taken for known.
             (state.etag, state.last_modified, state.body_hash) = (None, None, None);
-            (state.error_kind, state.error) = (Some("malformed".into()), Some(why.clone()));
+
             Ok((event(PollOutcome::Failed(why)), Some(state)))
         }
     }

@@ -71,8 +71,7 @@ pub(super) async fn poll_folder(
     let (root, files) = match listed {
         Ok(listed) => listed,
         Err(why) => {
-            state.failures += 1;
-            (state.error_kind, state.error) = (Some("folder".into()), Some(why.clone()));
+            state.fail("folder", &why);
             return Ok((PollEvent { source: source.id.clone(), outcome: PollOutcome::Failed(why) }, Some(state)));
         }
     };
@@ -128,8 +127,7 @@ pub(super) async fn poll_folder(
     let mut away = Taken::default();
     away.add_revised(hold_gone(round, source, &gone, true).await?);
     taken.add(away);
-    (state.failures, state.error, state.error_kind) = (0, None, None);
-    state.last_success = Some(now);
+    state.succeed(now);
     state.cursor = serde_json::to_string(&reached).ok();
     notes.extend(reached.failed.iter().map(|(name, (_, _, why))| format!("{name}: {why}")));
     state.alarm = (!notes.is_empty()).then(|| {

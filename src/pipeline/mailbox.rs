@@ -88,17 +88,15 @@ pub(super) async fn poll_mailbox(
     let taken = intake.taken;
     let outcome = match ended {
         Ok(()) => {
-            (state.failures, state.error, state.error_kind) = (0, None, None);
-            state.last_success = Some(now);
+            state.succeed(now);
             state.next_poll = later(now, usual(round.shop, source, now));
             if taken == Taken::default() { PollOutcome::Unchanged } else { taken.outcome() }
         }
         Err((kind, why)) => {
-            state.failures += 1;
+            state.fail(kind, &why);
             let wait = if kind == "login" { REFUSED } else { USUAL };
             let wait = (wait * i32::try_from(state.failures.min(24)).unwrap_or(24)).min(LONGEST);
             state.next_poll = later(now, wait.max(usual(round.shop, source, now)));
-            (state.error_kind, state.error) = (Some(kind.to_owned()), Some(why.clone()));
             PollOutcome::Failed(why)
         }
     };

@@ -112,8 +112,7 @@ pub(super) async fn poll(
         state.partial = None;
     }
     let succeed = |state: &mut SourceState| {
-        (state.failures, state.error, state.error_kind) = (0, None, None);
-        state.last_success = Some(now);
+        state.succeed(now);
         // The same move, seen again and again, is one to follow; one that is no longer said never was.
         state.moved_since = match &judged.moved_to {
             Some(to) if state.moved_to.as_ref() == Some(to) => state.moved_since.or(Some(now)),
@@ -156,8 +155,7 @@ pub(super) async fn poll(
             PollOutcome::Gone
         }
         Verdict::Failed { kind, message } => {
-            state.failures += 1;
-            (state.error_kind, state.error) = (Some(kind), Some(message.clone()));
+            state.fail(kind, &message);
             PollOutcome::Failed(message)
         }
     };
@@ -187,9 +185,9 @@ fn shut_out(
     why: String,
 ) -> (PollEvent, Option<SourceState>) {
     let mut state = begin(source, remembered, round.now);
-    state.failures += 1;
+    state.fail("login", &why);
     state.next_poll = round.now.checked_add(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MAX);
-    (state.error_kind, state.error) = (Some("login".into()), Some(why.clone()));
+
     (PollEvent { source: source.id.clone(), outcome: PollOutcome::Failed(why) }, Some(state))
 }
 

@@ -22,10 +22,17 @@ pub struct MailRecord {
     pub items: Vec<String>,
 }
 
+type Row = (String, String, i64, String, String);
+
+/// A message as stored; which items it gave is not read with it.
+fn read((source, key, received, mode, says): Row) -> MailRecord {
+    MailRecord { source, key, received: instant(received), mode, says, items: Vec::new() }
+}
+
 impl Store {
     /// Messages of a kind, the newest first; of all kinds when none is named.
     pub async fn mails(&self, source: &str, mode: Option<&str>, limit: i64) -> Result<Vec<MailRecord>> {
-        let rows: Vec<(String, String, i64, String, String)> = on!(self, read, |db| sqlx::query_as(
+        let rows: Vec<Row> = on!(self, read, |db| sqlx::query_as(
             "select source, key, received, mode, says from mail
              where source = $1 and ($2 is null or mode = $2) order by received desc, key limit $3"
         )
@@ -34,30 +41,12 @@ impl Store {
         .bind(limit)
         .fetch_all(db)
         .await)?;
-        let read = |(source, key, received, mode, says)| MailRecord {
-            source,
-            key,
-            received: instant(received),
-            mode,
-            says,
-            items: Vec::new(),
-        };
         Ok(rows.into_iter().map(read).collect())
-    }
-
-    /// How many messages of each kind a source gave.
-    pub async fn mail_counts(&self, source: &str) -> Result<Vec<(String, i64)>> {
-        Ok(on!(self, read, |db| sqlx::query_as(
-            "select mode, count(*) from mail where source = $1 group by mode order by mode"
-        )
-        .bind(source)
-        .fetch_all(db)
-        .await)?)
     }
 
     /// The messages an item came by, oldest first: kind, and what each says.
     pub async fn mails_of(&self, source: &str, item_key: &str) -> Result<Vec<MailRecord>> {
-        let rows: Vec<(String, String, i64, String, String)> = on!(self, read, |db| sqlx::query_as(
+        let rows: Vec<Row> = on!(self, read, |db| sqlx::query_as(
             "select m.source, m.key, m.received, m.mode, m.says from mail_item i
              join mail m on m.source = i.source and m.key = i.mail
              where i.source = $1 and i.item_key = $2 order by m.received, m.key"
@@ -66,14 +55,6 @@ impl Store {
         .bind(item_key)
         .fetch_all(db)
         .await)?;
-        let read = |(source, key, received, mode, says)| MailRecord {
-            source,
-            key,
-            received: instant(received),
-            mode,
-            says,
-            items: vec![item_key.to_owned()],
-        };
         Ok(rows.into_iter().map(read).collect())
     }
 }

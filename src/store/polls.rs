@@ -99,6 +99,18 @@ impl SourceState {
         }
     }
 
+    /// It answered well at `now`.
+    pub fn succeed(&mut self, now: Timestamp) {
+        (self.failures, self.error, self.error_kind) = (0, None, None);
+        self.last_success = Some(now);
+    }
+
+    /// It failed once more: the kind in one word, and why, for people.
+    pub fn fail(&mut self, kind: impl Into<String>, why: &str) {
+        self.failures += 1;
+        (self.error_kind, self.error) = (Some(kind.into()), Some(why.to_owned()));
+    }
+
     /// True when it never answered well: its first items are archive.
     pub fn is_first_poll(&self) -> bool {
         self.last_success.is_none()

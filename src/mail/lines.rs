@@ -364,7 +364,8 @@ fn mark_titles(lines: &mut [Line]) {
         let linked = lines[at].spans.iter().any(|span| span.link.is_some());
         let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
         let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
-        if short && !linked && told && !text.ends_with(['.', ':', ';', ',', '!', '…']) {
+        let apart = !text.ends_with(['.', ':', ';', ',', '!', '…']) || numbered(&text) && text.ends_with("...");
+        if short && !linked && told && apart {
             lines[at].spans.iter_mut().for_each(|span| span.strong = true);
         }
     }

@@ -287,6 +287,10 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if forbidden {
         return Use::Service;
     }
+    // "Example home", the way to a site rather than to a story.
+    if words <= 4 && (anchor.ends_with(" home") || anchor.ends_with(" homepage") || anchor.ends_with(" home page")) {
+        return Use::Service;
+    }
     if words <= 7 && SERVICES.iter().any(|part| contains_start(&anchor, part)) {
         return Use::Service;
     }

@@ -3,11 +3,13 @@
 //! bytes → message → notice? → rule of its sender → alert, selectors, marked articles or the eye's own rule → items.
 
 mod alert;
+mod chunks;
 mod lines;
 mod links;
 pub mod message;
 mod newsletter;
 mod notice;
+mod outliers;
 mod picked;
 mod promotion;
 

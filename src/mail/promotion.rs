@@ -1,12 +1,13 @@
 //! Letters that sell: prices, codes, carts, hurry; and posters, with hardly a word to read.
 
+use super::chunks::is_service;
 use super::lines::Line;
 use super::links::letters;
-use super::newsletter::{Story, is_service};
+use super::newsletter::Story;
 
 /// True for a letter that sells: prices, codes, carts, hurry.
 pub(super) fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
-    const WORDS: [&str; 44] = [
+    const WORDS: [&str; 51] = [
         "coupon",
         "promo code",
         "code promo",
@@ -46,6 +47,13 @@ pub(super) fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
         "versandkostenfrei",
         "jetzt kaufen",
         "save up to",
+        "you save",
+        "list price",
+        "au lieu de",
+        "offre valable",
+        "non cumulable",
+        "promotions",
+        "prix conseille",
         "off your order",
         "ventes privees",
         "vente flash",

@@ -39,7 +39,7 @@ pub fn clean(url: &Url) -> Url {
     let mut url = url.clone();
     // A newsletter's guard may wrap a search engine's redirector; nobody wraps for ever.
     for _ in 0..3 {
-        match unwrap_redirector(&url) {
+        match unwrap_redirector(&url).or_else(|| unwrap_written(&url)) {
             Some(target) => url = target,
             None => break,
         }
@@ -104,6 +104,24 @@ fn unwrap_redirector(url: &Url) -> Option<Url> {
         .and_then(|(_, target)| parse_web(&target))
 }
 
+/// The target that a sender's counter writes into its own path: in base 64 as its last part, or with its slashes
+/// escaped behind `/L0/` or `/CL0/`.
+fn unwrap_written(url: &Url) -> Option<Url> {
+    let path = url.path();
+    if let Some((_, rest)) = path.split_once("/CL0/").or_else(|| path.split_once("/L0/")) {
+        let target = percent_encoding::percent_decode_str(rest.split('/').next()?).decode_utf8().ok()?;
+        return parse_web(&target);
+    }
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    if !(last.starts_with("aHR0cDov") || last.starts_with("aHR0cHM6")) {
+        return None;
+    }
+    let plain: String =
+        last.replace("%3D", "").trim_end_matches('=').replace("%2B", "+").replace('-', "+").replace('_', "/");
+    let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD_NO_PAD, plain).ok()?;
+    parse_web(std::str::from_utf8(&bytes).ok()?)
+}
+
 /// Version 3 keeps the address between two underscores (`*` for what its key restores), version 2 in `u`, with `-` for
 /// `%` and `_` for `/`.
 fn unwrap_proofpoint(url: &Url) -> Option<Url> {
@@ -150,6 +168,15 @@ mod tests {
         check("https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_a-2Db&d=x", "example.org/a-b");
         check("https://urldefense.com/v3/__https://example.org/a__;!!x$", "example.org/a");
         check("https://www.linkedin.com/comm/pulse/a?midToken=x", "linkedin.com/pulse/a");
+        check(
+            "https://1d5.click.kit.example/4zuz6/8ghq/aHR0cHM6Ly9leGFtcGxlLm9yZy9ibG9nL2E_Yj0xJmM9Mg==",
+            "example.org/blog/a?b=1&c=2",
+        );
+        check("https://tracking.example.com/CL0/https:%2F%2Fexample.org%2Fa%3Futm_source=x/1/0100", "example.org/a");
+        check(
+            "https://web.archive.org/web/2020/https://example.org/a",
+            "web.archive.org/web/2020/https://example.org/a",
+        );
     }
 
     #[test]

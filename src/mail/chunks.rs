@@ -1,0 +1,335 @@
+//! A letter cut at its titles: the eye's own rule.
+//!
+//! A story begins at a title, a line that is a link or is set bold, and what follows belongs to it until the next title,
+//! or until "read more" ends it. Titles without a way on are section headings.
+
+use url::Url;
+
+use crate::text::html;
+
+use super::lines::Line;
+use super::links::{Use, letters};
+use super::outliers::is_house;
+
+/// Longest title, in characters.
+pub(super) const LONGEST_TITLE: usize = 220;
+
+/// What stands between two titles.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chunk {
+    /// Its title, where one opens it.
+    pub title: Option<String>,
+    /// The title is set apart: heading or bold.
+    pub set_apart: bool,
+    /// Where the title leads.
+    pub link: Option<Url>,
+    /// Where "read more" leads.
+    pub more: Option<Url>,
+    /// Its lines.
+    pub text: Vec<String>,
+    /// Links inside its sentences.
+    pub inline: Vec<Url>,
+    /// Heading that it stands under.
+    pub section: Option<String>,
+    /// Something said that it is paid for.
+    pub advert: bool,
+}
+
+impl Chunk {
+    fn is_bare_title(&self) -> bool {
+        self.title.is_some() && self.link.is_none() && self.more.is_none() && self.text.is_empty()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.title.is_none() && self.text.is_empty() && self.more.is_none()
+    }
+}
+
+/// Cuts the lines of a letter.
+pub(super) fn cut<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Chunk> {
+    let mut cutter = Cutter::default();
+    lines.for_each(|line| cutter.take(line));
+    cutter.open();
+    cutter.chunks
+}
+
+#[derive(Debug, Default)]
+struct Cutter {
+    chunks: Vec<Chunk>,
+    chunk: Chunk,
+    section: Option<String>,
+    /// Chunks there were when the section began.
+    headed: usize,
+    /// "Read more" ended the chunk.
+    closed: bool,
+    /// A line said that what follows is paid for.
+    advert: bool,
+}
+
+impl Cutter {
+    fn open(&mut self) {
+        let done = std::mem::take(&mut self.chunk);
+        self.closed = false;
+        if !done.is_empty() {
+            self.chunks.push(done);
+        }
+        self.chunk.section.clone_from(&self.section);
+        self.chunk.advert = std::mem::take(&mut self.advert);
+    }
+
+    /// A title with nothing of its own is the heading of what follows; below a heading of the house it is part of that.
+    fn head(&mut self) {
+        let nested = self.headed == self.chunks.len() && self.section.as_deref().is_some_and(is_house);
+        let heading = self.chunk.title.take();
+        if !nested {
+            (self.section, self.headed) = (heading, self.chunks.len());
+        }
+    }
+
+    fn take(&mut self, line: &Line) {
+        let text = line.text();
+        if is_advert(&text) {
+            self.advert = true;
+            // The heading of paid matter is no story and no section.
+            self.open();
+            self.chunk.advert = true;
+            return;
+        }
+        if is_service(line) {
+            return;
+        }
+        // Said below a story, it is of that story.
+        if is_paid_for(&text) && self.chunk.title.is_some() {
+            self.chunk.advert = true;
+            return;
+        }
+        if let Some((title, link, rest)) = title_link(line) {
+            if self.chunk.link.as_ref() == Some(link) && !self.closed {
+                self.chunk.text.push(text);
+                return;
+            }
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            let advert = self.chunk.advert && self.chunk.title.is_none();
+            self.open();
+            self.chunk.advert |= advert;
+            self.chunk.set_apart = line.heading > 0 || line.is_strong();
+            (self.chunk.title, self.chunk.link) = (Some(title), Some(link.clone()));
+            self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
+            self.chunk.text.extend(rest);
+            return;
+        }
+        // A row of tags is neither title nor sentence.
+        let tags = line.linked_share() >= 0.8;
+        if tags && self.chunk.title.is_some() && text.split_whitespace().count() <= 6 {
+            return;
+        }
+        let leads_on = line.links(Use::More).map(|(_, link)| link.clone()).next();
+        if leads_on.is_none() && (is_heading(line, &text) || is_house(&text)) {
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            let advert = self.chunk.advert && self.chunk.title.is_none() && self.chunk.text.is_empty();
+            self.open();
+            self.chunk.advert |= advert;
+            (self.chunk.title, self.chunk.set_apart) = (Some(text), true);
+            return;
+        }
+        if let Some(link) = leads_on {
+            if self.chunk.is_empty() && text.chars().filter(|c| c.is_alphabetic()).count() < 20 {
+                return;
+            }
+            let told = without_more(line);
+            if is_strong_start(line) && self.closed {
+                self.open();
+            }
+            if !told.is_empty() && !self.closed {
+                self.chunk.text.push(told);
+            }
+            self.chunk.more.get_or_insert(link);
+            self.closed = true;
+            return;
+        }
+        if self.closed {
+            self.open();
+        }
+        if !tags {
+            self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
+        }
+        if !text.is_empty() {
+            self.chunk.text.push(text);
+        }
+    }
+}
+
+/// A line that only services stand on: forms, networks, a row of sections.
+pub(super) fn is_service(line: &Line) -> bool {
+    let links: Vec<_> = line.spans.iter().filter(|span| span.link.is_some()).collect();
+    let service = links.iter().filter(|span| span.used == Some(Use::Service)).count();
+    let named: Vec<_> = links.iter().filter(|span| span.used == Some(Use::Named)).collect();
+    let short = named.iter().filter(|span| span.text.split_whitespace().count() <= 2).count();
+    let row = named.len() >= 3 && short == named.len() && line.linked_share() > 0.8;
+    (service > 0 && named.is_empty()) || row
+}
+
+/// Words that say a thing is paid for.
+pub(super) fn is_advert(text: &str) -> bool {
+    const LABELS: [&str; 26] = [
+        "sponsor",
+        "sponsors",
+        "sponsored",
+        "our sponsor",
+        "our sponsors",
+        "sponsorise",
+        "publicite",
+        "advertisement",
+        "advertising",
+        "anzeige",
+        "werbung",
+        "partner content",
+        "contenu partenaire",
+        "contenu sponsorise",
+        "sponsored content",
+        "sponsored by",
+        "in partnership with",
+        "en partenariat avec",
+        "presented by",
+        "sponsored link",
+        "sponsored post",
+        "lien sponsorise",
+        "article sponsorise",
+        "a word from our sponsor",
+        "promoted",
+        "annonce",
+    ];
+    let words = letters(text);
+    LABELS.contains(&words.as_str())
+        || (words.len() < 90
+            && (words.contains("our sponsors")
+                || words.contains("issue is presented by")
+                || words.contains("issue is sponsored by")
+                || words.contains("nos partenaires")
+                || words.starts_with("sponsored by")
+                || words.starts_with("together with") && words.len() < 40))
+}
+
+/// "Promoted by …" on a line of its own.
+fn is_paid_for(text: &str) -> bool {
+    let words = letters(text);
+    words.split(' ').count() <= 6
+        && [
+            "promoted by",
+            "sponsored by",
+            "presented by",
+            "sponsorise par",
+            "propose par",
+            "en partenariat avec",
+            "in partnership with",
+        ]
+        .iter()
+        .any(|label| words.starts_with(label))
+}
+
+/// The title that a line links to its story, and what else the line says.
+fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
+    let at = line.spans.iter().position(|span| span.used == Some(Use::Named))?;
+    let span = &line.spans[at];
+    let title = html::one_line(span.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '»' | '→' | '>')));
+    // `[Titre]` is a title between brackets, `[Rubrique] Titre` is not.
+    let inner =
+        title.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !inner.contains([']', '[']));
+    let title = inner.map_or_else(|| title.clone(), str::to_owned);
+    let words = title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let before: String = line.spans[..at].iter().map(|span| span.text.as_str()).collect();
+    let begins = before.chars().filter(|c| c.is_alphabetic()).count() == 0;
+    let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());
+    let parted = after.starts_with(['—', '–', '-', ':', '|', '·', '•', '(', ','])
+        || ["by ", "par ", "von "].iter().any(|by| after.starts_with(by));
+    let apart = line.heading > 0 || span.strong;
+    let meta = line.spans.get(at + 1).is_some_and(|span| span.used == Some(Use::Meta));
+    let many = line.spans.iter().filter(|span| span.used == Some(Use::Named)).count() > 2;
+    let after_words = line.spans[at + 1..].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
+    // `Marker (…) : reads PDF files`: one word and what it is.
+    let told = line.entry && begins && after.starts_with([':', '—', '–']) && after_words >= 4;
+    let goes_on = after.starts_with(char::is_lowercase) && after_words >= 3;
+    let leads = line.linked_share() >= 0.6 && !many
+        || begins && (apart || parted || meta) && words >= 2
+        || told
+        || begins && line.entry && words >= 5 && !goes_on;
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    let enough = if line.heading > 0 {
+        letters >= 4
+    } else if apart {
+        letters >= 6
+    } else {
+        letters >= 10 && words >= 2 || letters >= 8 && words >= 3 || told && letters >= 4
+    };
+    if !leads || !enough || title.chars().count() > LONGEST_TITLE + 80 || is_issue(&title) {
+        return None;
+    }
+    let rest: String = line.spans[at + 1..]
+        .iter()
+        .filter(|span| !matches!(span.used, Some(Use::More | Use::Service | Use::Meta)))
+        .map(|span| span.text.as_str())
+        .collect();
+    let rest = html::one_line(
+        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '—' | '–' | '-' | ':' | '|' | '·')),
+    );
+    // A title of which only the beginning is the link.
+    let whole = line.text();
+    if line.is_strong()
+        && rest.len() > 3
+        && after.starts_with(['-', '–', '—', ':'])
+        && whole.chars().count() <= LONGEST_TITLE
+    {
+        return Some((whole, span.link.as_deref()?, None));
+    }
+    Some((
+        title,
+        span.link.as_deref()?,
+        Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3),
+    ))
+}
+
+/// A line set as a heading, no more than a heading says.
+fn is_heading(line: &Line, text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let label = text.ends_with(':') && text.split_whitespace().count() <= 3;
+    (line.heading > 0 || line.is_strong())
+        && letters >= 3
+        && !label
+        && text.chars().count() <= 2 * LONGEST_TITLE
+        && line.links(Use::Named).next().is_none()
+}
+
+/// "Issue #64", "Lettre n° 12", a date alone.
+pub(super) fn is_issue(text: &str) -> bool {
+    let words = letters(text);
+    let hash = text.split('#').nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if hash && words.split(' ').count() <= 6 {
+        return true;
+    }
+    let numbered = words.split(' ').count() <= 4 && words.contains(|c: char| c.is_ascii_digit());
+    numbered
+        && ["issue", "numero", "n ", "lettre", "newsletter", "ausgabe", "edition", "no "]
+            .iter()
+            .any(|word| words.starts_with(word))
+}
+
+/// The text of a line without the anchors that lead on.
+fn without_more(line: &Line) -> String {
+    let told: String =
+        line.spans.iter().filter(|span| span.used != Some(Use::More)).map(|span| span.text.as_str()).collect();
+    let told = html::one_line(
+        told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '.' | '»' | '→')),
+    );
+    if told.chars().filter(|c| c.is_alphabetic()).count() > 3 { told } else { String::new() }
+}
+
+/// A paragraph that begins bold begins a story of its own.
+fn is_strong_start(line: &Line) -> bool {
+    line.spans.first().is_some_and(|span| {
+        span.strong && span.link.is_none() && span.text.chars().filter(|c| c.is_alphabetic()).count() >= 12
+    })
+}

@@ -1,0 +1,193 @@
+//! What stands among the stories of a list and is none: the house's own boxes, several ways on from one story, slogans,
+//! what has no number where stories are numbered, the links of another kind below the last story.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::chunks::Chunk;
+use super::links::letters;
+
+/// Numbered titles from which numbers are the list's own form.
+const NUMBERED: usize = 3;
+/// Stories of one kind of address from which that kind is the list's.
+const ALIKE: usize = 6;
+/// Most ways on that one story is given.
+const WAYS_ON: usize = 4;
+
+/// Takes from a letter's chunks what is no story of it.
+pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
+    let mut chunks = gather(chunks);
+    chunks.retain(|chunk| !chunk.section.as_deref().is_some_and(is_house));
+    slogans(&mut chunks);
+    unnumbered(&mut chunks);
+    of_another_kind(&mut chunks);
+    chunks
+}
+
+/// True for a heading over what the sender says of itself.
+pub(super) fn is_house(heading: &str) -> bool {
+    const WHOLE: [&str; 11] = [
+        "links",
+        "liens",
+        "liens utiles",
+        "calendar",
+        "calendrier",
+        "our products",
+        "nos produits",
+        "nos services",
+        "our other newsletters",
+        "nos autres newsletters",
+        "nos newsletters",
+    ];
+    let words = letters(heading);
+    WHOLE.contains(&words.as_str())
+        || words.starts_with("elsewhere on ")
+        || words.starts_with("ailleurs sur ")
+        || words.ends_with("popular products")
+}
+
+/// A heading with its text and then short links alone: they are ways into one story, the first of them its own.
+fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
+    let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
+    let mut taken = 0;
+    for chunk in chunks {
+        let way_on = chunk.link.is_some() && chunk.more.is_none() && chunk.text.is_empty() && !chunk.set_apart;
+        let short = chunk.title.as_deref().is_some_and(|title| words(title) <= 4);
+        if let Some(story) = kept.last_mut().filter(|_| way_on && short) {
+            let told = story.text.iter().map(|text| words(text)).sum::<usize>() >= 6;
+            let open = story.title.is_some() && story.set_apart && story.link.is_none() && told;
+            if open && taken < WAYS_ON && (story.more.is_none() || taken > 0) {
+                story.more = story.more.take().or(chunk.link);
+                taken += 1;
+                continue;
+            }
+        }
+        taken = 0;
+        kept.push(chunk);
+    }
+    kept
+}
+
+/// Slogans beside a list: sentences without a word below them, where titles are no sentences.
+fn slogans(chunks: &mut Vec<Chunk>) {
+    let is_slogan = |chunk: &Chunk| {
+        let sentence = chunk.title.as_deref().is_some_and(|title| title.trim_end().ends_with(['.', '!']));
+        sentence && chunk.link.is_some() && chunk.text.is_empty() && !chunk.set_apart
+    };
+    let led = chunks.iter().filter(|chunk| chunk.link.is_some()).count();
+    let count = chunks.iter().filter(|chunk| is_slogan(chunk)).count();
+    if count * 3 <= led {
+        chunks.retain(|chunk| !is_slogan(chunk));
+    }
+}
+
+/// Where titles are numbered one after the other, they lose their numbers, and the few without one are no stories.
+fn unnumbered(chunks: &mut Vec<Chunk>) {
+    let number = |chunk: &Chunk| chunk.title.as_deref().and_then(numbered).map(|(number, _)| number);
+    let numbers: Vec<u32> = chunks.iter().filter_map(number).collect();
+    let runs = numbers.len() >= NUMBERED && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    if !runs {
+        return;
+    }
+    let leads = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some();
+    let others = chunks.iter().filter(|chunk| number(chunk).is_none() && leads(chunk)).count();
+    if others * 3 <= numbers.len() {
+        chunks.retain(|chunk| number(chunk).is_some() || !leads(chunk));
+    }
+    for chunk in chunks {
+        if let Some((_, bare)) = chunk.title.as_deref().and_then(numbered) {
+            chunk.title = Some(bare.to_owned());
+        }
+    }
+}
+
+/// `12. Title` or `3) Title`.
+fn numbered(title: &str) -> Option<(u32, &str)> {
+    let digits = title.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = title[digits..].strip_prefix(['.', ')'])?.strip_prefix(' ')?.trim_start();
+    (1..=3).contains(&digits).then(|| title[..digits].parse().ok())?.map(|number| (number, rest))
+}
+
+/// Stories that nearly all lie in one folder of one site, and below the last of them links that lie elsewhere and of
+/// which nothing is told: columns, services, the sender's other pages.
+fn of_another_kind(chunks: &mut Vec<Chunk>) {
+    let kind = |chunk: &Chunk| chunk.link.as_ref().or(chunk.more.as_ref()).map(folder);
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for kind in chunks.iter().filter_map(kind) {
+        *counts.entry(kind).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    let Some((most, _)) = counts.into_iter().filter(|(_, count)| *count >= ALIKE && count * 2 >= all).max() else {
+        return;
+    };
+    let last = chunks.iter().rposition(|chunk| kind(chunk).as_ref() == Some(&most)).unwrap_or(chunks.len());
+    let mut at = 0;
+    chunks.retain(|chunk| {
+        at += 1;
+        at <= last + 1 || chunk.title.is_some() && !chunk.text.is_empty()
+    });
+}
+
+/// Host and folder of an address, numbers aside.
+fn folder(url: &Url) -> String {
+    let path = url.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let parts = path.split('/').map(|part| if part.bytes().all(|b| b.is_ascii_digit()) { "#" } else { part });
+    format!("{}{}", url.host_str().unwrap_or_default(), parts.collect::<Vec<_>>().join("/"))
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(title: &str, link: &str, text: &str) -> Chunk {
+        Chunk {
+            title: Some(title.to_owned()).filter(|title| !title.is_empty()),
+            link: Url::parse(link).ok(),
+            text: Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
+            ..Chunk::default()
+        }
+    }
+
+    fn titles(chunks: Vec<Chunk>) -> Vec<String> {
+        weed(chunks).into_iter().filter_map(|chunk| chunk.title).collect()
+    }
+
+    #[test]
+    fn ways_on_below_a_heading_are_one_story() {
+        let mut story = chunk("Claude à moitié prix", "", "Le prix a été divisé par deux depuis hier soir.");
+        story.set_apart = true;
+        let ways = [chunk("Guide complet", "https://a.example/g", ""), chunk("Comparatif", "https://a.example/c", "")];
+        let kept = weed([vec![story], ways.to_vec()].concat());
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].more.as_ref().map(Url::as_str), Some("https://a.example/g"));
+    }
+
+    #[test]
+    fn what_has_no_number_beside_numbers_is_no_story() {
+        let mut chunks: Vec<Chunk> =
+            (1..=4).map(|n| chunk(&format!("{n}. Une idée"), &format!("https://a.example/{n}"), "")).collect();
+        chunks.push(chunk("Contenu réservé aux abonnés", "https://a.example/prix", ""));
+        assert_eq!(titles(chunks), ["Une idée"; 4]);
+    }
+
+    #[test]
+    fn columns_below_the_news_and_boxes_of_the_house_go() {
+        let mut chunks: Vec<Chunk> =
+            (1..=7).map(|n| chunk("Une brève", &format!("https://a.example/2026/11/{n}-x.html"), "")).collect();
+        chunks.push(chunk("La chronique de Jeanne", "https://a.example/columns/jeanne/", ""));
+        chunks.push(chunk("Un entretien", "https://a.example/video/9", "Ce qu'elle en dit."));
+        assert_eq!(titles(chunks).len(), 8);
+        let mut boxed = chunk("Trouvez un hébergeur", "https://b.example/h", "");
+        boxed.section = Some("Elsewhere on Example".to_owned());
+        assert!(titles(vec![boxed]).is_empty());
+        for heading in ["Elsewhere on ZDNet", "Most Popular Products", "Liens utiles"] {
+            assert!(is_house(heading), "{heading}");
+        }
+        assert!(!is_house("Notable Links"));
+    }
+}

@@ -189,6 +189,41 @@ fn warnings_do_not_refuse() {
 }
 
 #[test]
+fn what_the_sources_need_beside_the_files_is_looked_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let open = scratch.path().join("ouvert");
+    std::fs::write(&open, "x").expect("it is written");
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    scratch.small(&format!(
+        "[[source]]\nid = \"notes\"\nkind = \"folder\"\npath = \"/nulle/part\"\n\
+         [[source]]\nid = \"boite\"\nkind = \"imap\"\nhost = \"imap.example.org\"\nuser = \"v\"\npassword_file = \"absent\"\n\
+         [[source]]\nid = \"site\"\nurl = \"https://example.org/f\"\nuser = \"v\"\npassword_file = \"{}\"\n\
+         [[source]]\nid = \"clair\"\nenabled = false\nurl = \"https://example.org/g\"\n",
+        open.display()
+    ));
+    let ran = scratch.run(&["check"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    for part in ["/nulle/part is not there", "absent cannot be read", "open to everybody (mode 644)", "chmod 600"] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+}
+
+#[test]
+fn no_secret_crosses_the_network_in_clear() {
+    let closed = "[[source]]\nid = \"site\"\nurl = \"http://example.org/f\"\nuser = \"v\"\npassword_env = \"S\"\n";
+    let mailbox = "[[source]]\nid = \"boite\"\nkind = \"imap\"\nhost = \"imap.example.org\"\ntls = \"none\"\nuser = \"v\"\npassword_env = \"S\"\n";
+    for (sources, parts) in [
+        (closed, ["the secret would cross the network in clear", "https://"]),
+        (mailbox, ["the mailbox and its password would cross the network in clear", "starttls"]),
+    ] {
+        let scratch = Scratch::new();
+        scratch.small(sources);
+        refused(&scratch.run(&["check"]), &parts);
+    }
+}
+
+#[test]
 fn a_template_of_the_admin_that_is_wrong_is_refused() {
     let ran = check(|scratch| {
         std::fs::create_dir(scratch.path().join("config/templates")).expect("a folder");

@@ -301,6 +301,17 @@ fn what_is_held_back_is_listed_released_by_somebody_and_held_again_once_it_chang
     site.set("/feed", feed("DIFFUSION RESTREINTE. Le lycée passe à la pompe à chaleur, et les chiffres sont secrets."));
     collect(&scratch, LATER);
     assert_eq!((suggestions(LATER), held(LATER).len()), (0, 1), "another text is another decision");
+    scratch.run(&["quarantine", "release", &id, "--by", "Nadia", "--now", LATER]).ok();
+    assert_eq!((suggestions(LATER), held(LATER).len()), (1, 0));
+    let rows = [(
+        "un",
+        "Une pompe à chaleur au lycée, et son prix",
+        "DIFFUSION RESTREINTE. Le lycée passe à la pompe à chaleur, et les chiffres sont secrets.",
+    )];
+    site.set("/feed", Answer::feed(common::rss(&site.base, &rows)));
+    let later = "2026-11-22T12:00:00Z";
+    collect(&scratch, later);
+    assert_eq!((suggestions(later), held(later).len()), (0, 1), "another title is another decision too");
 }
 
 /// Texts of the shared samples, where they are there: newspapers and encyclopaedias, none of them confidential.

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::config::{self, Config, Problem, Severity, StoreSettings, Transport};
+use crate::config::{self, Account, Config, Problem, Severity, StoreSettings, Transport};
 use crate::digest::Templates;
 use crate::text::typography::moment;
 
@@ -57,7 +57,7 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(if errors == 0 { DONE } else { REFUSED })
 }
 
-/// What needs more than the files: secrets that can be read, templates that render.
+/// What needs more than the files: secrets that can be read, folders that are there, templates that render.
 fn beyond_the_files(config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut note = |severity, file: &str, message: String, hint: &str| {
@@ -82,6 +82,20 @@ fn beyond_the_files(config: &Config) -> Vec<Problem> {
     if let StoreSettings::PostgresAt(secret) = &config.settings.store {
         if let Err(why) = secret.read(&config.dir) {
             note(Severity::Warning, "vigie.toml", why, "nothing works until the address of the database can be read");
+        }
+    }
+    for source in config.sources.iter().filter(|source| source.enabled) {
+        let waits = format!("source “{}” will fail until the daemon can read it", source.id);
+        for secret in config.accounts.get(&source.id).into_iter().flat_map(Account::secrets) {
+            if let Err(why) = secret.read(&config.dir) {
+                note(Severity::Warning, "sources.toml", why, &waits);
+            } else if let Some(why) = secret.too_open(&config.dir) {
+                note(Severity::Warning, "sources.toml", why, "let only the daemon's user read it: chmod 600");
+            }
+        }
+        let on_disk = url::Url::parse(&source.url).ok().and_then(|url| url.to_file_path().ok());
+        if let Some(path) = on_disk.filter(|path| !path.exists()) {
+            note(Severity::Warning, "sources.toml", format!("{} is not there", path.display()), &waits);
         }
     }
     found

@@ -142,8 +142,18 @@ fn find<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Ambassador> {
     }
 }
 
+/// The number of this user: where no name is known, whoever asks still finds who it was.
+fn uid() -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").map_or(0, |own| own.uid())
+}
+
+/// Who is recorded to have done something.
 pub(super) fn recorder(by: Option<&String>) -> String {
-    let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
+    let user = || {
+        let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+        named.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("user {}", uid()))
+    };
     safe(&by.cloned().unwrap_or_else(user))
 }
 

@@ -22,6 +22,20 @@ pub enum Account {
     Bearer(SecretName),
 }
 
+impl Account {
+    /// The secrets it needs, by name.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
+        let secret = match self {
+            Account::Mailbox(mailbox) => match &mailbox.login {
+                Login::Password(secret) | Login::Client { secret, .. } => Some(secret),
+                Login::Command(_) => None,
+            },
+            Account::Basic { password: secret, .. } | Account::Bearer(secret) => Some(secret),
+        };
+        secret.into_iter()
+    }
+}
+
 /// A mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {

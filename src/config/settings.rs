@@ -116,6 +116,16 @@ impl fmt::Debug for Secret {
 }
 
 impl SecretName {
+    /// What the system lets others do with the file of the secret, if that is more than it should.
+    ///
+    /// Files that systemd gives are its own affair.
+    pub fn too_open(&self, config_dir: &Path) -> Option<String> {
+        use std::os::unix::fs::PermissionsExt;
+        let SecretName::File(path) = self else { return None };
+        let mode = std::fs::metadata(config_dir.join(path)).ok()?.permissions().mode() & 0o777;
+        (mode & 0o007 != 0).then(|| format!("the secret file {} is open to everybody (mode {mode:o})", path.display()))
+    }
+
     /// Reads the secret; `config_dir` is where relative files are looked for. The final line end is not part of it.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub(super) struct Chunk {
     pub inline: Vec<Url>,
     /// Heading that it stands under.
     pub section: Option<String>,
+    /// It is an entry of a list whose sentence holds its link.
+    pub entry: bool,
     /// Something said that it is paid for.
     pub advert: bool,
 }
@@ -119,6 +121,31 @@ impl Cutter {
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
             self.chunk.text.extend(rest);
             return;
+        }
+        if let Some(link) = Some(line).filter(|line| line.bullet).and_then(entry_link) {
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            let paid = self.chunk.advert;
+            self.open();
+            self.chunk.advert |= paid && self.chunk.section.is_none();
+            (self.chunk.entry, self.chunk.link) = (true, Some(link.1.clone()));
+            self.chunk.title = Some(html::one_line(link.0)).filter(|anchor| anchor.split_whitespace().count() >= 3);
+            self.chunk.text.push(text);
+            self.closed = true;
+            return;
+        }
+        if self.chunk.link.is_none() || self.closed {
+            if let Some((title, rest)) = run_in(line) {
+                if self.chunk.is_bare_title() {
+                    self.head();
+                }
+                self.open();
+                (self.chunk.title, self.chunk.set_apart) = (Some(title), true);
+                self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
+                self.chunk.text.push(rest);
+                return;
+            }
         }
         // A row of tags is neither title nor sentence.
         let tags = line.linked_share() >= 0.8;
@@ -290,6 +317,30 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
         span.link.as_deref()?,
         Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3),
     ))
+}
+
+/// The link that an entry of a list holds inside its sentence: the one with the longest anchor.
+fn entry_link(line: &Line) -> Option<(&str, &Url)> {
+    let told = line.text().split_whitespace().count() >= 5;
+    let mut links: Vec<(&str, &Url)> = line.links(Use::Named).filter(|_| told).collect();
+    // Of equals the first.
+    links.reverse();
+    links.into_iter().max_by_key(|(anchor, _)| anchor.split_whitespace().count())
+}
+
+/// `**A title.** What it tells, with [links]`: a title that runs into its text.
+fn run_in(line: &Line) -> Option<(String, String)> {
+    let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
+    let title = html::one_line(&first.text);
+    let words = title.split_whitespace().count();
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    let rest: String = line.spans[1..].iter().map(|span| span.text.as_str()).collect();
+    let told = rest.split_whitespace().count() >= 8 && line.links(Use::Named).next().is_some();
+    let fits = letters >= 6 && (1..=14).contains(&words) && !title.ends_with([':', ',']);
+    (told && fits).then(|| {
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));
+        (title.trim_end_matches('.').to_owned(), html::one_line(rest))
+    })
 }
 
 /// A line set as a heading, no more than a heading says.

@@ -14,7 +14,7 @@ use crate::text::{html, urls};
 use super::links::{self, Use};
 
 /// Lines of a letter that are read.
-const MOST_LINES: usize = 20_000;
+pub(super) const MOST_LINES: usize = 20_000;
 
 /// Longest address that is looked at, in bytes.
 const LONGEST: usize = 8 << 10;
@@ -32,9 +32,6 @@ pub struct Span {
     pub strong: bool,
 }
 
-/// Longest anchor of a text letter, in characters.
-const ANCHOR: usize = 160;
-
 /// What an eye sees on one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -46,6 +43,8 @@ pub struct Line {
     pub pictures: usize,
     /// True at the start of a list entry or table cell.
     pub entry: bool,
+    /// True for what stands behind a bullet.
+    pub bullet: bool,
     /// True in a foot of small print or a quotation of older mail.
     pub aside: bool,
 }
@@ -115,11 +114,13 @@ struct Walk<'a> {
     line: Line,
     /// The next text begins a list entry or cell.
     entry: bool,
+    /// The next text stands behind a bullet.
+    bullet: bool,
 }
 
 impl<'a> Walk<'a> {
     fn new(never: &'a [Url]) -> Self {
-        Walk { never, lines: Vec::new(), line: Line::default(), entry: true }
+        Walk { never, lines: Vec::new(), line: Line::default(), entry: true, bullet: false }
     }
 
     fn end_line(&mut self) {
@@ -178,6 +179,7 @@ impl<'a> Walk<'a> {
                 read_style(&style, &mut inner);
                 if block {
                     self.end_line();
+                    self.bullet |= name == "li";
                     self.entry |= matches!(name, "li" | "td" | "dt" | "dd" | "tr" | "table" | "div" | "p");
                 }
                 for child in node.children() {
@@ -208,6 +210,7 @@ impl<'a> Walk<'a> {
         }
         if self.line.spans.is_empty() {
             self.line.entry = std::mem::take(&mut self.entry);
+            self.line.bullet = std::mem::take(&mut self.bullet);
         }
         self.line.heading =
             if self.line.spans.is_empty() { state.heading } else { self.line.heading.min(state.heading) };
@@ -314,115 +317,6 @@ fn fold_spaces(text: &str) -> String {
     folded
 }
 
-/// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
-pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut paragraph = String::new();
-    let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
-        let text = html::one_line(paragraph);
-        paragraph.clear();
-        if !text.is_empty() && lines.len() < MOST_LINES {
-            lines.push(text_line(&text, never));
-        }
-    };
-    for row in text.lines() {
-        let row = row.trim();
-        if row.starts_with('>') {
-            continue;
-        }
-        let rule = row.len() >= 4 && row.chars().all(|c| matches!(c, '-' | '=' | '*' | '_' | '~' | '#' | ' '));
-        let bare = row.trim_matches(['<', '>', '(', ')', '[', ']', ' ']);
-        let address = urls::parse_web(bare).is_some();
-        let opens = row.starts_with(['*', '-', '•', '·']) || row.starts_with("o ") || numbered(row);
-        if row.is_empty() || rule {
-            let underlined = rule && row.starts_with(['-', '=', '~']) && !paragraph.is_empty() && paragraph.len() < 120;
-            flush(&mut paragraph, &mut lines);
-            if let (true, Some(last)) = (underlined, lines.last_mut()) {
-                last.spans.iter_mut().for_each(|span| span.strong = true);
-            }
-            continue;
-        }
-        if address || opens {
-            flush(&mut paragraph, &mut lines);
-        }
-        paragraph.push_str(row);
-        paragraph.push(' ');
-        if address {
-            flush(&mut paragraph, &mut lines);
-        }
-    }
-    flush(&mut paragraph, &mut lines);
-    mark_titles(&mut lines);
-    lines
-}
-
-/// A short paragraph that does not end as a sentence does, with something below it, is a title.
-fn mark_titles(lines: &mut [Line]) {
-    for at in 0..lines.len().saturating_sub(1) {
-        let text = lines[at].text();
-        let below = &lines[at + 1];
-        let linked = lines[at].spans.iter().any(|span| span.link.is_some());
-        let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
-        let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
-        let apart = !text.ends_with(['.', ':', ';', ',', '!', '…']) || numbered(&text) && text.ends_with("...");
-        if short && !linked && told && apart {
-            lines[at].spans.iter_mut().for_each(|span| span.strong = true);
-        }
-    }
-}
-
-/// `12. Title` or `3) Title`.
-fn numbered(row: &str) -> bool {
-    let digits = row.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=3).contains(&digits) && row[digits..].starts_with(['.', ')']) && row[digits + 1..].starts_with(' ')
-}
-
-/// One paragraph of a text letter. An address alone leads on; one behind words is theirs.
-fn text_line(text: &str, never: &[Url]) -> Line {
-    let mut line = Line { entry: true, ..Line::default() };
-    let mut words = String::new();
-    let text = ["* ", "- ", "• ", "· ", "o "].iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
-    for word in text.split(' ') {
-        let bare = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
-        match urls::parse_web(bare).filter(|_| bare.contains("://")) {
-            Some(url) => {
-                let told = words.trim().to_owned();
-                words.clear();
-                // Text made of HTML has each anchor before its address: `Une rénovation (https://…)`.
-                let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
-                if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
-                    let used = Some(links::judge(&url, &told, never));
-                    let link = Some(Arc::new(url));
-                    line.spans.push(Span { text: format!("{told} "), link, used, strong: false });
-                    continue;
-                }
-                let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
-                    Use::Service => Use::Service,
-                    _ => Use::More,
-                };
-                if !told.is_empty() {
-                    line.spans.push(Span { text: format!("{told} "), link: None, used: None, strong: false });
-                }
-                line.spans.push(Span {
-                    text: String::new(),
-                    link: Some(Arc::new(url)),
-                    used: Some(used),
-                    strong: false,
-                });
-            }
-            None => {
-                words.push_str(word);
-                words.push(' ');
-            }
-        }
-    }
-    let rest = words.trim();
-    if !rest.is_empty() {
-        line.spans.push(Span { text: rest.to_owned(), link: None, used: None, strong: false });
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,14 +332,5 @@ mod tests {
         assert_eq!(texts, ["Une rénovation", "Le chapô.", "Suite Lire la suite"]);
         assert_eq!((lines[0].heading, lines[0].is_strong()), (3, true));
         assert!(lines[0].linked_share() > 0.9 && lines[2].links(Use::More).count() == 1);
-    }
-
-    #[test]
-    fn addresses_of_a_text_letter_are_its_links() {
-        let text = "Une rénovation qui tient\nses promesses\n<https://a.example/un>\n\n2. Autre titre https://a.example/deux\nfin";
-        let lines = of_text(text, &[]);
-        assert_eq!(lines[0].text(), "Une rénovation qui tient ses promesses");
-        assert_eq!(lines[1].links(Use::More).count(), 1);
-        assert_eq!(lines[2].links(Use::More).count(), 1);
     }
 }

@@ -11,6 +11,7 @@ mod newsletter;
 mod notice;
 mod outliers;
 mod picked;
+mod plain;
 mod promotion;
 
 use scraper::Html;
@@ -139,7 +140,7 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
     let seen = fits
         .and_then(|markup| lines::of_html(markup, &message.unsubscribe))
         .filter(|lines| !lines.is_empty())
-        .or_else(|| message.text.as_deref().map(|text| lines::of_text(text, &message.unsubscribe)))
+        .or_else(|| message.text.as_deref().map(|text| plain::of_text(text, &message.unsubscribe)))
         .unwrap_or_default();
     let forced = match asked {
         MailMode::Links | MailMode::Alert => Some(Shape::Links),

@@ -18,6 +18,8 @@ use super::promotion::{is_poster, sells};
 const LIST: usize = 3;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
+/// Words of a section, half of them at least, in a letter that is not an essay.
+const SECTION: usize = 140;
 /// Part of a letter, from its top, in which words of the foot do not yet end it.
 const FOOT_FROM: f64 = 0.3;
 
@@ -74,7 +76,9 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         if sells(lines, names, &stories) || (titled < LIST && is_poster(lines, end < whole)) {
             Shape::Promotion
-        } else if titled >= LIST && (stories.len() * 2 >= inline || is_dense(&stories, &chunks)) {
+        } else if titled >= LIST
+            && (stories.len() * 2 >= inline || is_dense(&stories, &chunks) || is_sectioned(&chunks))
+        {
             Shape::Links
         } else {
             Shape::Prose
@@ -142,6 +146,8 @@ fn foot(lines: &[Line]) -> usize {
 fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
+    // A letter in sections may hold many links in each.
+    let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
     for chunk in chunks {
         let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
@@ -152,7 +158,10 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             (None, None, Some(link)) if blurb.chars().count() >= 40 => {
                 Some((first_sentence(&blurb), link, blurb.clone()))
             }
-            (Some(title), None, None) if weakly && (1..=2).contains(&chunk.inline.len()) && chunk.set_apart => {
+            (None, Some(link), _) if chunk.entry => Some((first_sentence(&blurb), link, blurb.clone())),
+            (Some(title), None, None)
+                if weakly && (1..=most).contains(&chunk.inline.len()) && chunk.set_apart && !blurb.is_empty() =>
+            {
                 Some((title.clone(), &chunk.inline[0], blurb.clone()))
             }
             _ => None,
@@ -211,6 +220,22 @@ fn is_dense(stories: &[Story], chunks: &[Chunk]) -> bool {
     let led: usize = chunks.iter().filter(|chunk| chunk.link.is_some()).map(words).sum();
     let all: usize = chunks.iter().map(words).sum();
     stories.iter().filter(|story| story.led).count() > LIST && led * 10 >= all * 4
+}
+
+/// A letter of short sections that lead on inside their sentences, rather than an essay with headings.
+fn is_sectioned(chunks: &[Chunk]) -> bool {
+    let words = |chunk: &Chunk| chunk.text.iter().map(|text| text.split_whitespace().count()).sum::<usize>();
+    let sections = chunks.iter().filter(|chunk| chunk.set_apart && chunk.title.is_some() && words(chunk) >= 12);
+    let (mut told, mut lengths) = (0, Vec::new());
+    for chunk in sections {
+        told += 1;
+        if !chunk.inline.is_empty() || chunk.link.is_some() || chunk.more.is_some() {
+            lengths.push(words(chunk));
+        }
+    }
+    lengths.sort_unstable();
+    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(usize::MAX);
+    lengths.len() >= LIST && lengths.len() * 3 >= told * 2 && median <= SECTION
 }
 
 /// The letter as plain HTML of headings and paragraphs, its links kept.

@@ -17,7 +17,7 @@ const WAYS_ON: usize = 4;
 
 /// Takes from a letter's chunks what is no story of it.
 pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
-    let mut chunks = gather(chunks);
+    let mut chunks = gather(entries(chunks));
     chunks.retain(|chunk| !chunk.section.as_deref().is_some_and(is_house));
     slogans(&mut chunks);
     unnumbered(&mut chunks);
@@ -45,6 +45,29 @@ pub(super) fn is_house(heading: &str) -> bool {
         || words.starts_with("elsewhere on ")
         || words.starts_with("ailleurs sur ")
         || words.ends_with("popular products")
+}
+
+/// Entries of lists whose sentences hold a link are stories where most of their section is told so; elsewhere they belong
+/// to the story above them.
+fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
+    let mut sections: HashMap<Option<String>, (usize, usize)> = HashMap::new();
+    for chunk in chunks.iter().filter(|chunk| chunk.link.is_some()) {
+        let (entries, led) = sections.entry(chunk.section.clone()).or_default();
+        *(if chunk.entry { entries } else { led }) += 1;
+    }
+    let listed =
+        |chunk: &Chunk| sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led);
+    let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
+    for chunk in chunks {
+        match kept.last_mut() {
+            Some(above) if chunk.entry && !listed(&chunk) => {
+                above.inline.extend(chunk.link);
+                above.text.extend(chunk.text);
+            }
+            _ => kept.push(chunk),
+        }
+    }
+    kept
 }
 
 /// A heading with its text and then short links alone: they are ways into one story, the first of them its own.

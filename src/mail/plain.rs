@@ -1,0 +1,176 @@
+//! A text letter as its reader sees it: paragraphs unfolded, titles marked by their number, their underline or their
+//! stars, addresses as links. One written in Markdown is read as what it would become.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::text::{html, urls};
+
+use super::lines::{Line, MOST_LINES, Span, of_html};
+use super::links::{self, Use};
+
+/// Longest anchor, in characters.
+const ANCHOR: usize = 160;
+
+/// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
+pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
+    if is_markdown(text) {
+        let mut markup = String::with_capacity(text.len() * 2);
+        pulldown_cmark::html::push_html(&mut markup, pulldown_cmark::Parser::new(text));
+        if let Some(lines) = of_html(&markup, never) {
+            return lines;
+        }
+    }
+    let counted = is_counted(text);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut paragraph = String::new();
+    let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
+        let text = html::one_line(paragraph);
+        paragraph.clear();
+        if !text.is_empty() && lines.len() < MOST_LINES {
+            lines.push(text_line(&text, never));
+        }
+    };
+    for row in text.lines() {
+        let row = row.trim();
+        if row.starts_with('>') {
+            continue;
+        }
+        let rule = row.len() >= 4 && row.chars().all(|c| matches!(c, '-' | '=' | '*' | '_' | '~' | '#' | ' '));
+        let bare = row.trim_matches(['<', '>', '(', ')', '[', ']', ' ']);
+        let address = urls::parse_web(bare).is_some();
+        let titled = counted && counts(row).is_some();
+        let opens = row.starts_with(['*', '-', '•', '·', '+']) || row.starts_with("o ") || numbered(row) || titled;
+        if row.is_empty() || rule || row == "**" {
+            let underlined = rule && row.starts_with(['-', '=', '~']) && !paragraph.is_empty() && paragraph.len() < 120;
+            flush(&mut paragraph, &mut lines);
+            if let (true, Some(last)) = (underlined, lines.last_mut()) {
+                last.spans.iter_mut().for_each(|span| span.strong = true);
+            }
+            continue;
+        }
+        if address || opens {
+            flush(&mut paragraph, &mut lines);
+        }
+        // Stars before a title are how some senders underline it.
+        paragraph.push_str(row.strip_prefix("** ").unwrap_or(row));
+        paragraph.push(' ');
+        if address || titled {
+            flush(&mut paragraph, &mut lines);
+        }
+        if let (true, Some(last)) = (titled, lines.last_mut()) {
+            last.spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+    flush(&mut paragraph, &mut lines);
+    mark_titles(&mut lines);
+    lines
+}
+
+/// A short paragraph that does not end as a sentence does, with something below it, is a title.
+fn mark_titles(lines: &mut [Line]) {
+    for at in 0..lines.len().saturating_sub(1) {
+        let text = lines[at].text();
+        let below = &lines[at + 1];
+        let linked = lines[at].spans.iter().any(|span| span.link.is_some());
+        let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
+        let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
+        let apart = !text.ends_with(['.', ':', ';', ',', '!', '…']) || numbered(&text) && text.ends_with("...");
+        if short && !linked && told && apart {
+            lines[at].spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+}
+
+/// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3).
+fn is_markdown(text: &str) -> bool {
+    text.matches("](http").count() >= 3
+}
+
+/// `7 Title`, without a point behind the number.
+fn counts(row: &str) -> Option<u32> {
+    let (number, title) = row.split_once(' ')?;
+    let fits = (10..=120).contains(&title.len()) && title.starts_with(char::is_uppercase) && !title.ends_with('.');
+    (fits && number.len() <= 2).then(|| number.parse().ok())?
+}
+
+/// True for a text with such titles from 1 to at least 4.
+fn is_counted(text: &str) -> bool {
+    let numbers = text.lines().filter_map(|row| counts(row.trim()));
+    numbers.fold(0, |reached, number| if number == reached + 1 { number } else { reached }) >= 4
+}
+
+/// `12. Title` or `3) Title`.
+fn numbered(row: &str) -> bool {
+    let digits = row.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits) && row[digits..].starts_with(['.', ')']) && row[digits + 1..].starts_with(' ')
+}
+
+/// One paragraph of a text letter. An address alone leads on; one behind words is theirs.
+fn text_line(text: &str, never: &[Url]) -> Line {
+    let mut words = String::new();
+    let listed = ["* ", "- ", "• ", "· ", "o ", "+ "].iter().find_map(|bullet| text.strip_prefix(bullet));
+    let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
+    let text = listed.unwrap_or(text);
+    for word in text.split(' ') {
+        let bare = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
+        match urls::parse_web(bare).filter(|_| bare.contains("://")) {
+            Some(url) => {
+                let told = words.trim().to_owned();
+                words.clear();
+                // Text made of HTML has each anchor before its address: `Une rénovation (https://…)`.
+                let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
+                if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
+                    // What ended before is no part of the anchor.
+                    let begins =
+                        [". ", "! ", "? "].iter().filter_map(|end| told.rfind(end)).max().map_or(0, |at| at + 2);
+                    let (before, anchor) = told.split_at(begins);
+                    if !before.is_empty() {
+                        line.spans.push(Span { text: before.to_owned(), link: None, used: None, strong: false });
+                    }
+                    let used = Some(links::judge(&url, anchor, never));
+                    let link = Some(Arc::new(url));
+                    line.spans.push(Span { text: format!("{anchor} "), link, used, strong: false });
+                    continue;
+                }
+                let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
+                    Use::Service => Use::Service,
+                    _ => Use::More,
+                };
+                if !told.is_empty() {
+                    line.spans.push(Span { text: format!("{told} "), link: None, used: None, strong: false });
+                }
+                line.spans.push(Span {
+                    text: String::new(),
+                    link: Some(Arc::new(url)),
+                    used: Some(used),
+                    strong: false,
+                });
+            }
+            None => {
+                words.push_str(word);
+                words.push(' ');
+            }
+        }
+    }
+    let rest = words.trim();
+    if !rest.is_empty() {
+        line.spans.push(Span { text: rest.to_owned(), link: None, used: None, strong: false });
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_a_text_letter_are_its_links() {
+        let text = "Une rénovation qui tient\nses promesses\n<https://a.example/un>\n\n2. Autre titre https://a.example/deux\nfin";
+        let lines = of_text(text, &[]);
+        assert_eq!(lines[0].text(), "Une rénovation qui tient ses promesses");
+        assert_eq!(lines[1].links(Use::More).count(), 1);
+        assert_eq!(lines[2].links(Use::More).count(), 1);
+    }
+}

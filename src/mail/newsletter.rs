@@ -227,8 +227,13 @@ fn is_sectioned(chunks: &[Chunk]) -> bool {
     let words = |chunk: &Chunk| chunk.text.iter().map(|text| text.split_whitespace().count()).sum::<usize>();
     let sections = chunks.iter().filter(|chunk| chunk.set_apart && chunk.title.is_some() && words(chunk) >= 12);
     let (mut told, mut lengths) = (0, Vec::new());
+    let mut titles = HashSet::new();
     for chunk in sections {
         told += 1;
+        // The same headings again and again are those inside its stories.
+        if !titles.insert(chunk.title.as_deref()) {
+            return false;
+        }
         if !chunk.inline.is_empty() || chunk.link.is_some() || chunk.more.is_some() {
             lengths.push(words(chunk));
         }

@@ -181,6 +181,7 @@ fn open(case: &Case) -> Vec<OpenStory> {
             score: *score,
             in_title: vec![TOPICS[*topic].into()],
             in_text: vec![],
+            close: vec![],
         };
         let Ok(item) = confidentiality::shareable(item(id, *class, *language, *days, *held), now()) else {
             continue;

@@ -83,7 +83,13 @@ fn item(store: &Store, key: &str) -> Item {
 }
 
 fn write(item: Item) -> ItemWrite {
-    let found = TopicMatch { topic: "renovation".into(), score: 0.75, in_title: vec!["été".into()], in_text: vec![] };
+    let found = TopicMatch {
+        topic: "renovation".into(),
+        score: 0.75,
+        in_title: vec!["été".into()],
+        in_text: vec![],
+        close: vec![],
+    };
     ItemWrite {
         item,
         tags: Tagged { topics: vec![found], ..Tagged::default() },

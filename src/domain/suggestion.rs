@@ -88,6 +88,9 @@ pub struct TopicMatch {
     pub in_title: Vec<String>,
     /// Terms found in the text only.
     pub in_text: Vec<String>,
+    /// Words of the item that are near the topic, though the line does not name them.
+    #[serde(default)]
+    pub close: Vec<String>,
 }
 
 /// An exclusion that an item fell under.

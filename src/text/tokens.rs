@@ -15,6 +15,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::domain::Language;
 
+use super::vectors::{self, Known};
+
 /// Version of the analysis; an index made by another one is rebuilt. Raise it when the rules of this file change.
 /// It names the release of the stemmer too, whose rules may move.
 pub const ANALYSIS_VERSION: &str = "1-frostem-1.20260821";
@@ -51,6 +53,11 @@ impl Token {
         self.form.hash
     }
 
+    /// What the table of vectors knows of the word.
+    pub fn known(&self) -> Known {
+        self.form.known
+    }
+
     /// A hash of the stem, the same for ever and another in each language (see [`stem_hash`]).
     pub fn stem_hash(&self) -> u64 {
         self.form.stem_hash
@@ -75,6 +82,7 @@ struct Form {
     stem: Stem,
     hash: u64,
     stem_hash: u64,
+    known: Known,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -88,12 +96,13 @@ enum Stem {
 impl Form {
     fn of(surface: &str, language: Language) -> Self {
         let lower = lower(surface);
+        let known = vectors::look_up(&lower);
         let (word, stem) = (fold(&lower), stem(&lower, language));
         let (word_end, hash, stem_hash) = (word.len(), word_hash(&word), stem_hash(&stem, language));
         if word.starts_with(&stem) {
-            return Form { text: word.into(), word_end, stem: Stem::Beginning(stem.len()), hash, stem_hash };
+            return Form { text: word.into(), word_end, stem: Stem::Beginning(stem.len()), hash, stem_hash, known };
         }
-        Form { text: (word + &stem).into(), word_end, stem: Stem::Other, hash, stem_hash }
+        Form { text: (word + &stem).into(), word_end, stem: Stem::Other, hash, stem_hash, known }
     }
 }
 
@@ -138,11 +147,11 @@ pub fn tokenize(text: &str, language: Language) -> Vec<Token> {
 }
 
 /// Forms by the surface of the word.
-type Known = RwLock<HashMap<Box<str>, Arc<Form>, FixedState>>;
+type Forms = RwLock<HashMap<Box<str>, Arc<Form>, FixedState>>;
 
 /// Words met before. Shared by all threads: each would learn the same words. Sixteen parts for each language, so that
 /// they seldom wait for each other.
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| (0..3 * PARTS).map(|_| RwLock::default()).collect());
+static KNOWN: LazyLock<Vec<Forms>> = LazyLock::new(|| (0..3 * PARTS).map(|_| RwLock::default()).collect());
 const PARTS: usize = 16;
 /// Bytes of the longest surface remembered: no word is longer, and rubbish must not stay in memory.
 const LONGEST_REMEMBERED: usize = 40;

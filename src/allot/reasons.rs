@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Ambassador, Fit, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
+use crate::text::evidence;
 use crate::text::typography::{french, in_sentence, list, quoted, short_slot};
 
 use super::angles::{Angled, look_up};
@@ -112,19 +113,8 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>
 }
 
 fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> String {
-    let words = |terms: &[String]| {
-        let quoted: Vec<String> = terms.iter().take(3).map(|term| quoted(term, language)).collect();
-        list(&quoted, language)
-    };
-    let found = if topic.in_title.is_empty() {
-        language
-            .pick(format!("{} dans le texte", words(&topic.in_text)), format!("{} in the text", words(&topic.in_text)))
-    } else {
-        language.pick(
-            format!("{} dans le titre", words(&topic.in_title)),
-            format!("{} in the title", words(&topic.in_title)),
-        )
-    };
+    // The strongest evidence is enough.
+    let found = evidence::told(topic, language).into_iter().next().unwrap_or_default();
     let colon = language.pick(" :", ":");
     format!("{}{colon} {found}.", label(topic, request, language))
 }

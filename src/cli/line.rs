@@ -1,4 +1,4 @@
-//! `vigie line show`: the editorial line as a page that staff can read.
+//! `vigie line`: the editorial line as a page that staff can read (`show`), and tried out (`test`).
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::domain::{Actor, ExclusionScope, Language, Strength};
 use crate::text::typography::{day_and_year, list, set};
 
 use super::output::{Paint, line, safe, wrap};
-use super::{DONE, Now, load};
+use super::{DONE, Now, line_test, load};
 
 const TEMPLATE: &str = include_str!("templates/line.html");
 
@@ -28,10 +28,18 @@ pub(super) enum LineCommand {
         #[command(flatten)]
         now: Now,
     },
+    /// The line tried on a file of items: what each topic catches, and why. Only line.toml is needed
+    Test(line_test::Arguments),
 }
 
 pub(super) fn run(dir: &Path, command: &LineCommand) -> anyhow::Result<u8> {
-    let LineCommand::Show { html, now } = command;
+    match command {
+        LineCommand::Show { html, now } => show(dir, html.as_deref(), *now),
+        LineCommand::Test(arguments) => line_test::run(dir, arguments),
+    }
+}
+
+fn show(dir: &Path, html: Option<&Path>, now: Now) -> anyhow::Result<u8> {
     let config = load(dir)?;
     let today = now.get().to_zoned(config.settings.time_zone.clone()).date();
     let view = view(&config, &day_and_year(today, config.settings.language));

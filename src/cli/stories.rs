@@ -1,23 +1,18 @@
 //! `vigie stories`: the grouping, tried on a file of items. Nothing is stored.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Args;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::domain::{Confidentiality, ItemId, StoryId};
 use crate::stories::{Archive, Piece, Sketch, source_number};
-use crate::text::dates::{self, DayOrder};
-use crate::text::reading::Reading;
-use crate::text::{language, urls};
+use crate::text::urls;
 
 use super::DONE;
+use super::items::{Given, rows};
 use super::output::{json as print_json, line, safe};
 
 /// Arguments of `vigie stories`.
@@ -31,45 +26,11 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-#[derive(Debug, Deserialize)]
-struct Given {
-    id: Id,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default, alias = "language")]
-    lang: Option<String>,
-    #[serde(default)]
-    published: Option<String>,
-    #[serde(default)]
-    url: Option<String>,
-    #[serde(default)]
-    source: Option<String>,
-}
-
-/// Ids are strings here; numbers are taken as they are written.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Id {
-    Text(String),
-    Number(serde_json::Number),
-}
-
-impl Id {
-    fn text(&self) -> String {
-        match self {
-            Id::Text(text) => text.clone(),
-            Id::Number(number) => number.to_string(),
-        }
-    }
-}
-
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let items = read(arguments)?;
+    let items: Vec<Given> = rows(&arguments.input)?;
     let number = |at: usize| ItemId(i64::try_from(at).unwrap_or(i64::MAX - 1) + 1);
     let at = |id: ItemId| usize::try_from(id.0 - 1).unwrap_or_default();
-    let dates: Vec<Option<Timestamp>> = items.iter().map(published).collect();
+    let dates: Vec<Option<Timestamp>> = items.iter().map(Given::published).collect();
     let newest = dates.iter().flatten().max().copied().unwrap_or(Timestamp::UNIX_EPOCH);
     // The same address is the same item, before any text is looked at.
     let mut first_at: HashMap<String, ItemId> = HashMap::new();
@@ -83,8 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let pieces =
         items.iter().enumerate().filter(|(place, _)| !repeated.contains_key(&number(*place))).map(|(place, item)| {
-            let text = item.text.as_deref().unwrap_or_default();
-            let language = language::detect(item.lang.as_deref(), &item.title, text);
+            let reading = item.reading();
             Piece {
                 id: number(place),
                 story: StoryId(number(place).0),
@@ -93,8 +53,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
                 class: Confidentiality::Public,
                 // Without a source each item is its own.
                 source: source_number(&item.source.clone().unwrap_or_else(|| place.to_string())),
-                language,
-                sketch: Sketch::of(&Reading::new(&item.title, text, language)),
+                language: reading.language(),
+                sketch: Sketch::of(&reading),
             }
         });
     let mut archive = Archive::default();
@@ -136,28 +96,4 @@ fn show(
     }
     line(format!("{} stories told by several, {alone} items alone.", told.len()))?;
     Ok(())
-}
-
-fn read(arguments: &Arguments) -> anyhow::Result<Vec<Given>> {
-    let name = arguments.input.display();
-    let mut text = String::new();
-    if arguments.input.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text).context("the standard input cannot be read")?;
-    } else {
-        text = std::fs::read_to_string(&arguments.input).with_context(|| format!("{name} cannot be read"))?;
-    }
-    let mut items = Vec::new();
-    for (row, given) in text.lines().enumerate().filter(|(_, row)| !row.trim().is_empty()) {
-        let item = serde_json::from_str(given).with_context(|| format!("{name}:{}: not an item", row + 1))?;
-        items.push(item);
-    }
-    if items.is_empty() {
-        bail!("{name} holds no items: one JSON object a line is expected");
-    }
-    Ok(items)
-}
-
-fn published(item: &Given) -> Option<Timestamp> {
-    let order = DayOrder::of_language(item.lang.as_deref());
-    Some(dates::read(item.published.as_deref()?, &TimeZone::UTC, order)?.at)
 }

@@ -36,6 +36,15 @@ pub(super) fn sense(files: &mut Files, line: &EditorialLine, sources: &[Source],
             "add a [[topic]] with id, terms and audience",
         );
     }
+    for topic in line.topics.iter().filter(|topic| topic.audience.is_empty()) {
+        if let Some(place) = files.definition(Named::Topic, &topic.id) {
+            files.error(
+                &place,
+                "this topic names no audience: writing for everyone is writing for nobody",
+                "add: audience = \"clients\"",
+            );
+        }
+    }
     if line.objectives.is_empty() {
         files.problems.error_without_place(
             "line.toml",

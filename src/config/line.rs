@@ -129,13 +129,6 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
     let terms = values::terms(files, typed);
     let about = table.text(files, "about").map(|at| at.value).unwrap_or_default();
     let audience = table.text(files, "audience");
-    if audience.is_none() {
-        files.error(
-            &place,
-            "this topic names no audience: writing for everyone is writing for nobody",
-            "add: audience = \"clients\"",
-        );
-    }
     let audience = reference(files, Named::Audience, audience).unwrap_or_default();
     let promise = table.text(files, "promise").map(|at| at.value);
     let weight = table.number(files, "weight", 0.1..=3.0).unwrap_or(1.0);

@@ -124,6 +124,16 @@ pub fn load(dir: &Path) -> Result<(Config, Problems), Problems> {
     Ok((config, problems))
 }
 
+/// Reads the line alone, as `line.toml` of the folder `dir` has it: for trying it out before anything else is written.
+///
+/// # Errors
+/// All problems found in that file.
+pub fn load_line(dir: &Path) -> Result<EditorialLine, Problems> {
+    let mut files = Files::default();
+    let line = line::read(&mut files, dir);
+    if files.problems.has_errors() { Err(files.problems) } else { Ok(line) }
+}
+
 /// The files that make one part of the configuration: `NAME.toml`, and every `NAME.d/*.toml` by name.
 fn sheets(files: &mut Files, dir: &Path, name: &str) -> Vec<Table> {
     let mut found = Vec::new();

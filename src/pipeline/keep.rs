@@ -50,7 +50,7 @@ pub(super) struct Judges {
 impl Judges {
     pub fn new(shop: &Workshop) -> Self {
         Judges {
-            tagger: Arc::new(Tagger::new(&shop.config.line)),
+            tagger: Arc::new(Tagger::new(&shop.config.line, None)),
             tagged_by: rules_fingerprint(&shop.config).into(),
             zone: shop.config.settings.time_zone.clone(),
         }

@@ -1,6 +1,6 @@
 //! Exclusions: by term, by name, by source; each hit says which rule and what was found.
 
-use crate::domain::{Exclusion, ExclusionHit, Item, MatchWhere, Term, TermKind, TermSign};
+use crate::domain::{Exclusion, ExclusionHit, MatchWhere, Term, TermKind, TermSign};
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
 use crate::text::tokens::tokenize;
@@ -33,12 +33,12 @@ impl ExclusionMatcher {
         ExclusionMatcher { rules: exclusions.to_vec(), index, terms }
     }
 
-    /// Rules that `item` falls under, the widest scope first.
-    pub fn hits(&self, item: &Item, reading: &Reading) -> Vec<ExclusionHit> {
+    /// Rules that an item falls under, the widest scope first.
+    pub fn hits(&self, categories: &[String], source: &str, reading: &Reading) -> Vec<ExclusionHit> {
         let language = reading.language();
         let mut in_title: Vec<usize> =
             self.index.find(&reading.title, language).into_iter().map(|hit| hit.term).collect();
-        for category in &item.categories {
+        for category in categories {
             let words = tokenize(category, language);
             in_title.extend(self.index.find(&words, language).into_iter().map(|hit| hit.term));
         }
@@ -52,10 +52,10 @@ impl ExclusionMatcher {
             let required_missing = own().any(|(term, (_, _, sign))| *sign == TermSign::Required && !seen(&term));
             let spared = own().any(|(term, (_, _, sign))| *sign == TermSign::Excluded && seen(&term));
             let word = own().find(|(term, (_, _, sign))| *sign != TermSign::Excluded && seen(term));
-            let by_source = rule.sources.contains(&item.source);
+            let by_source = rule.sources.iter().any(|named| named == source);
             let found = match word {
                 Some((_, (_, typed, _))) if !required_missing && !spared => typed.clone(),
-                _ if by_source => format!("source {}", item.source),
+                _ if by_source => format!("source {source}"),
                 _ => continue,
             };
             hits.push(ExclusionHit { rule: rule.label.clone(), scope: rule.scope, found });

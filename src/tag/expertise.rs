@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{Ambassador, Expertise, Fit, Strength, Subject, Tagged, Term, Topic};
 use crate::text::reading::Reading;
 
-use super::topics::TopicMatcher;
+use super::topics::{THRESHOLD, TopicMatcher};
 
 /// Free terms of people, made ready for matching.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl ExpertiseMatcher {
     pub fn new<'a>(people: impl IntoIterator<Item = &'a Ambassador>) -> Self {
         let free = people.into_iter().map(|person| {
             let terms = person.expertise.iter().filter_map(|expertise| match &expertise.subject {
-                Subject::Terms(terms) => Some((TopicMatcher::new(&[as_topic(terms)]), expertise.strength)),
+                Subject::Terms(terms) => Some((TopicMatcher::new(&[as_topic(terms)], None), expertise.strength)),
                 Subject::Topic(_) => None,
             });
             (person.id.clone(), terms.collect())
@@ -39,7 +39,8 @@ impl ExpertiseMatcher {
         });
         let best = tagged.topics.first();
         let by_terms = self.free.get(&person.id).into_iter().flatten().filter_map(|(matcher, strength)| {
-            let own = matcher.matches(reading, &[]).into_iter().next().filter(|own| !own.in_title.is_empty())?;
+            let own =
+                matcher.matches(reading, &[], THRESHOLD).into_iter().next().filter(|own| !own.in_title.is_empty())?;
             let on_the_line = best?.clone();
             Some(Fit {
                 score: own.score.max(on_the_line.score) * strength.weight(),

@@ -4,11 +4,14 @@ pub mod confidentiality;
 mod embargo;
 mod exclusions;
 mod expertise;
+pub mod relevance;
 mod topics;
 
-use crate::domain::{EditorialLine, Item, Tagged, Term};
+use crate::domain::{EditorialLine, ExclusionHit, Item, Tagged, Term, TopicMatch};
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
+
+use relevance::{Model, Sample, Scorer};
 
 pub use expertise::ExpertiseMatcher;
 pub use topics::THRESHOLD;
@@ -24,8 +27,8 @@ pub struct Tagger {
 }
 
 impl Tagger {
-    /// Prepares a line.
-    pub fn new(line: &EditorialLine) -> Self {
+    /// Prepares a line, with what was learnt of the archive for it.
+    pub fn new(line: &EditorialLine, model: Option<Model>) -> Self {
         let mut actors = TermIndex::default();
         let mut actor_of_term = Vec::new();
         for actor in &line.actors {
@@ -37,7 +40,7 @@ impl Tagger {
         Tagger {
             actors,
             actor_of_term,
-            topics: topics::TopicMatcher::new(&line.topics),
+            topics: topics::TopicMatcher::new(&line.topics, model),
             exclusions: exclusions::ExclusionMatcher::new(&line.exclusions),
         }
     }
@@ -45,10 +48,30 @@ impl Tagger {
     /// Tags an item whose words were read.
     pub fn tag(&self, item: &Item, reading: &Reading) -> Tagged {
         Tagged {
-            topics: self.topics.matches(reading, &item.categories),
-            exclusions: self.exclusions.hits(item, reading),
+            topics: self.topics.matches(reading, &item.categories, THRESHOLD),
+            exclusions: self.exclusions.hits(&item.categories, &item.source, reading),
             actors: self.actors_in(reading),
         }
+    }
+
+    /// The scorer of its topics.
+    pub fn scorer(&self) -> &Scorer {
+        self.topics.scorer()
+    }
+
+    /// Learns from texts what is usual among them.
+    pub fn learn(&mut self, texts: &[Sample], _judged: &[Vec<Option<bool>>]) {
+        self.topics.learn(texts);
+    }
+
+    /// Every topic with its score, whatever it is, best first.
+    pub fn scores(&self, reading: &Reading) -> Vec<TopicMatch> {
+        self.topics.matches(reading, &[], 0.0)
+    }
+
+    /// Exclusions that a text falls under.
+    pub fn excluded(&self, reading: &Reading, source: &str) -> Vec<ExclusionHit> {
+        self.exclusions.hits(&[], source, reading)
     }
 
     /// Actors whose keywords stand in the title or the text.

@@ -1,130 +1,149 @@
-//! Topics of an item, by the terms of the line: a simple lexical score that explains itself.
-//!
-//! Each term found adds to its topic: more in the title, more when it is a phrase, with diminishing returns for
-//! repetition in a long text. The sum is squashed to 0..1, so that a score means the same for every topic.
+//! Topics of an item: the scorer says how likely each is, the terms of the line found in it say why, and required and
+//! excluded terms decide.
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Term, TermKind, TermSign, Topic, TopicMatch};
-use crate::text::reading::Reading;
+use crate::domain::{Term, TermSign, Topic, TopicMatch};
+use crate::text::reading::{Reading, is_stop_word};
 use crate::text::terms::TermIndex;
-use crate::text::tokens::tokenize;
+use crate::text::tokens::{Token, tokenize};
 
-/// Score from which an item is on a topic.
-pub const THRESHOLD: f64 = 0.45;
+use super::relevance::{Model, Sample, Scorer};
 
-#[derive(Debug)]
-struct Rule {
-    topic: usize,
-    sign: TermSign,
-    weight: f64,
-}
+/// Score from which an item is on a topic: more often right than wrong, over the sets it was fitted on.
+pub const THRESHOLD: f64 = 0.4;
+/// Words near a topic that are told, at most, and how near they must be.
+const CLOSE: usize = 3;
+const NEAR: f32 = 0.35;
 
 /// Topics made ready for matching.
 #[derive(Debug)]
 pub(super) struct TopicMatcher {
-    ids: Vec<(String, f64)>,
+    ids: Vec<String>,
     index: TermIndex,
-    rules: Vec<Rule>,
+    /// Topic and sign of each term of the index.
+    rules: Vec<(usize, TermSign)>,
+    scorer: Scorer,
 }
 
+/// Where a term of the line stands in an item.
 #[derive(Debug, Default)]
 struct Found {
     in_title: bool,
-    in_text: u32,
     /// The words as the item writes them: they are true of it, the term of the line may not be.
     words: String,
 }
 
 impl TopicMatcher {
-    pub fn new(topics: &[Topic]) -> Self {
-        let mut matcher = TopicMatcher { ids: Vec::new(), index: TermIndex::default(), rules: Vec::new() };
+    /// Prepares topics with what was learnt of the archive for them, if anything.
+    pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
+        let mut index = TermIndex::default();
+        let mut rules = Vec::new();
         for (number, topic) in topics.iter().enumerate() {
-            matcher.ids.push((topic.id.clone(), f64::from(topic.weight)));
-            for typed in &topic.terms {
-                let Ok(term) = Term::parse(typed) else {
-                    continue;
-                };
-                let rule = matcher.index.add(&term);
-                let phrase = matcher.index.words(rule) > 1;
-                matcher.rules.push(Rule {
-                    topic: number,
-                    sign: term.sign,
-                    weight: match term.kind {
-                        TermKind::Prefix => 0.85,
-                        _ if phrase => 1.25,
-                        _ => 1.0,
-                    },
-                });
+            for term in topic.terms.iter().filter_map(|typed| Term::parse(typed).ok()) {
+                index.add(&term);
+                rules.push((number, term.sign));
             }
         }
-        matcher
+        let ids = topics.iter().map(|topic| topic.id.clone()).collect();
+        TopicMatcher { ids, index, rules, scorer: Scorer::new(topics, model) }
     }
 
-    /// Topics at or above [`THRESHOLD`], best first.
-    pub fn matches(&self, reading: &Reading, categories: &[String]) -> Vec<TopicMatch> {
-        let language = reading.language();
-        let mut found: BTreeMap<usize, Found> = BTreeMap::new();
-        for hit in self.index.find(&reading.title, language) {
-            let entry = found.entry(hit.term).or_default();
-            entry.in_title = true;
-            if entry.words.is_empty() {
-                entry.words = lower(reading.title_words(hit.at, self.index.words(hit.term)));
-            }
-        }
-        for hit in self.index.find(&reading.body, language) {
-            let entry = found.entry(hit.term).or_default();
-            entry.in_text += 1;
-            if entry.words.is_empty() {
-                entry.words = lower(reading.body_words(hit.at, self.index.words(hit.term)));
-            }
-        }
-        for category in categories {
-            for hit in self.index.find(&tokenize(category, language), language) {
-                let entry = found.entry(hit.term).or_default();
-                entry.in_text += 1;
-                if entry.words.is_empty() {
-                    entry.words = lower(category);
-                }
-            }
-        }
-        let length = f64::from(u32::try_from(reading.body.len()).unwrap_or(u32::MAX));
-        let mut matches: Vec<TopicMatch> = (0..self.ids.len())
-            .filter_map(|topic| self.score(topic, &found, length))
-            .filter(|found| found.score >= THRESHOLD)
+    /// The scorer within.
+    pub fn scorer(&self) -> &Scorer {
+        &self.scorer
+    }
+
+    /// Learns from texts.
+    pub fn learn(&mut self, texts: &[Sample]) {
+        self.scorer.learn(texts);
+    }
+
+    /// Topics at or above `least`, best first.
+    pub fn matches(&self, reading: &Reading, categories: &[String], least: f64) -> Vec<TopicMatch> {
+        let sample = self.scorer.read(reading, categories);
+        let scores = self.scorer.scores(&sample);
+        let found = self.found(reading, categories);
+        let mut matches: Vec<TopicMatch> = scores
+            .into_iter()
+            .map(f64::from)
+            .enumerate()
+            .filter(|(topic, score)| *score >= least && self.allows(*topic, &found))
+            .map(|(topic, score)| self.told(topic, score, &found, reading))
             .collect();
         matches.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.topic.cmp(&other.topic)));
         matches
     }
 
-    fn score(&self, topic: usize, found: &BTreeMap<usize, Found>, length: f64) -> Option<TopicMatch> {
-        let mut sum = 0.0;
-        let (mut in_title, mut in_text) = (Vec::new(), Vec::new());
-        for (number, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.topic == topic) {
-            let Some(hit) = found.get(&number) else {
-                if rule.sign == TermSign::Required {
-                    return None;
-                }
-                continue;
-            };
-            if rule.sign == TermSign::Excluded {
-                return None;
+    /// Every term found, by its number.
+    fn found(&self, reading: &Reading, categories: &[String]) -> BTreeMap<usize, Found> {
+        let language = reading.language();
+        let mut found: BTreeMap<usize, Found> = BTreeMap::new();
+        let mut note = |term: usize, in_title: bool, words: &str| {
+            let entry = found.entry(term).or_default();
+            entry.in_title |= in_title;
+            if entry.words.is_empty() {
+                entry.words = lower(words);
             }
-            let times = f64::from(hit.in_text);
-            let text = 1.1 * times / (times + 0.7 + length / 600.0);
-            sum += rule.weight * (f64::from(u8::from(hit.in_title)) + text);
+        };
+        for hit in self.index.find(&reading.title, language) {
+            note(hit.term, true, reading.title_words(hit.at, self.index.words(hit.term)));
+        }
+        for hit in self.index.find(&reading.body, language) {
+            note(hit.term, false, reading.body_words(hit.at, self.index.words(hit.term)));
+        }
+        for category in categories {
+            for hit in self.index.find(&tokenize(category, language), language) {
+                note(hit.term, false, category);
+            }
+        }
+        found
+    }
+
+    /// Required terms are there, excluded ones are not.
+    fn allows(&self, topic: usize, found: &BTreeMap<usize, Found>) -> bool {
+        self.rules.iter().enumerate().filter(|(_, (of, _))| *of == topic).all(|(term, (_, sign))| match sign {
+            TermSign::Plain => true,
+            TermSign::Required => found.contains_key(&term),
+            TermSign::Excluded => !found.contains_key(&term),
+        })
+    }
+
+    fn told(&self, topic: usize, score: f64, found: &BTreeMap<usize, Found>, reading: &Reading) -> TopicMatch {
+        let (mut in_title, mut in_text) = (Vec::new(), Vec::new());
+        for (term, hit) in found {
+            if self.rules[*term].0 != topic || hit.words.is_empty() {
+                continue;
+            }
             let list = if hit.in_title { &mut in_title } else { &mut in_text };
-            if !hit.words.is_empty() && !list.contains(&hit.words) {
+            if !list.contains(&hit.words) {
                 list.push(hit.words.clone());
             }
         }
-        let (id, weight) = &self.ids[topic];
-        (sum > 0.0).then(|| TopicMatch { topic: id.clone(), score: 1.0 - (-sum * weight).exp(), in_title, in_text })
+        let close = self.close(topic, reading, &[&in_title, &in_text]);
+        TopicMatch { topic: self.ids[topic].clone(), score, in_title, in_text, close }
+    }
+
+    /// Words of the item that are near the topic, though the line does not name them: those of the title first.
+    fn close(&self, topic: usize, reading: &Reading, named: &[&Vec<String>; 2]) -> Vec<String> {
+        let is_named = |word: &str| named.iter().any(|list| list.iter().any(|words| words.contains(word)));
+        let mut near: Vec<(f32, usize, &Token, &str)> = Vec::new();
+        let of_title = (0..reading.title.len()).map(|at| (&reading.title[at], reading.title_words(at, 1)));
+        let of_body = (0..reading.body.len()).map(|at| (&reading.body[at], reading.body_words(at, 1)));
+        for (order, (token, written)) in of_title.chain(of_body).enumerate() {
+            let telling = token.word().len() > 3 && !is_stop_word(token.word()) && !is_named(&lower(written));
+            let nearness = if telling { self.scorer.nearness(topic, token) } else { 0.0 };
+            if nearness >= NEAR && !near.iter().any(|(_, _, known, _)| known.stem() == token.stem()) {
+                near.push((nearness, order, token, written));
+            }
+        }
+        near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        near.into_iter().take(CLOSE).map(|(_, _, _, written)| lower(written)).collect()
     }
 }
 
 /// Lower case but for words all in capitals, such as BIM.
-fn lower(words: &str) -> String {
+pub(super) fn lower(words: &str) -> String {
     let one = |word: &str| if word.chars().any(char::is_lowercase) { word.to_lowercase() } else { word.to_owned() };
     words.split_whitespace().map(one).collect::<Vec<_>>().join(" ")
 }
@@ -148,9 +167,9 @@ mod tests {
     }
 
     fn score(terms: &[&str], title: &str, text: &str) -> f64 {
-        let matcher = TopicMatcher::new(&[topic(terms)]);
+        let matcher = TopicMatcher::new(&[topic(terms)], None);
         let reading = Reading::new(title, text, Language::French);
-        matcher.matches(&reading, &[]).first().map_or(0.0, |found| found.score)
+        matcher.matches(&reading, &[], THRESHOLD).first().map_or(0.0, |found| found.score)
     }
 
     #[test]
@@ -172,9 +191,9 @@ mod tests {
 
     #[test]
     fn the_score_says_which_words_made_it() {
-        let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])]);
+        let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])], None);
         let reading = Reading::new("Les pompes à chaleur", "Il faut isoler.", Language::French);
-        let found = matcher.matches(&reading, &[]);
+        let found = matcher.matches(&reading, &[], THRESHOLD);
         assert_eq!(
             (found[0].in_title.clone(), found[0].in_text.clone()),
             (vec!["pompes à chaleur".into()], vec!["isoler".into()])

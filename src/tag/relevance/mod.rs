@@ -1,0 +1,14 @@
+//! How well a text fits a topic: words, meaning, and the company that words keep in the archive, told as a probability.
+//!
+//! text → features → lexical score and likeness of meaning → in deviations from what is usual → with what was learnt from the
+//! archive → siblings pushed down → 0 to 1. The figures are in `tools/eval`.
+
+mod features;
+mod learn;
+pub mod measure;
+mod model;
+mod query;
+mod scorer;
+
+pub use model::Model;
+pub use scorer::{Sample, Scorer};

@@ -1,0 +1,257 @@
+//! One scorer for all topics: words, meaning and the company that words keep, each measured against the archive, siblings
+//! pushed down, told as a probability.
+
+use std::collections::HashMap;
+
+use crate::domain::{Language, Term, TermKind, TermSign, Topic};
+use crate::text::reading::Reading;
+use crate::text::terms::TermIndex;
+use crate::text::tokens::{Token, tokenize};
+use crate::text::vectors::{self, DIMENSIONS, Vector, dot, unit};
+
+use super::features::{Features, TITLE};
+use super::learn;
+use super::model::{ByStem, Learnt, Model, place};
+use super::query::{self, Query};
+
+/// Share of meaning beside words for a long text, what short ones add to it, and how soon.
+const MEANING: f32 = 0.5;
+const SHORT: f32 = 0.15;
+const SOON: f32 = 100.0;
+/// Share of the direction beside the words that keep company.
+const DIRECTION: f32 = 0.3;
+/// How much of a stronger sibling's score is taken off.
+const SIBLING: f32 = 0.5;
+/// From the place of a score to a probability: fitted on sets of French and English texts, whole lines and parts of lines.
+const SLOPE: f32 = 1.64;
+const OFFSET: f32 = -2.65;
+/// How much the weight of a topic moves it.
+const WEIGHT: f32 = 1.5;
+
+/// A text as the scorer sees it.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    pub(super) features: Features,
+    /// Terms that stand in it as they are: their number and their weighted count.
+    pub(super) literals: Vec<(u32, f32)>,
+}
+
+/// A line, ready for scoring.
+#[derive(Debug)]
+pub struct Scorer {
+    pub(super) queries: Vec<Query>,
+    literals: TermIndex,
+    /// The topic of each literal.
+    pub(super) topic_of: Vec<usize>,
+    weights: Vec<f32>,
+    model: Model,
+    /// Topics of each stem that is looked for, with its weight.
+    asked: ByStem<Vec<(u32, f32)>>,
+    /// Topics of each stem that keeps company with them.
+    company: ByStem<Vec<(u32, f32)>>,
+    directions: Vec<Direction>,
+}
+
+/// Directions of a topic: of its words, and of the items that are on it.
+#[derive(Debug)]
+struct Direction {
+    asked: Vector,
+    learnt: Vector,
+}
+
+/// The parts of a score, for each topic.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    pub words: Vec<f32>,
+    pub meaning: Vec<f32>,
+}
+
+impl Scorer {
+    /// Prepares topics with what was learnt of them; `None` when the model is of another line.
+    pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
+        let mut queries: Vec<Query> = topics.iter().map(Query::of).collect();
+        query::part(&mut queries);
+        let (mut literals, mut topic_of) = (TermIndex::default(), Vec::new());
+        for (number, topic) in topics.iter().enumerate() {
+            for term in as_they_stand(topic) {
+                literals.add(&term);
+                topic_of.push(number);
+            }
+        }
+        let mut scorer = Scorer {
+            weights: topics.iter().map(|topic| topic.weight).collect(),
+            model: learn::nothing(&queries, &topic_of),
+            queries,
+            literals,
+            topic_of,
+            asked: HashMap::default(),
+            company: HashMap::default(),
+            directions: Vec::new(),
+        };
+        let fits =
+            |model: &Model| model.topics.len() == scorer.queries.len() && model.literals.len() == scorer.topic_of.len();
+        let model = model.filter(fits).unwrap_or_else(|| scorer.model.clone());
+        scorer.take(model);
+        scorer
+    }
+
+    /// Learns from texts what is usual, and which words keep company with the topics; puts it in force.
+    pub fn learn(&mut self, texts: &[Sample]) {
+        let model = learn::learn(self, texts);
+        self.take(model);
+    }
+
+    /// Puts what was learnt in force.
+    pub(super) fn take(&mut self, model: Model) {
+        self.asked = postings(&model, |topic| &topic.stems);
+        self.company = postings(&model, |topic| &topic.company);
+        self.directions = self
+            .queries
+            .iter()
+            .zip(&model.topics)
+            .map(|(query, topic)| Direction { asked: as_vector(&query.vector), learnt: as_vector(&topic.direction) })
+            .collect();
+        self.model = model;
+    }
+
+    /// What is in force.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Reads a text, whose categories count as words of it.
+    pub fn read(&self, reading: &Reading, categories: &[String]) -> Sample {
+        Sample { features: Features::of(reading, categories), literals: self.literal_counts(reading) }
+    }
+
+    fn literal_counts(&self, reading: &Reading) -> Vec<(u32, f32)> {
+        let mut counts: Vec<(u32, f32)> = Vec::new();
+        for (words, weight) in [(&reading.title, TITLE), (&reading.body, 1.0)] {
+            for hit in self.literals.find(words, reading.language()) {
+                let term = u32::try_from(hit.term).unwrap_or(u32::MAX);
+                match counts.iter_mut().find(|(known, _)| *known == term) {
+                    Some((_, count)) => *count += weight,
+                    None => counts.push((term, weight)),
+                }
+            }
+        }
+        counts
+    }
+
+    /// How likely an item is on each topic, 0 to 1, in the order of the line.
+    pub fn scores(&self, text: &Sample) -> Vec<f32> {
+        let places = self.places(text);
+        let logit = |(place, weight): (f32, &f32)| SLOPE * place + OFFSET + WEIGHT * weight.max(0.01).ln();
+        apart(&places).into_iter().zip(&self.weights).map(logit).map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
+    }
+
+    /// How near a word's meaning is to a topic, -1 to 1.
+    pub fn nearness(&self, topic: usize, word: &Token) -> f32 {
+        let mut sum = [0.0; DIMENSIONS];
+        vectors::add(word.known(), 1.0, &mut sum);
+        self.directions.get(topic).map_or(0.0, |direction| dot(&unit(sum), &direction.asked))
+    }
+
+    /// How far above what is usual each topic stands, in deviations.
+    fn places(&self, text: &Sample) -> Vec<f32> {
+        let features = &text.features;
+        let Parts { words, meaning } = self.parts(text);
+        let own = self.model.archive.own_direction(features);
+        let mut company = vec![0.0_f32; self.queries.len()];
+        if self.model.trust > 0.0 {
+            for (stem, weight) in self.model.archive.weights(features) {
+                for (topic, other) in self.company.get(&stem).into_iter().flatten() {
+                    company[*topic as usize] += weight * other;
+                }
+            }
+        }
+        let place = |(number, topic): (usize, &Learnt)| {
+            let asked = topic.asked.place(fused(features, topic, words[number], meaning[number]));
+            if self.model.trust == 0.0 {
+                return topic.whole.place(asked);
+            }
+            let learnt = (1.0 - DIRECTION) * topic.by_company.place(company[number])
+                + DIRECTION * topic.by_direction.place(dot(&own, &self.directions[number].learnt));
+            topic.whole.place((1.0 - self.model.trust) * asked + self.model.trust * learnt)
+        };
+        self.model.topics.iter().enumerate().map(place).collect()
+    }
+
+    /// Lexical score and likeness of meaning, for each topic.
+    pub(super) fn parts(&self, text: &Sample) -> Parts {
+        let Sample { features, literals } = text;
+        let archive = &self.model.archive;
+        let mut words = vec![0.0_f32; self.queries.len()];
+        for stem in &features.stems {
+            let Some(topics) = self.asked.get(&stem.hash) else { continue };
+            let count = archive.saturated(stem.count, features.length);
+            for (topic, weight) in topics {
+                words[*topic as usize] += weight * count;
+            }
+        }
+        for (literal, count) in literals {
+            let number = *literal as usize;
+            let (Some(topic), Some(rarity)) = (self.topic_of.get(number), self.model.literals.get(number)) else {
+                continue;
+            };
+            words[*topic] += rarity * archive.saturated(*count, features.length);
+        }
+        let language = place(features.language);
+        for (word, topic) in words.iter_mut().zip(&self.model.topics) {
+            *word = (*word / topic.lengths[language].max(1e-3)).ln_1p();
+        }
+        let own = archive.own_direction(features);
+        let meaning = self.directions.iter().map(|direction| dot(&own, &direction.asked)).collect();
+        Parts { words, meaning }
+    }
+}
+
+/// Words and meaning together: meaning counts more for short texts, and for languages that the topic's words are not in.
+pub(super) fn fused(features: &Features, topic: &Learnt, words: f32, meaning: f32) -> f32 {
+    let language = place(features.language);
+    let share = MEANING + SHORT * (-features.length / SOON).exp();
+    (1.0 - share) * topic.coverage[language].sqrt() * topic.words[language].place(words)
+        + share * topic.meaning[language].place(meaning)
+}
+
+/// Takes off what a stronger sibling has.
+pub(super) fn apart(places: &[f32]) -> Vec<f32> {
+    let best = |except: usize| {
+        places.iter().enumerate().filter(|(number, _)| *number != except).map(|(_, place)| *place).fold(0.0, f32::max)
+    };
+    let Some((top, _)) = places.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1)) else {
+        return Vec::new();
+    };
+    let (first, second) = (places[top].max(0.0), best(top));
+    places
+        .iter()
+        .enumerate()
+        .map(|(number, place)| place - SIBLING * if number == top { second } else { first })
+        .collect()
+}
+
+/// Terms that are more than one stem: phrases, exact words, prefixes; and labels of several words.
+fn as_they_stand(topic: &Topic) -> impl Iterator<Item = Term> {
+    let terms = topic.terms.iter().filter_map(|typed| Term::parse(typed).ok());
+    let label = Term { text: topic.label.clone(), kind: TermKind::Words, sign: TermSign::Plain };
+    terms.chain(std::iter::once(label)).filter(|term| {
+        term.sign != TermSign::Excluded
+            && (term.kind != TermKind::Words || tokenize(&term.text, Language::Other).len() > 1)
+    })
+}
+
+fn postings(model: &Model, of: impl Fn(&Learnt) -> &Vec<(u64, f32)>) -> ByStem<Vec<(u32, f32)>> {
+    let mut postings: ByStem<Vec<(u32, f32)>> = HashMap::default();
+    for (number, topic) in (0_u32..).zip(&model.topics) {
+        for (stem, weight) in of(topic) {
+            postings.entry(*stem).or_default().push((number, *weight));
+        }
+    }
+    postings
+}
+
+fn as_vector(values: &[f32]) -> Vector {
+    let mut vector = [0.0; DIMENSIONS];
+    vector.iter_mut().zip(values).for_each(|(own, value)| *own = *value);
+    vector
+}

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::config;
-use crate::domain::{EditorialLine, ExclusionScope, Language, TopicMatch};
-use crate::tag::relevance::Sample;
+use crate::domain::{EditorialLine, ExclusionScope, Language, Topic, TopicMatch};
 use crate::tag::relevance::measure::{self, Judged, Measure, Measures};
+use crate::tag::relevance::{Judgements as Known, Sample};
 use crate::tag::{THRESHOLD, Tagger};
 use crate::text::evidence;
 use crate::text::reading::Reading;
@@ -65,7 +65,7 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     let samples: Vec<Sample> = readings.iter().map(|reading| tagger.scorer().read(reading, &[])).collect();
     let judged =
         arguments.judgements.as_deref().map(|path| judgements(path, &line_of)).transpose()?.unwrap_or_default();
-    let judged: Vec<Vec<Option<bool>>> = items.iter().map(|item| of_item(&judged, item, &line_of)).collect();
+    let judged = of_topics(&judged, &items, &line_of);
     tagger.learn(&samples, &judged);
     let scores: Vec<Vec<TopicMatch>> = readings.iter().map(|reading| tagger.scores(reading)).collect();
     if arguments.json {
@@ -111,6 +111,14 @@ fn judgements(path: &Path, line_of: &EditorialLine) -> anyhow::Result<Judgements
         judgements.insert((judgement.topic, judgement.id.text()), judgement.relevant);
     }
     Ok(judgements)
+}
+
+fn of_topics(judgements: &Judgements, items: &[Given], line_of: &EditorialLine) -> Known {
+    let of_topic = |topic: &Topic| {
+        let said = |item: &Given| judgements.get(&(topic.id.clone(), item.id.text())).copied();
+        items.iter().enumerate().filter_map(|(number, item)| Some((number, said(item)?))).collect()
+    };
+    line_of.topics.iter().map(of_topic).collect()
 }
 
 fn of_item(judgements: &Judgements, item: &Given, line_of: &EditorialLine) -> Vec<Option<bool>> {

@@ -11,7 +11,7 @@ use crate::domain::{EditorialLine, ExclusionHit, Item, Tagged, Term, TopicMatch}
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
 
-use relevance::{Model, Sample, Scorer};
+use relevance::{Judgements, Model, Sample, Scorer};
 
 pub use expertise::ExpertiseMatcher;
 pub use topics::THRESHOLD;
@@ -59,9 +59,9 @@ impl Tagger {
         self.topics.scorer()
     }
 
-    /// Learns from texts what is usual among them.
-    pub fn learn(&mut self, texts: &[Sample], _judged: &[Vec<Option<bool>>]) {
-        self.topics.learn(texts);
+    /// Learns from texts what is usual among them, and from what people judged of them.
+    pub fn learn(&mut self, texts: &[Sample], judged: &Judgements) {
+        self.topics.learn(texts, judged);
     }
 
     /// Every topic with its score, whatever it is, best first.

@@ -8,7 +8,7 @@ use crate::text::reading::{Reading, is_stop_word};
 use crate::text::terms::TermIndex;
 use crate::text::tokens::{Token, tokenize};
 
-use super::relevance::{Model, Sample, Scorer};
+use super::relevance::{Judgements, Model, Sample, Scorer};
 
 /// Score from which an item is on a topic: more often right than wrong, over the sets it was fitted on.
 pub const THRESHOLD: f64 = 0.4;
@@ -55,8 +55,8 @@ impl TopicMatcher {
     }
 
     /// Learns from texts.
-    pub fn learn(&mut self, texts: &[Sample]) {
-        self.scorer.learn(texts);
+    pub fn learn(&mut self, texts: &[Sample], judged: &Judgements) {
+        self.scorer.learn(texts, judged);
     }
 
     /// Topics at or above `least`, best first.

@@ -4,11 +4,13 @@
 //! archive → siblings pushed down → 0 to 1. The figures are in `tools/eval`.
 
 mod features;
+mod feedback;
 mod learn;
 pub mod measure;
 mod model;
 mod query;
 mod scorer;
 
+pub use learn::Judgements;
 pub use model::Model;
 pub use scorer::{Sample, Scorer};

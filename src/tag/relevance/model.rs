@@ -10,6 +10,7 @@ use crate::domain::Language;
 use crate::text::vectors::{DIMENSIONS, Vector, unit};
 
 use super::features::{Features, Stem};
+use super::feedback::Correction;
 
 /// Strength of the archive's own numbers against the usual ones: so many items weigh as much as what is usual.
 const USUAL: f32 = 50.0;
@@ -164,6 +165,8 @@ pub(super) struct Learnt {
     pub by_direction: Scale,
     /// How high all together usually are.
     pub whole: Scale,
+    /// What people's judgements add.
+    pub correction: Option<Correction>,
 }
 
 /// A line as learnt from an archive.

@@ -10,7 +10,7 @@ use crate::text::tokens::{Token, tokenize};
 use crate::text::vectors::{self, DIMENSIONS, Vector, dot, unit};
 
 use super::features::{Features, TITLE};
-use super::learn;
+use super::learn::{self, Judgements};
 use super::model::{ByStem, Learnt, Model, place};
 use super::query::{self, Query};
 
@@ -49,6 +49,9 @@ pub struct Scorer {
     asked: ByStem<Vec<(u32, f32)>>,
     /// Topics of each stem that keeps company with them.
     company: ByStem<Vec<(u32, f32)>>,
+    /// Topics of each stem whose score people corrected.
+    corrections: ByStem<Vec<(u32, f32)>>,
+    corrected: bool,
     directions: Vec<Direction>,
 }
 
@@ -57,6 +60,7 @@ pub struct Scorer {
 struct Direction {
     asked: Vector,
     learnt: Vector,
+    corrected: Vector,
 }
 
 /// The parts of a score, for each topic.
@@ -86,6 +90,8 @@ impl Scorer {
             topic_of,
             asked: HashMap::default(),
             company: HashMap::default(),
+            corrections: HashMap::default(),
+            corrected: false,
             directions: Vec::new(),
         };
         let fits =
@@ -96,8 +102,8 @@ impl Scorer {
     }
 
     /// Learns from texts what is usual, and which words keep company with the topics; puts it in force.
-    pub fn learn(&mut self, texts: &[Sample]) {
-        let model = learn::learn(self, texts);
+    pub fn learn(&mut self, texts: &[Sample], judged: &Judgements) {
+        let model = learn::learn(self, texts, judged);
         self.take(model);
     }
 
@@ -105,11 +111,19 @@ impl Scorer {
     pub(super) fn take(&mut self, model: Model) {
         self.asked = postings(&model, |topic| &topic.stems);
         self.company = postings(&model, |topic| &topic.company);
+        let none = Vec::new();
+        self.corrections =
+            postings(&model, |topic| topic.correction.as_ref().map_or(&none, |correction| &correction.stems));
+        self.corrected = model.topics.iter().any(|topic| topic.correction.is_some());
         self.directions = self
             .queries
             .iter()
             .zip(&model.topics)
-            .map(|(query, topic)| Direction { asked: as_vector(&query.vector), learnt: as_vector(&topic.direction) })
+            .map(|(query, topic)| Direction {
+                asked: as_vector(&query.vector),
+                learnt: as_vector(&topic.direction),
+                corrected: as_vector(topic.correction.as_ref().map_or(&[], |correction| &correction.direction)),
+            })
             .collect();
         self.model = model;
     }
@@ -140,9 +154,28 @@ impl Scorer {
 
     /// How likely an item is on each topic, 0 to 1, in the order of the line.
     pub fn scores(&self, text: &Sample) -> Vec<f32> {
-        let places = self.places(text);
-        let logit = |(place, weight): (f32, &f32)| SLOPE * place + OFFSET + WEIGHT * weight.max(0.01).ln();
-        apart(&places).into_iter().zip(&self.weights).map(logit).map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
+        self.logits(text).into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
+    }
+
+    pub(super) fn logits(&self, text: &Sample) -> Vec<f32> {
+        let own = self.model.archive.own_direction(&text.features);
+        let mut logits = apart(&self.places(text, &own));
+        for (logit, weight) in logits.iter_mut().zip(&self.weights) {
+            *logit = SLOPE * *logit + OFFSET + WEIGHT * weight.max(0.01).ln();
+        }
+        if self.corrected {
+            for (stem, weight) in self.model.archive.weights(&text.features) {
+                for (topic, other) in self.corrections.get(&stem).into_iter().flatten() {
+                    logits[*topic as usize] += weight * other;
+                }
+            }
+            for ((logit, topic), direction) in logits.iter_mut().zip(&self.model.topics).zip(&self.directions) {
+                if let Some(correction) = &topic.correction {
+                    *logit += correction.bias + dot(&own, &direction.corrected);
+                }
+            }
+        }
+        logits
     }
 
     /// How near a word's meaning is to a topic, -1 to 1.
@@ -153,10 +186,9 @@ impl Scorer {
     }
 
     /// How far above what is usual each topic stands, in deviations.
-    fn places(&self, text: &Sample) -> Vec<f32> {
+    fn places(&self, text: &Sample, own: &Vector) -> Vec<f32> {
         let features = &text.features;
         let Parts { words, meaning } = self.parts(text);
-        let own = self.model.archive.own_direction(features);
         let mut company = vec![0.0_f32; self.queries.len()];
         if self.model.trust > 0.0 {
             for (stem, weight) in self.model.archive.weights(features) {
@@ -171,7 +203,7 @@ impl Scorer {
                 return topic.whole.place(asked);
             }
             let learnt = (1.0 - DIRECTION) * topic.by_company.place(company[number])
-                + DIRECTION * topic.by_direction.place(dot(&own, &self.directions[number].learnt));
+                + DIRECTION * topic.by_direction.place(dot(own, &self.directions[number].learnt));
             topic.whole.place((1.0 - self.model.trust) * asked + self.model.trust * learnt)
         };
         self.model.topics.iter().enumerate().map(place).collect()
@@ -240,7 +272,7 @@ fn as_they_stand(topic: &Topic) -> impl Iterator<Item = Term> {
     })
 }
 
-fn postings(model: &Model, of: impl Fn(&Learnt) -> &Vec<(u64, f32)>) -> ByStem<Vec<(u32, f32)>> {
+fn postings<'a>(model: &'a Model, of: impl Fn(&'a Learnt) -> &'a Vec<(u64, f32)>) -> ByStem<Vec<(u32, f32)>> {
     let mut postings: ByStem<Vec<(u32, f32)>> = HashMap::default();
     for (number, topic) in (0_u32..).zip(&model.topics) {
         for (stem, weight) in of(topic) {

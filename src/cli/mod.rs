@@ -12,6 +12,7 @@ mod init;
 mod inside;
 mod inspect;
 mod items;
+mod judgements;
 mod line;
 mod line_test;
 mod mails;
@@ -154,7 +155,7 @@ pub async fn main() -> ExitCode {
         Command::Quarantine(command) => quarantine::run(&dir, &command).await,
         Command::Edition(command) => edition::run(&dir, &command).await,
         Command::Explain(arguments) => explain::run(&dir, &arguments).await,
-        Command::Line(command) => line::run(&dir, &command),
+        Command::Line(command) => line::run(&dir, &command).await,
         Command::Ecosystem(arguments) => ecosystem::run(&dir, &arguments),
         Command::Report(arguments) => report::run(&dir, &arguments).await,
         Command::Ambassadors(arguments) => people::ambassadors(&dir, &arguments).await,

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, Problems};
 use crate::pipeline::{
     PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest, plan,
-    recover_attempts, skip,
+    recover_attempts, retag, skip,
 };
 use crate::store::StoreError;
 
@@ -41,6 +41,8 @@ const NEWS: usize = 64;
 /// How long news gather before they are collected.
 const BUNCH: Duration = Duration::from_secs(1);
 /// Where the first start is remembered: editions due before are none of ours.
+/// Rest between two looks whether the archive is to be tagged anew.
+const RETAG_EVERY: Duration = Duration::from_secs(60);
 const START: &str = "programme_start";
 
 /// Why the daemon stops by itself.
@@ -83,7 +85,8 @@ pub async fn run(
                     Ok(())
                 };
                 let collecting = collect_loop(&shop, clock, &stop, &mut told);
-                tokio::try_join!(collecting, edition_loop(&shop, clock, &stop), watching).map(|_| ())
+                let tagging = retag_loop(&shop, clock, &stop);
+                tokio::try_join!(collecting, edition_loop(&shop, clock, &stop), watching, tagging).map(|_| ())
             };
             tokio::pin!(loops);
             let end = tokio::select! {
@@ -174,6 +177,21 @@ async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
         if let Some(first) = settings.edition.schedule.next_after(now, &settings.time_zone) {
             tracing::info!("the programme starts now: its first edition is due at {first}");
         }
+    }
+    Ok(())
+}
+
+/// Tags the archive anew beside everything else, when the line or what was learnt for it has changed.
+async fn retag_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
+    while !stop.is_cancelled() {
+        let done = tokio::select! {
+            done = retag(shop, clock(), usize::MAX) => done?,
+            () = stop.cancelled() => break,
+        };
+        if done > 0 {
+            tracing::info!(items = done, "the archive was tagged anew");
+        }
+        sleep(RETAG_EVERY, stop).await;
     }
     Ok(())
 }

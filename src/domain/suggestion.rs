@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +201,23 @@ pub struct Suggestion {
     pub easy: bool,
     /// What it was worth.
     pub gain: f64,
+}
+
+/// What somebody said of an item: on a topic or not; or, for a person, for them or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The item.
+    pub item: ItemId,
+    /// The topic.
+    pub topic: String,
+    /// The person for whom it is said; nobody when it is said of the topic itself.
+    pub ambassador: Option<String>,
+    /// True when it is.
+    pub relevant: bool,
+    /// Who said so.
+    pub who: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A post that somebody declares to have made.

@@ -84,7 +84,7 @@ pub async fn draft(
     now: Timestamp,
     also: &[String],
 ) -> Result<EditionDraft, PipelineError> {
-    retag(shop, now).await?;
+    retag(shop, now, usize::MAX).await?;
     let settings = &shop.config.settings;
     let zone = &settings.time_zone;
     let consents = shop.store.consents().await?;

@@ -107,6 +107,10 @@ pub async fn due_sources(shop: &Workshop, now: Timestamp) -> Result<(Vec<Source>
     Ok((due, next))
 }
 
+/// Items that other rules had tagged and that a harvest tags anew before it begins: the newest. The rest comes in its own
+/// time (see [`retag`]).
+const RETAGGED_FIRST: usize = 2_000;
+
 /// Polls `sources` and takes in what they give. `tell` hears of each source as it ends.
 ///
 /// # Errors
@@ -117,10 +121,10 @@ pub async fn harvest(
     now: Timestamp,
     tell: &(dyn Fn(&PollEvent) + Sync),
 ) -> Result<HarvestReport, PipelineError> {
-    retag(shop, now).await?;
+    retag(shop, now, RETAGGED_FIRST).await?;
     // What was left of an earlier harvest goes in first: the mark of the index then stands where this one begins.
     let indexed = if shop.indexing { catch_up_index(shop, &|_| ()).await? } else { 0 };
-    let round = Round::new(shop, now);
+    let round = Round::begin(shop, now).await?;
     let states = shop.store.source_states().await?;
     let mut report = HarvestReport::default();
     let at_once = shop.config.settings.fetching.at_once;
@@ -158,7 +162,7 @@ pub async fn take_in(
     now: Timestamp,
 ) -> Result<PollEvent, PipelineError> {
     catch_up_index(shop, &|_| ()).await?;
-    let round = Round::new(shop, now);
+    let round = Round::begin(shop, now).await?;
     let (event, state) = poll(&round, source, None, Some(fetched)).await?;
     shop.store.record_unchanged(state.as_slice()).await?;
     round.live.finish(&[]).await?;

@@ -20,7 +20,7 @@ use crate::tag::confidentiality::Marking;
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, counters, robots, rules_fingerprint, tokens};
+use super::{PipelineError, Workshop, counters, learning, robots, rules_fingerprint, tokens};
 
 /// What one poll gives to the store.
 #[derive(Debug, Default)]
@@ -48,12 +48,19 @@ pub(super) struct Judges {
 }
 
 impl Judges {
-    pub fn new(shop: &Workshop) -> Self {
-        Judges {
-            tagger: Arc::new(Tagger::new(&shop.config.line, None)),
-            tagged_by: rules_fingerprint(&shop.config).into(),
+    /// Those in force: the line, and what was learnt of the archive for it.
+    pub async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
+        let learning = learning::in_force(shop).await?;
+        Ok(Judges {
+            tagger: Arc::new(Tagger::new(&shop.config.line, learning.model)),
+            tagged_by: format!("{}-{}", rules_fingerprint(&shop.config), learning.name).into(),
             zone: shop.config.settings.time_zone.clone(),
-        }
+        })
+    }
+
+    /// Names the rules that these judge by.
+    pub fn rules(&self) -> &str {
+        &self.tagged_by
     }
 
     /// Reads the words of an item once, for its tags, its sketch and the index.

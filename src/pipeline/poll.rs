@@ -35,8 +35,9 @@ pub(super) struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    pub fn new(shop: &'a Workshop, now: Timestamp) -> Self {
-        Round { shop, judges: Judges::new(shop), live: LiveIndex::new(shop), turn: Mutex::new(()), now }
+    pub async fn begin(shop: &'a Workshop, now: Timestamp) -> Result<Self, PipelineError> {
+        let judges = Judges::in_force(shop).await?;
+        Ok(Round { shop, judges, live: LiveIndex::new(shop), turn: Mutex::new(()), now })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::store::ItemRecord;
 use crate::text::reading::Reading;
 
 use super::keep::Judges;
-use super::{PipelineError, Workshop, days_before, rules_fingerprint, with_class_in_force};
+use super::{PipelineError, Workshop, days_before, learning, with_class_in_force};
 
 /// Items read from the store at once.
 const BATCH: i64 = 250;
@@ -20,29 +20,45 @@ const COMMITTED: usize = 20_000;
 /// Days of the archive that are tagged anew when the line changes.
 const RETAGGED_DAYS: u16 = 90;
 
-/// Tags anew what another line had tagged, over the recent archive. Gives the number of items whose tags were made
-/// again.
+/// Learns of the archive where that is due, and tags anew what other rules had tagged, over the recent archive, the newest
+/// first and `most` at once. Gives the number of items whose tags were made again.
+///
+/// Items are taken a few hundred at a time, each in a transaction of its own: collecting goes on beside it, and memory does
+/// not grow with the archive.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
-    let fingerprint = rules_fingerprint(&shop.config);
+pub async fn retag(shop: &Workshop, now: Timestamp, most: usize) -> Result<usize, PipelineError> {
+    learning::learn(shop, now).await?;
+    let judges = Judges::in_force(shop).await?;
     let key = "tagged_by";
-    if shop.store.meta(key).await?.as_deref() == Some(fingerprint.as_str()) {
+    if shop.store.meta(key).await?.as_deref() == Some(judges.rules()) {
         return Ok(0);
     }
-    let judges = Judges::new(shop);
-    let mut stale = Vec::new();
-    for record in shop.store.published_since(days_before(now, RETAGGED_DAYS)).await? {
-        if record.tagged_by == fingerprint {
-            continue;
+    let since = days_before(now, RETAGGED_DAYS);
+    let mut done = 0;
+    while done < most {
+        let records = shop.store.tagged_by_others(judges.rules(), since, BATCH).await?;
+        if records.is_empty() {
+            shop.store.set_meta(key, judges.rules()).await?;
+            break;
         }
-        let item = with_class_in_force(shop, record.item);
-        stale.push(judges.judge(item, record.fingerprint).write);
+        done += records.len();
+        let judged = {
+            let judges = judges.clone();
+            let stale: Vec<_> = records
+                .into_iter()
+                .map(|record| (with_class_in_force(shop, record.item), record.fingerprint))
+                .collect();
+            shop.busy(move || {
+                stale.into_iter().map(|(item, print)| judges.judge(item, print).write).collect::<Vec<_>>()
+            })
+        };
+        // What cannot be judged is not asked for again and again.
+        let Some(writes) = judged.await else { break };
+        shop.store.revise(&writes, now).await?;
     }
-    shop.store.revise(&stale, now).await?;
-    shop.store.set_meta(key, &fingerprint).await?;
-    Ok(stale.len())
+    Ok(done)
 }
 
 /// Brings the index up to the store; gives the number of items put in. `tell` hears how many so far.

@@ -13,6 +13,7 @@ mod outbox;
 mod people;
 mod polls;
 mod quarantine;
+mod relevance;
 mod robots;
 mod snapshots;
 mod write;
@@ -35,6 +36,7 @@ pub use outbox::{Attempt, OutboxLetter};
 pub use people::Consent;
 pub use polls::{PollRecord, SourceState};
 pub use quarantine::Release;
+pub use relevance::LearntRecord;
 pub use robots::RobotsRecord;
 pub use snapshots::ListedLink;
 
@@ -191,6 +193,12 @@ impl Store {
         .execute(db)
         .await
         .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Forgets a value.
+    pub async fn remove_meta(&self, key: &str) -> Result<()> {
+        on!(self, write, |db| sqlx::query("delete from meta where key = $1").bind(key).execute(db).await.map(|_| ()))?;
         Ok(())
     }
 

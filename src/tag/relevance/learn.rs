@@ -279,9 +279,8 @@ fn round(model: &mut Model, asked: &Table, mut whole: Table, weights: &Weights, 
             // What people said needs no standing out, and rules out what they refused.
             let weight = match said.get(&item) {
                 Some(true) => stands_out.max(trusted),
-                Some(false) => 0.0,
                 None if best => stands_out,
-                None => 0.0,
+                Some(false) | None => 0.0,
             };
             if weight == 0.0 {
                 continue;

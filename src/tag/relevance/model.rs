@@ -25,6 +25,9 @@ const WITH_STOP_WORDS: f32 = 1.8;
 const K1: f32 = 2.0;
 const B: f32 = 0.75;
 
+/// Version of what is kept, raised with every change of the scorer, of its numbers or of the table of vectors.
+const VERSION: u32 = 1;
+
 /// Numbers by the hash of a stem.
 pub(super) type ByStem<T> = HashMap<u64, T, FixedState>;
 
@@ -182,9 +185,18 @@ pub struct Model {
 }
 
 impl Model {
-    /// Number of items it was learnt from.
-    pub fn items(&self) -> u32 {
-        self.archive.items
+    /// As it is kept: the version of this form, and the numbers.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_extend(self, VERSION.to_le_bytes().to_vec()).unwrap_or_default()
+    }
+
+    /// Reads what was kept; nothing of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (version, rest) = bytes.split_first_chunk::<4>()?;
+        if u32::from_le_bytes(*version) != VERSION {
+            return None;
+        }
+        postcard::from_bytes(rest).ok()
     }
 }
 

@@ -1,0 +1,130 @@
+//! Learning what is usual in the archive, and what people judged of it, for the line in force.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::ItemId;
+use crate::store::{ItemRecord, LearntRecord};
+use crate::tag::Tagger;
+use crate::tag::relevance::{Judgements, Model};
+use crate::text::reading::Reading;
+
+use super::{PipelineError, Workshop};
+
+/// Items from which an archive says what is usual, and the newest that are looked at.
+const ENOUGH: i64 = 200;
+const LOOKED_AT: i64 = 4_000;
+/// Days after which it is learnt anew if something was added, and the growth after which it is learnt at once.
+const DAYS: i64 = 7;
+const GROWTH: i64 = 2;
+
+/// What items are scored by: what was learnt for the line, and a name for it.
+#[derive(Debug, Clone)]
+pub(super) struct Learning {
+    /// What was learnt; nothing while the archive is small.
+    pub model: Option<Model>,
+    /// Names it among the rules of tagging.
+    pub name: String,
+}
+
+/// What is in force, as it was kept.
+pub(super) async fn in_force(shop: &Workshop) -> Result<Learning, PipelineError> {
+    let nothing = Learning { model: None, name: "0".into() };
+    let Some(record) = shop.store.learnt(&line_fingerprint(shop)).await? else { return Ok(nothing) };
+    // A model of another version is as good as none: it is learnt anew.
+    Ok(match Model::from_bytes(&record.model) {
+        Some(model) => Learning { model: Some(model), name: record.at.as_millisecond().to_string() },
+        None => nothing,
+    })
+}
+
+/// Learns where it is due: nothing was learnt yet, the archive has grown, time has passed, or people judged. True when it
+/// did.
+pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, PipelineError> {
+    let line = line_fingerprint(shop);
+    let items = shop.store.item_count().await?;
+    let judgements = shop.store.judgements().await?;
+    let forgotten = shop.store.meta(FORGOTTEN).await?.is_some();
+    if items < ENOUGH && judgements.is_empty() {
+        if forgotten {
+            shop.store.forget_learnt().await?;
+            shop.store.remove_meta(FORGOTTEN).await?;
+        }
+        return Ok(forgotten);
+    }
+    if let Some(last) = shop.store.learnt(&line).await? {
+        let old = now.duration_since(last.at) > SignedDuration::from_hours(24 * DAYS) && items > last.items;
+        let grown = items >= last.items * GROWTH;
+        let judged = forgotten || judgements.iter().any(|judgement| judgement.at > last.at);
+        if !(old || grown || judged) && Model::from_bytes(&last.model).is_some() {
+            return Ok(false);
+        }
+    }
+    let mut records = shop.store.newest(LOOKED_AT).await?;
+    // The last word on an item counts.
+    let mut said: HashMap<(ItemId, String), bool> = HashMap::new();
+    for judgement in judgements.into_iter().filter(|judgement| judgement.ambassador.is_none()) {
+        said.insert((judgement.item, judgement.topic), judgement.relevant);
+    }
+    let known: std::collections::HashSet<ItemId> = records.iter().map(|record| record.item.id).collect();
+    let mut others: Vec<ItemId> = said.keys().map(|(item, _)| *item).filter(|item| !known.contains(item)).collect();
+    others.sort_unstable();
+    others.dedup();
+    records.extend(shop.store.items(&others).await?);
+    let line_of = shop.config.line.clone();
+    let learnt = shop.busy(move || {
+        let mut tagger = Tagger::new(&line_of, None);
+        let topics: Vec<&str> = line_of.topics.iter().map(|topic| topic.id.as_str()).collect();
+        let judged = by_topic(&records, &said, &topics);
+        let texts: Vec<_> = records
+            .into_iter()
+            .map(|record| {
+                let item = record.item;
+                let reading = Reading::new(&item.title, &item.text, item.language);
+                tagger.scorer().read(&reading, &item.categories)
+            })
+            .collect();
+        tagger.learn(&texts, &judged);
+        tagger.scorer().model().to_bytes()
+    });
+    let Some(model) = learnt.await else { return Ok(false) };
+    shop.store.keep_learnt(&line, &LearntRecord { at: now, items, model }).await?;
+    shop.store.remove_meta(FORGOTTEN).await?;
+    tracing::info!(items, "what is usual in the archive was learnt for the line");
+    Ok(true)
+}
+
+/// Set when judgements were forgotten: what was learnt from them must go.
+pub(super) const FORGOTTEN: &str = "judgements_forgotten";
+
+/// Forgets judgements, and what was learnt from them at the next turn. Gives how many.
+///
+/// # Errors
+/// When the store fails.
+pub async fn forget_judgements(
+    shop: &Workshop,
+    topic: Option<&str>,
+    ambassador: Option<&str>,
+) -> Result<u64, PipelineError> {
+    let forgotten = shop.store.forget_judgements(topic, ambassador).await?;
+    shop.store.set_meta(FORGOTTEN, "yes").await?;
+    Ok(forgotten)
+}
+
+fn by_topic(records: &[ItemRecord], said: &HashMap<(ItemId, String), bool>, topics: &[&str]) -> Judgements {
+    let of_topic = |topic: &&str| {
+        let judged = records
+            .iter()
+            .enumerate()
+            .filter_map(|(number, record)| Some((number, *said.get(&(record.item.id, (*topic).to_owned()))?)));
+        judged.collect()
+    };
+    topics.iter().map(of_topic).collect()
+}
+
+/// Names the topics that a model is of.
+fn line_fingerprint(shop: &Workshop) -> String {
+    let topics = format!("{:?}", shop.config.line.topics);
+    blake3::hash(topics.as_bytes()).to_hex()[..16].to_owned()
+}

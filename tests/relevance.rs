@@ -1,0 +1,222 @@
+//! The scorer through the command: figures over labelled texts, reasons in words, judgements that help and can be taken back.
+
+mod common;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use common::{Answer, Scratch, Site};
+use serde_json::{Value, json};
+
+fn articles() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/eval/articles")
+}
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/relevance").join(name);
+    if !path.exists() {
+        eprintln!("skipped: {name} is not there");
+        return None;
+    }
+    Some(path)
+}
+
+/// Runs `vigie line test` in a folder with this line.
+fn line_test(line: &Path, arguments: &[&str]) -> Vec<Value> {
+    let scratch = Scratch::new();
+    scratch.config("line.toml", &std::fs::read_to_string(line).expect("a line"));
+    scratch.run(&[&["line", "test", "--json"], arguments].concat()).ok().json()
+}
+
+fn measure(rows: &[Value], name: &str) -> f64 {
+    rows.last().expect("measures")["measures"][name]["value"].as_f64().expect("a figure")
+}
+
+#[test]
+fn our_articles_are_told_apart() {
+    let dir = articles();
+    let (items, truth) = (dir.join("items.jsonl"), dir.join("judgements.jsonl"));
+    let rows =
+        line_test(&dir.join("line.toml"), &["--input", &items.to_string_lossy(), "--truth", &truth.to_string_lossy()]);
+    // Half of these texts avoid the words of their topic, and as many use them of something else.
+    assert!(measure(&rows, "average_precision") >= 0.42, "{:?}", rows.last());
+    assert!(measure(&rows, "macro_f1") >= 0.55, "{:?}", rows.last());
+    for row in &rows[..rows.len() - 1] {
+        assert!(row["excluded"].is_null() && row["topics"].is_array());
+        for topic in row["topics"].as_array().expect("topics") {
+            let score = topic["score"].as_f64().expect("a score");
+            let why = topic["why"].as_array().expect("reasons");
+            assert!((0.4..=1.0).contains(&score) && !why.is_empty(), "{row}");
+        }
+    }
+    let untouched = rows[..rows.len() - 1].iter().filter(|row| row["topics"].as_array().is_some_and(Vec::is_empty));
+    assert!(untouched.count() >= 30, "nothing fits is an answer too");
+}
+
+#[test]
+fn the_shared_sentences_reach_the_figures() {
+    let Some(line) = shared("topics.toml") else { return };
+    for (name, macro_f1, average_precision) in
+        [("sentences-fra.jsonl", 0.68, 0.66), ("sentences-eng.jsonl", 0.70, 0.62)]
+    {
+        let Some(items) = shared(name) else { return };
+        let scratch = Scratch::new();
+        let typed = std::fs::read_to_string(&items).expect("items");
+        let topics = ["science/technology", "travel", "politics", "sports", "health", "entertainment", "geography"];
+        let truth: String = typed
+            .lines()
+            .map(|row| serde_json::from_str::<Value>(row).expect("an item"))
+            .flat_map(|item| {
+                topics.map(|topic| {
+                    json!({ "topic": topic, "id": item["id"], "relevant": item["topic"] == topic }).to_string() + "\n"
+                })
+            })
+            .collect();
+        let path = scratch.path().join("truth.jsonl");
+        std::fs::write(&path, truth).expect("written");
+        let rows = line_test(&line, &["--input", &items.to_string_lossy(), "--truth", &path.to_string_lossy()]);
+        assert!(measure(&rows, "macro_f1") >= macro_f1, "{name}: {:?}", rows.last());
+        assert!(measure(&rows, "average_precision") >= average_precision, "{name}: {:?}", rows.last());
+    }
+}
+
+#[test]
+fn judgements_lift_the_ranking_of_what_nobody_judged() {
+    let dir = articles();
+    let items = dir.join("items.jsonl");
+    let judged: Vec<Value> = std::fs::read_to_string(dir.join("judgements.jsonl"))
+        .expect("judgements")
+        .lines()
+        .map(|row| serde_json::from_str(row).expect("a judgement"))
+        .collect();
+    // Every second item is judged, the others are ranked.
+    let number = |row: &Value| -> usize {
+        row["id"]
+            .as_str()
+            .and_then(|id| id.trim_start_matches(|c: char| c.is_alphabetic()).parse().ok())
+            .expect("a number")
+    };
+    let (known, asked): (Vec<_>, Vec<_>) = judged.into_iter().partition(|row| number(row) % 2 == 0);
+    let scratch = Scratch::new();
+    let write = |name: &str, rows: &[Value]| -> String {
+        let path = scratch.path().join(name);
+        std::fs::write(&path, rows.iter().map(|row| row.to_string() + "\n").collect::<String>()).expect("written");
+        path.to_string_lossy().into_owned()
+    };
+    let (known, asked) = (write("known.jsonl", &known), write("asked.jsonl", &asked));
+    let (line, items) = (dir.join("line.toml"), items.to_string_lossy().into_owned());
+    let without = line_test(&line, &["--input", &items, "--truth", &asked]);
+    let with = line_test(&line, &["--input", &items, "--truth", &asked, "--judgements", &known]);
+    let precision = |rows: &[Value]| measure(rows, "average_precision");
+    assert!(precision(&with) > precision(&without) + 0.02, "{} then {}", precision(&without), precision(&with));
+}
+
+#[test]
+fn wrong_files_are_told_by_row_and_topic() {
+    let scratch = Scratch::new();
+    scratch.config("line.toml", "[[topic]]\nid = \"r\"\nterms = [\"isolation\"]\n");
+    let write = |name: &str, text: &str| -> String {
+        let path = scratch.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_string_lossy().into_owned()
+    };
+    let good = write("good.jsonl", "{\"id\": \"1\", \"title\": \"L’isolation des combles\"}\n");
+    let bad = write("bad.jsonl", "{\"id\": \"1\", \"title\": \"x\"}\n{\"title\": 3}\n");
+    let ran = scratch.run(&["line", "test", "--input", &bad]);
+    assert!(ran.code == 2 && ran.err.contains("bad.jsonl:2"), "{}", ran.err);
+    let judged = write("judged.jsonl", "{\"topic\": \"autre\", \"id\": \"1\", \"relevant\": true}\n");
+    let ran = scratch.run(&["line", "test", "--input", &good, "--judgements", &judged]);
+    assert!(ran.code == 2 && ran.err.contains("no topic “autre”"), "{}", ran.err);
+    let row = &scratch.run(&["line", "test", "--input", &good, "--json"]).ok().json()[0];
+    assert_eq!(row["topics"][0]["why"][0], "«\u{a0}isolation\u{a0}» dans le titre", "{row}");
+}
+
+#[test]
+fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
+    let site = Site::start();
+    let titles = [
+        "Une pompe à chaleur au lycée",
+        "La pompe à chaleur de la piscine",
+        "Chaleur sur la ville",
+        "Un match de pompe",
+    ];
+    let keys: Vec<String> = (0..titles.len()).map(|number| number.to_string()).collect();
+    let rows: Vec<(&str, &str, &str)> =
+        keys.iter().zip(titles).map(|(key, title)| (key.as_str(), title, "Un texte court.")).collect();
+    site.set("/feed", Answer::feed(common::rss(&site.base, &rows)));
+    let scratch = Scratch::new();
+    scratch.small(&common::source(
+        "presse",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    let now = "2026-11-20T12:00:00Z";
+    scratch.run(&["collect", "--now", now]).ok();
+    let found: Vec<Value> = scratch.run(&["search", "pompe", "--json"]).ok().json();
+    let id = |title: &str| {
+        let row = found.iter().find(|row| row["title"] == title).expect("it was found");
+        row["id"].as_i64().map_or_else(|| row["id"].as_str().expect("an id").to_owned(), |id| id.to_string())
+    };
+    let topics = |title: &str, now: &str| -> HashMap<String, f64> {
+        let rows = scratch.run(&["explain", &id(title), "--json", "--now", now]).ok().json();
+        let found = rows[0]["topics"].as_array().expect("topics").clone();
+        let pair = |row: &Value| Some((row["topic"].as_str()?.to_owned(), row["score"].as_f64()?));
+        found.iter().filter_map(pair).collect()
+    };
+    let before = topics(titles[0], now);
+    assert!(before.get("renovation").is_some_and(|score| *score > 0.4), "{before:?}");
+    let judged = scratch
+        .run(&[
+            "line",
+            "judge",
+            &id(titles[0]),
+            "--topic",
+            "renovation",
+            "--not-relevant",
+            "--by",
+            "Nadia",
+            "--now",
+            now,
+        ])
+        .ok();
+    assert!(judged.out.contains("is not on") && judged.out.contains("Nadia"), "{}", judged.out);
+    scratch
+        .run(&[
+            "line",
+            "judge",
+            &id(titles[1]),
+            "--topic",
+            "renovation",
+            "--not-relevant",
+            "--by",
+            "Nadia",
+            "--now",
+            now,
+        ])
+        .ok();
+    scratch
+        .run(&[
+            "line",
+            "judge",
+            &id(titles[3]),
+            "--topic",
+            "renovation",
+            "--not-relevant",
+            "--by",
+            "Nadia",
+            "--now",
+            now,
+        ])
+        .ok();
+    let kept = scratch.run(&["line", "judgements", "--json"]).ok().json();
+    assert_eq!((kept.len(), &kept[0]["relevant"], &kept[0]["by"]), (3, &Value::from(false), &Value::from("Nadia")));
+    let later = "2026-11-20T13:00:00Z";
+    scratch.run(&["collect", "--now", later]).ok();
+    let after = topics(titles[0], later);
+    assert!(after.get("renovation").is_none_or(|score| *score < before["renovation"]), "{before:?} then {after:?}");
+    let wrong = scratch.run(&["line", "judge", &id(titles[0]), "--topic", "autre", "--relevant"]);
+    assert!(wrong.code == 2 && wrong.err.contains("it has: renovation"), "{}", wrong.err);
+    scratch.run(&["line", "forget", "--topic", "renovation"]).ok();
+    scratch.run(&["collect", "--now", "2026-11-20T14:00:00Z"]).ok();
+    assert_eq!(topics(titles[0], "2026-11-20T14:00:00Z"), before, "what was learnt went with the judgements");
+}

@@ -211,12 +211,64 @@ fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
     let kept = scratch.run(&["line", "judgements", "--json"]).ok().json();
     assert_eq!((kept.len(), &kept[0]["relevant"], &kept[0]["by"]), (3, &Value::from(false), &Value::from("Nadia")));
     let later = "2026-11-20T13:00:00Z";
-    scratch.run(&["collect", "--now", later]).ok();
+    scratch.run(&["digest", "elodie", "--json", "--now", later]).ok();
     let after = topics(titles[0], later);
     assert!(after.get("renovation").is_none_or(|score| *score < before["renovation"]), "{before:?} then {after:?}");
     let wrong = scratch.run(&["line", "judge", &id(titles[0]), "--topic", "autre", "--relevant"]);
     assert!(wrong.code == 2 && wrong.err.contains("it has: renovation"), "{}", wrong.err);
     scratch.run(&["line", "forget", "--topic", "renovation"]).ok();
-    scratch.run(&["collect", "--now", "2026-11-20T14:00:00Z"]).ok();
+    scratch.run(&["digest", "elodie", "--json", "--now", "2026-11-20T14:00:00Z"]).ok();
     assert_eq!(topics(titles[0], "2026-11-20T14:00:00Z"), before, "what was learnt went with the judgements");
+}
+
+#[test]
+fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
+    let site = Site::start();
+    let rows: Vec<(String, String)> = (0..3)
+        .map(|number| (format!("a{number}"), format!("La géothermie chauffe le quartier numéro {number}")))
+        .chain(
+            [
+                "Le match est remporté en prolongation",
+                "Un festival de cinéma à Lyon",
+                "La banque relève ses taux",
+                "Une exposition de peinture",
+                "Les élections approchent",
+                "Un musée ouvre ses portes",
+                "Le vaccin arrive en pharmacie",
+                "La course à pied séduit",
+            ]
+            .into_iter()
+            .enumerate()
+            .map(|(number, title)| (format!("b{number}"), title.to_owned())),
+        )
+        .collect();
+    let items: Vec<(&str, &str, &str)> =
+        rows.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Un texte court.")).collect();
+    site.set("/feed", Answer::feed(common::rss(&site.base, &items)));
+    let scratch = Scratch::new();
+    scratch.small(&common::source(
+        "presse",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    scratch.run(&["collect", "--now", "2026-11-20T22:00:00Z"]).ok();
+    let other = scratch.path().join("essai");
+    std::fs::create_dir_all(&other).expect("a folder");
+    let changed = common::LINE.replace("\"heat pump\"", "\"heat pump\", \"géothermie\"")
+        + "[[topic]]\nid = \"vide\"\nlabel = \"Astronomie\"\nterms = [\"télescope\"]\naudience = \"clients\"\n";
+    std::fs::write(other.join("line.toml"), changed).expect("written");
+    let other = other.to_string_lossy().into_owned();
+    let rows = scratch.run(&["line", "diff", &other, "--json", "--now", "2026-11-20T23:00:00Z"]).ok().json();
+    let renovation = rows.iter().find(|row| row["topic"] == "renovation").expect("the topic");
+    let added = renovation["added"].as_array().expect("added");
+    assert!(
+        added.len() == 3
+            && added.iter().all(|item| item["title"].as_str().is_some_and(|title| title.contains("géothermie"))),
+        "{renovation}"
+    );
+    assert!(renovation["dropped"].as_array().is_some_and(Vec::is_empty), "{renovation}");
+    let empty = rows.iter().find(|row| row["topic"] == "vide").expect("the new topic");
+    assert!(empty["notes"].to_string().contains("catches nothing"), "{empty}");
+    let told = scratch.run(&["line", "diff", &other, "--now", "2026-11-20T23:00:00Z"]).ok();
+    assert!(told.out.contains("Nothing was changed") && told.out.contains("vide (new)"), "{}", told.out);
 }

@@ -13,7 +13,7 @@ use crate::domain::{Actor, ExclusionScope, Language, Strength};
 use crate::text::typography::{day_and_year, list, set};
 
 use super::output::{Paint, line, safe, wrap};
-use super::{DONE, Now, judgements, line_test, load};
+use super::{DONE, Now, judgements, line_diff, line_test, load};
 
 const TEMPLATE: &str = include_str!("templates/line.html");
 
@@ -30,6 +30,8 @@ pub(super) enum LineCommand {
     },
     /// The line tried on a file of items: what each topic catches, and why. Only line.toml is needed
     Test(line_test::Arguments),
+    /// What a changed line would have caught and dropped over the past weeks; nothing is changed
+    Diff(line_diff::Arguments),
     /// Say that items are on a topic, or are not: the ranking learns from it
     Judge(judgements::JudgeArguments),
     /// What was judged, by whom and when
@@ -46,6 +48,7 @@ pub(super) async fn run(dir: &Path, command: &LineCommand) -> anyhow::Result<u8>
     match command {
         LineCommand::Show { html, now } => show(dir, html.as_deref(), *now),
         LineCommand::Test(arguments) => line_test::run(dir, arguments),
+        LineCommand::Diff(arguments) => line_diff::run(dir, arguments).await,
         LineCommand::Judge(arguments) => judgements::judge(dir, arguments).await,
         LineCommand::Judgements { json } => judgements::list(dir, *json).await,
         LineCommand::Forget(arguments) => judgements::forget(dir, arguments).await,

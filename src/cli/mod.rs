@@ -14,6 +14,7 @@ mod inspect;
 mod items;
 mod judgements;
 mod line;
+mod line_diff;
 mod line_test;
 mod mails;
 mod output;

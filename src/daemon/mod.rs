@@ -20,8 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Problems};
 use crate::pipeline::{
-    PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest, plan,
-    recover_attempts, retag, skip,
+    PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest,
+    learn_and_retag, plan, recover_attempts, skip,
 };
 use crate::store::StoreError;
 
@@ -185,7 +185,7 @@ async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
 async fn retag_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
     while !stop.is_cancelled() {
         let done = tokio::select! {
-            done = retag(shop, clock(), usize::MAX) => done?,
+            done = learn_and_retag(shop, clock()) => done?,
             () = stop.cancelled() => break,
         };
         if done > 0 {

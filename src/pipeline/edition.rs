@@ -14,7 +14,7 @@ use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, days_before, retag, with_class_in_force};
+use super::{PipelineError, Workshop, days_before, learn_and_retag, with_class_in_force};
 
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
@@ -84,7 +84,7 @@ pub async fn draft(
     now: Timestamp,
     also: &[String],
 ) -> Result<EditionDraft, PipelineError> {
-    retag(shop, now, usize::MAX).await?;
+    learn_and_retag(shop, now).await?;
     let settings = &shop.config.settings;
     let zone = &settings.time_zone;
     let consents = shop.store.consents().await?;

@@ -11,7 +11,8 @@ use super::grouping::group;
 use super::keep::{Judges, read_page};
 use super::poll::{Round, poll};
 use super::upkeep::pass_over;
-use super::{PipelineError, Workshop, catch_up_index, days_before, retag};
+use super::upkeep::retag;
+use super::{PipelineError, Workshop, catch_up_index, days_before};
 
 /// Polls without news that are remembered in one transaction: nothing is lost if the last ones are asked again.
 const UNCHANGED_AT_ONCE: usize = 200;
@@ -108,7 +109,7 @@ pub async fn due_sources(shop: &Workshop, now: Timestamp) -> Result<(Vec<Source>
 }
 
 /// Items that other rules had tagged and that a harvest tags anew before it begins: the newest. The rest comes in its own
-/// time (see [`retag`]).
+/// time (see `upkeep`).
 const RETAGGED_FIRST: usize = 2_000;
 
 /// Polls `sources` and takes in what they give. `tell` hears of each source as it ends.

@@ -48,7 +48,7 @@ pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, t
 pub use learning::forget_judgements;
 pub use mailbox::{Watched, watch_mailbox};
 pub use trial::{Trial, try_source};
-pub use upkeep::{catch_up_index, retag};
+pub use upkeep::{catch_up_index, learn_and_retag};
 
 /// What stops a whole pass; one bad source, item or address never does.
 #[derive(Debug, Error)]

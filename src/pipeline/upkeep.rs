@@ -20,16 +20,25 @@ const COMMITTED: usize = 20_000;
 /// Days of the archive that are tagged anew when the line changes.
 const RETAGGED_DAYS: u16 = 90;
 
-/// Learns of the archive where that is due, and tags anew what other rules had tagged, over the recent archive, the newest
-/// first and `most` at once. Gives the number of items whose tags were made again.
+/// Learns of the archive where that is due, then tags anew all of the recent archive that other rules had tagged. Gives the
+/// number of items whose tags were made again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn learn_and_retag(shop: &Workshop, now: Timestamp) -> Result<usize, PipelineError> {
+    learning::learn(shop, now).await?;
+    retag(shop, now, usize::MAX).await
+}
+
+/// Tags anew what other rules had tagged, over the recent archive, the newest first and `most` at once. Gives the number of
+/// items whose tags were made again.
 ///
 /// Items are taken a few hundred at a time, each in a transaction of its own: collecting goes on beside it, and memory does
 /// not grow with the archive.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn retag(shop: &Workshop, now: Timestamp, most: usize) -> Result<usize, PipelineError> {
-    learning::learn(shop, now).await?;
+pub(super) async fn retag(shop: &Workshop, now: Timestamp, most: usize) -> Result<usize, PipelineError> {
     let judges = Judges::in_force(shop).await?;
     let key = "tagged_by";
     if shop.store.meta(key).await?.as_deref() == Some(judges.rules()) {

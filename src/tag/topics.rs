@@ -62,8 +62,8 @@ impl TopicMatcher {
     /// Topics at or above `least`, best first.
     pub fn matches(&self, reading: &Reading, categories: &[String], least: f64) -> Vec<TopicMatch> {
         let sample = self.scorer.read(reading, categories);
-        let scores = self.scorer.scores(&sample);
         let found = self.found(reading, categories);
+        let scores = self.scorer.scores(&sample, &self.in_title(&found));
         let mut matches: Vec<TopicMatch> = scores
             .into_iter()
             .map(f64::from)
@@ -98,6 +98,16 @@ impl TopicMatcher {
             }
         }
         found
+    }
+
+    /// Topics of which a term stands in the title.
+    fn in_title(&self, found: &BTreeMap<usize, Found>) -> Vec<bool> {
+        let mut named = vec![false; self.ids.len()];
+        for (term, _) in found.iter().filter(|(_, hit)| hit.in_title) {
+            let (topic, sign) = self.rules[*term];
+            named[topic] |= sign != TermSign::Excluded;
+        }
+        named
     }
 
     /// Required terms are there, excluded ones are not.

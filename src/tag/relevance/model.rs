@@ -13,7 +13,7 @@ use super::features::{Features, Stem};
 use super::feedback::Correction;
 
 /// Strength of the archive's own numbers against the usual ones: so many items weigh as much as what is usual.
-const USUAL: f32 = 50.0;
+const USUAL: f32 = 200.0;
 /// Items that common words of the language stand for, beside those of the archive.
 const LANGUAGE: f32 = 500.0;
 /// Words of a text of the length that those stand for.
@@ -99,7 +99,7 @@ impl Archive {
         }
         for (mean, count) in means.iter_mut().zip(of_language) {
             // A few items say little of a language.
-            mean.iter_mut().for_each(|value| *value /= count + 10.0);
+            mean.iter_mut().for_each(|value| *value /= count + 50.0);
         }
         let mut archive = Archive {
             items: number,

@@ -25,6 +25,8 @@ const SIBLING: f32 = 0.5;
 /// From the place of a score to a probability: fitted on sets of French and English texts, whole lines and parts of lines.
 const SLOPE: f32 = 1.64;
 const OFFSET: f32 = -2.65;
+/// What a term of the line in the title adds.
+const NAMED: f32 = 0.8;
 /// How much the weight of a topic moves it.
 const WEIGHT: f32 = 1.5;
 
@@ -153,8 +155,12 @@ impl Scorer {
     }
 
     /// How likely an item is on each topic, 0 to 1, in the order of the line.
-    pub fn scores(&self, text: &Sample) -> Vec<f32> {
-        self.logits(text).into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
+    ///
+    /// `named` are the topics of which a term stands in the title: whoever wrote the term meant such items.
+    pub fn scores(&self, text: &Sample, named: &[bool]) -> Vec<f32> {
+        let mut logits = self.logits(text);
+        logits.iter_mut().zip(named).filter(|(_, named)| **named).for_each(|(logit, _)| *logit += NAMED);
+        logits.into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
     }
 
     pub(super) fn logits(&self, text: &Sample) -> Vec<f32> {
@@ -176,6 +182,11 @@ impl Scorer {
             }
         }
         logits
+    }
+
+    /// How much of a topic's vocabulary the archive holds in a language, 0 to 1.
+    pub fn coverage(&self, topic: usize, language: Language) -> f32 {
+        self.model.topics.get(topic).map_or(0.0, |learnt| learnt.coverage[place(language)])
     }
 
     /// How near a word's meaning is to a topic, -1 to 1.

@@ -272,3 +272,28 @@ fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
     let told = scratch.run(&["line", "diff", &other, "--now", "2026-11-20T23:00:00Z"]).ok();
     assert!(told.out.contains("Nothing was changed") && told.out.contains("vide (new)"), "{}", told.out);
 }
+
+#[test]
+fn french_and_english_tellings_of_one_event_are_linked_and_hardly_any_others() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tellings");
+    let scratch = Scratch::new();
+    let input = dir.join("items.jsonl");
+    let rows = scratch.run(&["stories", "--json", "--input", &input.to_string_lossy()]).ok().json();
+    let told: HashMap<&str, &str> =
+        rows.iter().filter_map(|row| Some((row["id"].as_str()?, row["told_also"].as_str()?))).collect();
+    let pairs: Vec<Value> = std::fs::read_to_string(dir.join("pairs.jsonl"))
+        .expect("pairs")
+        .lines()
+        .map(|row| serde_json::from_str(row).expect("a pair"))
+        .collect();
+    let name = |pair: &Value, key: &str| pair[key].as_str().expect("an id").to_owned();
+    let right =
+        pairs.iter().filter(|pair| told.get(name(pair, "fr").as_str()) == Some(&name(pair, "en").as_str())).count();
+    let links = told.len() / 2;
+    assert!(right * 10 >= pairs.len() * 8, "{right} of {} found", pairs.len());
+    assert!((links - right) * 50 <= links, "{} of {links} links are false", links - right);
+    // Linked is not merged: each text keeps its own story.
+    let story: HashMap<&str, &str> =
+        rows.iter().filter_map(|row| Some((row["id"].as_str()?, row["story"].as_str()?))).collect();
+    assert!(told.iter().all(|(one, other)| story[one] != story[other]));
+}

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::{Confidentiality, ItemId, StoryId};
-use crate::stories::{Archive, Piece, Sketch, source_number};
+use crate::stories::{Archive, Piece, Sketch, Telling, links, source_number};
 use crate::text::urls;
 
 use super::DONE;
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Items, one JSON object a line: {"id","title","text","lang"?,"published"?,"url"?,"source"?}; "-" reads stdin
     #[arg(long, value_name = "ITEMS.jsonl")]
     input: PathBuf,
-    /// One {"id","story","copy_of"} a line, in the order of the input
+    /// One {"id","story","copy_of","told_also"} a line, in the order of the input
     #[arg(long)]
     json: bool,
 }
@@ -59,6 +59,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         });
     let mut archive = Archive::default();
     archive.place(pieces.collect());
+    let tellings: Vec<Telling> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| {
+            let text = item.text.as_deref().unwrap_or_default();
+            Telling::of(&item.title, text, &item.reading(), dates[place].unwrap_or(newest))
+        })
+        .collect();
+    let mut also: HashMap<usize, usize> = HashMap::new();
+    for (french, english, _) in links(&tellings) {
+        also.insert(french, english);
+        also.insert(english, french);
+    }
     let mut groups: HashMap<ItemId, Vec<usize>> = HashMap::new();
     for (place, item) in items.iter().enumerate() {
         let own = number(place);
@@ -68,12 +81,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         if arguments.json {
             let story_name = items[at(story)].id.text();
             let copied = copy_of.map(|copy| items[at(copy)].id.text());
-            print_json(&json!({ "id": item.id.text(), "story": story_name, "copy_of": copied }))?;
+            let told = also.get(&place).map(|other| items[*other].id.text());
+            print_json(&json!({ "id": item.id.text(), "story": story_name, "copy_of": copied, "told_also": told }))?;
         }
         groups.entry(story).or_default().push(place);
     }
     if !arguments.json {
         show(&items, groups, &archive, &number)?;
+        let mut pairs: Vec<(&usize, &usize)> = also.iter().filter(|(one, other)| one < other).collect();
+        pairs.sort();
+        for (one, other) in &pairs {
+            line("In French and in English:")?;
+            for place in [one, other] {
+                line(format!("  {}  {}", safe(&items[**place].id.text()), safe(&items[**place].title)))?;
+            }
+        }
     }
     Ok(DONE)
 }

@@ -5,6 +5,8 @@ mod cluster;
 mod copies;
 mod likeness;
 mod sketch;
+mod tellings;
 
 pub use archive::{Archive, Placement};
 pub use sketch::{Piece, Sketch, source_number};
+pub use tellings::{Telling, links};

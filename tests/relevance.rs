@@ -297,3 +297,54 @@ fn french_and_english_tellings_of_one_event_are_linked_and_hardly_any_others() {
         rows.iter().filter_map(|row| Some((row["id"].as_str()?, row["story"].as_str()?))).collect();
     assert!(told.iter().all(|(one, other)| story[one] != story[other]));
 }
+
+#[test]
+fn a_search_forgives_forms_accents_and_slips_and_explains_what_it_cannot_read() {
+    let site = Site::start();
+    let items = [
+        ("1", "L’énergie des bâtiments publics", "La chaufferie baisse."),
+        ("2", "LES ENERGIES RENOUVELABLES AVANCENT", "Le parc solaire grandit."),
+        ("3", "Un évènement à l’Opéra", "Une œuvre rare."),
+        (
+            "4",
+            "Heating homes with ground heat",
+            "The company’s boilers are replaced in every building of the district.",
+        ),
+        ("5", "Le chauffage des logements par la géothermie", "Les chaudières du quartier sont remplacées."),
+        ("6", "Un match de football", "Le gardien arrête un penalty."),
+    ];
+    site.set("/feed", Answer::feed(common::rss(&site.base, &items)));
+    let scratch = Scratch::new();
+    scratch.small(&common::source(
+        "presse",
+        &format!("{}/feed", site.base),
+        "confidentiality = \"public\"\nfull_text = \"never\"",
+    ));
+    scratch.run(&["collect", "--now", "2026-11-20T20:00:00Z"]).ok();
+    let titles = |arguments: &[&str]| -> Vec<String> {
+        let rows = scratch.run(&[&["search", "--json"], arguments].concat()).json();
+        rows.iter().map(|row| row["title"].as_str().expect("a title").to_owned()).collect()
+    };
+    for typed in ["énergies", "l'énergie", "ENERGIE", "énergie"] {
+        assert_eq!(titles(&[typed]).len(), 2, "{typed}");
+    }
+    for typed in ["événement", "évènement", "EVENEMENT", "oeuvre", "œuvre"] {
+        assert_eq!(titles(&[typed]), [items[2].1], "{typed}");
+    }
+    assert_eq!(titles(&["boiler"]), [items[3].1]);
+    assert_eq!((titles(&["titre:gardien"]).len(), titles(&["gardien"]).len()), (0, 1));
+    assert_eq!(titles(&["renouvelabels"]), [items[1].1], "two letters changed places");
+    let told = scratch.run(&["search", "renouvelabels"]);
+    assert!(told.out.contains("a letter or two away"), "{}", told.out);
+    let broken = scratch.run(&["search", "title:"]);
+    assert!(broken.code == 2 && broken.err.contains("no word follows"), "{}", broken.err);
+    let rows = scratch.run(&["search", "chaudières", "--json"]).json();
+    let id =
+        rows[0]["id"].as_i64().map_or_else(|| rows[0]["id"].as_str().expect("an id").to_owned(), |id| id.to_string());
+    let like = titles(&["--like", &id]);
+    assert!(
+        like[..2].iter().any(|title| title == items[3].1),
+        "the English text on the same subject is near: {like:?}"
+    );
+    assert!(like[3..].iter().any(|title| title == items[5].1), "{like:?}");
+}

@@ -10,19 +10,26 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::domain::{Language, Subject};
+use crate::domain::{Item, ItemId, Language, Subject};
 use crate::index::{Filters, SearchIndex, snippet};
 use crate::pipeline::index_dir;
-use crate::store::ItemRecord;
+use crate::store::{ItemRecord, Store};
+use crate::text::reading::Reading;
 use crate::text::typography::day_and_year;
+use crate::text::vectors::{Vector, dot, set_apart};
 
 use super::output::{Paint, json as print_json, line, safe, wrap};
 use super::{DONE, PARTLY, ambassador, load, stored};
+
+/// Items among which those like one are looked for, the newest; and how much more a word of their titles counts.
+const LOOKED_AT: i64 = 4_000;
+const TITLE_WEIGHT: f32 = 3.0;
 
 /// Arguments of `vigie search`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Words must all be there, in any form and in French or English; \"between quotes\" they stay together;\n\
+                        title:word is in the title;\n\
                         isol* is a beginning; -word leaves out (after --, as in: vigie search -- chaleur -gaz). Without a word, the newest items come first."
 )]
 pub(super) struct Arguments {
@@ -46,6 +53,9 @@ pub(super) struct Arguments {
     /// Only the topics this person declares
     #[arg(long, value_name = "ID")]
     ambassador: Option<String>,
+    /// Like this item, by meaning, in French and in English: its number; among the newest items
+    #[arg(long, value_name = "ITEM", conflicts_with = "query")]
+    like: Option<String>,
     /// How many at most
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     limit: u16,
@@ -66,11 +76,17 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
             "vigie: the index is behind the store; vigie collect, vigie run or vigie reindex brings it up to date"
         );
     }
+    if let Some(like) = &arguments.like {
+        return alike(&config, &store, like, &filters, arguments).await;
+    }
     let typed = arguments.query.join(" ");
     let results = index.search(&typed, &filters, usize::from(arguments.limit))??;
     let ids: Vec<_> = results.hits.iter().map(|hit| hit.item).collect();
     let records = store.items(&ids).await?;
     let paint = Paint::stdout();
+    if results.forgiven && !arguments.json {
+        line(paint.yellow("Nothing holds these words as typed; these hold words a letter or two away."))?;
+    }
     for (rank, hit) in results.hits.iter().enumerate() {
         let Some(record) = records.iter().find(|record| record.item.id == hit.item) else {
             continue;
@@ -91,6 +107,57 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         line(paint.dim(&format!("{} found{more}.", results.total)))?;
     }
     Ok(if results.total > 0 { DONE } else { PARTLY })
+}
+
+/// Items near one in meaning, the nearest first.
+async fn alike(
+    config: &Config,
+    store: &Store,
+    like: &str,
+    filters: &Filters,
+    arguments: &Arguments,
+) -> anyhow::Result<u8> {
+    let Ok(id) = like.parse::<ItemId>() else {
+        bail!("“{}” is not the number of an item: see vigie search --json", safe(like));
+    };
+    let Some(record) = store.item(id).await? else { bail!("there is no item {id}") };
+    let direction = |item: &Item| Reading::new(&item.title, &item.text, item.language).direction(TITLE_WEIGHT);
+    let fits = |record: &ItemRecord| {
+        let item = &record.item;
+        item.id != id
+            && (filters.topics.is_empty()
+                || record.tags.topics.iter().any(|found| filters.topics.contains(&found.topic)))
+            && (filters.sources.is_empty() || filters.sources.contains(&item.source))
+            && filters.language.is_none_or(|language| item.language == language)
+            && filters.since.is_none_or(|since| item.published.at >= since)
+            && filters.until.is_none_or(|until| item.published.at < until)
+    };
+    let mut records: Vec<ItemRecord> = vec![record];
+    records.extend(store.newest(LOOKED_AT).await?.into_iter().filter(|record| record.item.id != id));
+    let mut directions: Vec<Vector> = records.iter().map(|record| direction(&record.item)).collect();
+    for language in [Language::French, Language::English, Language::Other] {
+        let own: Vec<usize> = (0..records.len()).filter(|at| records[*at].item.language == language).collect();
+        set_apart(&mut directions, &own);
+    }
+    let own = directions[0];
+    let mut near: Vec<(f32, ItemRecord)> = records
+        .into_iter()
+        .zip(directions)
+        .filter(|(record, _)| fits(record))
+        .map(|(record, direction)| (dot(&own, &direction), record))
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.item.id.cmp(&other.1.item.id)));
+    near.truncate(usize::from(arguments.limit));
+    let paint = Paint::stdout();
+    for (rank, (score, record)) in near.iter().enumerate() {
+        let found = snippet(&record.item.text, record.item.language, &[]);
+        if arguments.json {
+            print_json(&as_json(record, *score, &found.text))?;
+        } else {
+            show(config, rank + 1, record, &found, paint)?;
+        }
+    }
+    Ok(if near.is_empty() { PARTLY } else { DONE })
 }
 
 fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use jiff::Timestamp;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{TantivyDocument, Term as IndexTerm};
@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::domain::{ItemId, Language, Term, TermKind, TermSign};
 use crate::text::tokens::{fold, tokenize};
+use crate::text::vectors::spelled_like;
 
 use super::{IndexError, SearchIndex};
 
@@ -52,6 +53,8 @@ pub struct SearchResults {
     pub total: usize,
     /// Stems that were looked for, for snippets.
     pub stems: Vec<String>,
+    /// True when nothing held the words as they were typed, and these hold words a letter or two away.
+    pub forgiven: bool,
 }
 
 /// Why a query cannot be read.
@@ -79,11 +82,29 @@ impl SearchIndex {
             Ok(terms) => terms,
             Err(error) => return Ok(Err(error)),
         };
+        let exact = self.find(&terms, filters, limit, false)?;
+        if exact.total > 0 || terms.is_empty() {
+            return Ok(Ok(exact));
+        }
+        // Nothing matches: a letter may be wrong.
+        let close = self.find(&terms, filters, limit, true)?;
+        Ok(Ok(if close.total > 0 { SearchResults { forgiven: true, ..close } } else { exact }))
+    }
+
+    fn find(
+        &self,
+        terms: &[Asked],
+        filters: &Filters,
+        limit: usize,
+        forgiving: bool,
+    ) -> Result<SearchResults, IndexError> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut stems = Vec::new();
-        for term in &terms {
+        for asked in terms {
+            let term = &asked.term;
             let occur = if term.sign == TermSign::Excluded { Occur::MustNot } else { Occur::Must };
-            if let Some(query) = self.term_query(term) {
+            let forgiving = forgiving && occur == Occur::Must;
+            if let Some(query) = self.term_query(asked, forgiving) {
                 clauses.push((occur, query));
             }
             if occur == Occur::Must {
@@ -118,13 +139,15 @@ impl SearchIndex {
         }
         stems.sort();
         stems.dedup();
-        Ok(Ok(SearchResults { hits, total, stems }))
+        Ok(SearchResults { hits, total, stems, forgiven: false })
     }
 
     /// A term in the title or the text, in French or in English.
-    fn term_query(&self, term: &Term) -> Option<Box<dyn Query>> {
+    fn term_query(&self, asked: &Asked, forgiving: bool) -> Option<Box<dyn Query>> {
+        let term = &asked.term;
         let mut ways: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for (field, boost) in [(self.fields.title, TITLE_BOOST), (self.fields.body, 1.0)] {
+        let fields = [(self.fields.title, TITLE_BOOST), (self.fields.body, 1.0)];
+        for (field, boost) in fields.into_iter().take(if asked.in_title { 1 } else { 2 }) {
             if term.kind == TermKind::Prefix {
                 let pattern = format!("{}.*", escape(&fold(&term.text)));
                 let query = RegexQuery::from_pattern(&pattern, field).ok()?;
@@ -137,9 +160,24 @@ impl SearchIndex {
                     tokenize(&term.text, language).into_iter().map(|token| token.stem().to_string()).collect()
                 })
                 .collect();
+            if forgiving && phrases.iter().all(|stems| stems.len() == 1) {
+                let word = fold(&term.text);
+                for like in spelled_like(&word, usize::from(slips(&word))) {
+                    for language in [Language::French, Language::English] {
+                        phrases.push(
+                            tokenize(&like, language).into_iter().map(|token| token.stem().to_string()).collect(),
+                        );
+                    }
+                }
+            }
             phrases.sort();
             phrases.dedup();
             for stems in phrases.into_iter().filter(|stems| !stems.is_empty()) {
+                if let ([stem], true) = (stems.as_slice(), forgiving) {
+                    let query = FuzzyTermQuery::new(IndexTerm::from_field_text(field, stem), slips(stem), true);
+                    ways.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), boost))));
+                    continue;
+                }
                 ways.push((Occur::Should, Box::new(BoostQuery::new(phrase(field, stems), boost))));
             }
         }
@@ -186,14 +224,36 @@ fn escape(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_alphanumeric() { vec![c] } else { vec!['\\', c] }).collect()
 }
 
-/// Splits a query into terms: quotes keep words together, the rest is word by word.
-fn read(typed: &str) -> Result<Vec<Term>, QueryError> {
+/// Slips of a hand that a stem of this length may hold (Damerau, 1964: four of five are one letter).
+fn slips(stem: &str) -> u8 {
+    match stem.chars().count() {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    }
+}
+
+/// A term as it was asked for.
+#[derive(Debug)]
+struct Asked {
+    term: Term,
+    /// `title:word`: in the title only.
+    in_title: bool,
+}
+
+/// Splits a query into terms: quotes keep words together, `title:` keeps to the title, the rest is word by word.
+fn read(typed: &str) -> Result<Vec<Asked>, QueryError> {
     let typed = typed.replace(['«', '»', '“', '”'], "\"");
     let mut terms = Vec::new();
     let mut rest = typed.trim();
     while !rest.is_empty() {
         let sign = if rest.starts_with(['-', '+']) { &rest[..1] } else { "" };
         let body = &rest[sign.len()..];
+        let of_title = ["title:", "titre:"].iter().find_map(|field| body.strip_prefix(field));
+        let (body, in_title) = (of_title.unwrap_or(body), of_title.is_some());
+        if body.is_empty() {
+            return Err(QueryError { typed: rest.to_owned(), why: "no word follows it".into() });
+        }
         let (piece, after) = if let Some(quoted) = body.strip_prefix('"') {
             let end = quoted.find('"').unwrap_or(quoted.len());
             let after = quoted.get(end + 1..).unwrap_or_default();
@@ -207,7 +267,7 @@ fn read(typed: &str) -> Result<Vec<Term>, QueryError> {
             return Err(QueryError { typed: piece, why: "there is no word in it".into() });
         }
         match Term::parse(&piece) {
-            Ok(term) => terms.push(term),
+            Ok(term) => terms.push(Asked { term, in_title }),
             Err(why) => return Err(QueryError { typed: piece, why }),
         }
     }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::domain::Language;
 use crate::text::reading::{Reading, is_stop_word};
 use crate::text::tokens::tokenize;
-use crate::text::vectors::{self, DIMENSIONS, Vector, dot, unit};
+use crate::text::vectors::{Vector, dot, set_apart};
 
 /// Bias and weights: likeness of meaning, shared names and figures (logarithms of their rarity), days between, the shared part
 /// of the names, figures that contradict.
@@ -31,9 +31,6 @@ const TITLE: f32 = 3.0;
 const OTHERS: f32 = 500.0;
 /// Letters of a name that are compared: `Autriche` and `Austria` are not one, `européenne` and `European` are.
 const LETTERS: usize = 6;
-/// Texts of a language that say what all its texts share.
-const FEW: f32 = 50.0;
-
 /// A text as its tellings are found by.
 #[derive(Debug, Clone)]
 pub struct Telling {
@@ -47,19 +44,13 @@ pub struct Telling {
 impl Telling {
     /// Reads a text.
     pub fn of(title: &str, text: &str, reading: &Reading, published: Timestamp) -> Self {
-        let mut direction = [0.0; DIMENSIONS];
-        for (tokens, weight) in [(&reading.title, TITLE), (&reading.body, 1.0)] {
-            for token in tokens {
-                vectors::add(token.known(), weight, &mut direction);
-            }
-        }
         let mut names = names(text);
         if !is_title_case(title) {
             names.extend(self::names(title));
         }
         let mut figures = figures(title);
         figures.extend(self::figures(text));
-        Telling { language: reading.language(), published, direction: unit(direction), names, figures }
+        Telling { language: reading.language(), published, direction: reading.direction(TITLE), names, figures }
     }
 }
 
@@ -69,8 +60,8 @@ pub fn links(texts: &[Telling]) -> Vec<(usize, usize, f32)> {
         |language: Language| -> Vec<usize> { (0..texts.len()).filter(|at| texts[*at].language == language).collect() };
     let (french, english) = (of(Language::French), of(Language::English));
     let mut directions: Vec<Vector> = texts.iter().map(|text| text.direction).collect();
-    part(&mut directions, &french);
-    part(&mut directions, &english);
+    set_apart(&mut directions, &french);
+    set_apart(&mut directions, &english);
     let rarity = Rarity::of(texts);
     let mut best: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
     for &one in &french {
@@ -94,19 +85,6 @@ pub fn links(texts: &[Telling]) -> Vec<(usize, usize, f32)> {
         (likelihood >= LINKED && best.get(&other)?.0 == one).then_some((one, other, likelihood))
     });
     mutual.collect()
-}
-
-/// Takes from the directions of one language what all its texts share.
-fn part(directions: &mut [Vector], own: &[usize]) {
-    let mut mean = [0.0_f32; DIMENSIONS];
-    let count = f32::from(u16::try_from(own.len()).unwrap_or(u16::MAX)) + FEW;
-    for at in own {
-        mean.iter_mut().zip(&directions[*at]).for_each(|(mean, value)| *mean += value / count);
-    }
-    for at in own {
-        directions[*at].iter_mut().zip(&mean).for_each(|(value, mean)| *value -= mean);
-        directions[*at] = unit(directions[*at]);
-    }
 }
 
 /// How rare names and figures are.

@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use crate::domain::Language;
 
 use super::tokens::{Token, tokenize};
+use super::vectors::{self, DIMENSIONS, Vector, unit};
 
 /// The words of a title and of a text in one language.
 #[derive(Debug, Clone)]
@@ -55,6 +56,17 @@ impl Reading {
             .filter_map(|(token, text)| text.get(token.start..token.end).map(str::to_owned))
             .take(count)
             .collect()
+    }
+
+    /// The direction of its meaning, words of the title counting `title` times; at length 1, or all zeros.
+    pub fn direction(&self, title: f32) -> Vector {
+        let mut sum = [0.0; DIMENSIONS];
+        for (tokens, weight) in [(&self.title, title), (&self.body, 1.0)] {
+            for token in tokens {
+                vectors::add(token.known(), weight, &mut sum);
+            }
+        }
+        unit(sum)
     }
 
     /// The language the words were stemmed in.

@@ -80,6 +80,24 @@ pub fn frequency(known: Known) -> Option<f32> {
     }
 }
 
+/// Words of the table within `slips` slips of a hand from a folded word (optimal string alignment), the nearest and most
+/// usual first; at most three.
+pub fn spelled_like(folded: &str, slips: usize) -> Vec<String> {
+    let Some(table) = TABLE.as_ref() else { return Vec::new() };
+    let letters = folded.chars().count();
+    let mut near: Vec<(usize, u8, usize)> = (0..table.count)
+        .filter_map(|row| {
+            let other = table.folded(row);
+            let fits = other.chars().count().abs_diff(letters) <= slips;
+            let distance = if fits { strsim::osa_distance(folded, &other) } else { usize::MAX };
+            let rare = table.frequencies.get(row).copied().unwrap_or(u8::MAX);
+            (distance <= slips).then_some((distance, rare, row))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, _, row)| table.word(row).to_owned()).collect()
+}
+
 /// The vector at length 1; all zeros stay.
 pub fn unit(mut vector: Vector) -> Vector {
     let length = dot(&vector, &vector).sqrt();
@@ -87,6 +105,25 @@ pub fn unit(mut vector: Vector) -> Vector {
         vector.iter_mut().for_each(|value| *value /= length);
     }
     vector
+}
+
+/// Texts of a language from which it is known what they share.
+const FEW: f32 = 50.0;
+
+/// Takes from the vectors of one language, those at the places `own`, what they all share: then texts of two languages can be
+/// compared.
+pub fn set_apart(vectors: &mut [Vector], own: &[usize]) {
+    let mut mean = [0.0_f32; DIMENSIONS];
+    let count = f32::from(u16::try_from(own.len()).unwrap_or(u16::MAX)) + FEW;
+    for vector in own.iter().filter_map(|at| vectors.get(*at)) {
+        mean.iter_mut().zip(vector).for_each(|(mean, value)| *mean += value / count);
+    }
+    for at in own {
+        if let Some(vector) = vectors.get_mut(*at) {
+            vector.iter_mut().zip(&mean).for_each(|(value, mean)| *value -= mean);
+            *vector = unit(*vector);
+        }
+    }
 }
 
 /// The inner product; of two of length 1, the cosine of their angle.

@@ -14,7 +14,7 @@ use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, days_before, learn_and_retag, with_class_in_force};
+use super::{PipelineError, Workshop, days_before, learn_and_retag, learning, with_class_in_force};
 
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
@@ -278,7 +278,8 @@ async fn open_stories(
     let since = days_before(now, shop.config.settings.edition.window_days);
     let records = shop.store.published_since(since).await?;
     let library = shop.store.library().await?;
-    let matcher = ExpertiseMatcher::new(people.iter().copied());
+    let learnt = learning::in_force(shop).await?.model;
+    let matcher = ExpertiseMatcher::new(people.iter().copied(), learnt.as_ref());
     let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
     let mut inside = Vec::new();
     for record in records.into_iter().filter(|record| record.item.published.at <= now) {
@@ -293,11 +294,11 @@ async fn open_stories(
             continue;
         }
         let (id, story) = (item.id, item.story);
-        let reading = Reading::new(&item.title, &item.text, item.language);
+        let phrases = matcher.read(&Reading::new(&item.title, &item.text, item.language), &item.categories);
         match confidentiality::shareable(item, now) {
             Ok(item) => {
                 let fits =
-                    people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &reading)?)));
+                    people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &phrases)?)));
                 let fits = fits.collect();
                 by_story.entry(story).or_default().push(OpenMember { item, tags, fits });
             }

@@ -64,6 +64,11 @@ impl Tagger {
         self.topics.learn(texts, judged);
     }
 
+    /// Topics of a text at or above the threshold, best first.
+    pub fn scores_above(&self, reading: &Reading) -> Vec<TopicMatch> {
+        self.topics.matches(reading, &[], THRESHOLD)
+    }
+
     /// Every topic with its score, whatever it is, best first.
     pub fn scores(&self, reading: &Reading) -> Vec<TopicMatch> {
         self.topics.matches(reading, &[], 0.0)

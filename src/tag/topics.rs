@@ -24,6 +24,8 @@ pub(super) struct TopicMatcher {
     /// Topic and sign of each term of the index.
     rules: Vec<(usize, TermSign)>,
     scorer: Scorer,
+    /// True when nobody is told which words are near: free phrases of people, of which there are many.
+    silent: bool,
 }
 
 /// Where a term of the line stands in an item.
@@ -46,7 +48,27 @@ impl TopicMatcher {
             }
         }
         let ids = topics.iter().map(|topic| topic.id.clone()).collect();
-        TopicMatcher { ids, index, rules, scorer: Scorer::new(topics, model) }
+        TopicMatcher { ids, index, rules, scorer: Scorer::new(topics, model), silent: false }
+    }
+
+    /// Prepares topics that are no siblings: free phrases of people. Of what was learnt, only how rare words are counts.
+    pub fn alone(topics: &[Topic], learnt: Option<&Model>) -> Self {
+        let mut matcher = TopicMatcher::new(&[], None);
+        for (number, topic) in topics.iter().enumerate() {
+            for term in topic.terms.iter().filter_map(|typed| Term::parse(typed).ok()) {
+                matcher.index.add(&term);
+                matcher.rules.push((number, term.sign));
+            }
+        }
+        matcher.ids = topics.iter().map(|topic| topic.id.clone()).collect();
+        matcher.scorer = Scorer::alone(topics, learnt);
+        matcher.silent = true;
+        matcher
+    }
+
+    /// True without any topic.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
     }
 
     /// The scorer within.
@@ -130,7 +152,7 @@ impl TopicMatcher {
                 list.push(hit.words.clone());
             }
         }
-        let close = self.close(topic, reading, &[&in_title, &in_text]);
+        let close = if self.silent { Vec::new() } else { self.close(topic, reading, &[&in_title, &in_text]) };
         TopicMatch { topic: self.ids[topic].clone(), score, in_title, in_text, close }
     }
 

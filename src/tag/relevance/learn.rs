@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::feedback::{self, Case};
-use super::model::{Archive, ByStem, Learnt, Model, Scale, as_f32};
+use super::model::{Archive, ByStem, Counts, Learnt, Model, Scale, as_f32};
 use super::query::{LANGUAGES, Query};
 use super::scorer::{Sample, Scorer, apart, fused};
 use crate::text::vectors::{DIMENSIONS, Vector, dot, unit};
@@ -39,14 +39,16 @@ const BY_COMPANY: Scale = Scale::usual(0.0, 0.08);
 const BY_DIRECTION: Scale = Scale::usual(0.0, 0.22);
 const WHOLE: Scale = Scale::usual(0.0, 0.92);
 
-/// What is known without an archive.
-pub(super) fn nothing(queries: &[Query], topic_of: &[usize]) -> Model {
-    asked(queries, topic_of, &[])
+/// What is known without items: of words, what `archive` knows.
+pub(super) fn nothing(queries: &[Query], topic_of: &[usize], archive: Option<&Archive>) -> Model {
+    let (none, counts) = Archive::of(std::iter::empty());
+    asked(queries, topic_of, &[], archive.cloned().unwrap_or(none), &counts)
 }
 
 /// Learns a line from items.
 pub(super) fn learn(scorer: &mut Scorer, items: &[Sample], judged: &Judgements) -> Model {
-    let model = asked(&scorer.queries, &scorer.topic_of, items);
+    let (archive, counts) = Archive::of(items.iter().map(|item| &item.features));
+    let model = asked(&scorer.queries, &scorer.topic_of, items, archive, &counts);
     scorer.take(model.clone());
     if items.is_empty() {
         return model;
@@ -78,8 +80,7 @@ pub(super) fn learn(scorer: &mut Scorer, items: &[Sample], judged: &Judgements) 
 pub type Judgements = Vec<Vec<(usize, bool)>>;
 
 /// The archive's numbers, and each topic as it is asked for.
-fn asked(queries: &[Query], topic_of: &[usize], items: &[Sample]) -> Model {
-    let (archive, counts) = Archive::of(items.iter().map(|item| &item.features));
+fn asked(queries: &[Query], topic_of: &[usize], items: &[Sample], archive: Archive, counts: &Counts) -> Model {
     let mut in_language = [0.0_f32; 3];
     items.iter().for_each(|item| in_language[item.features.language as usize] += 1.0);
     let mut literals = vec![0_u32; topic_of.len()];
@@ -94,7 +95,7 @@ fn asked(queries: &[Query], topic_of: &[usize], items: &[Sample]) -> Model {
             .iter()
             .map(|(stem, (weight, frequency))| {
                 let (count, usual) = counts.get(stem).copied().unwrap_or_default();
-                (*stem, weight * archive.rarity_of(count, frequency.max(usual)))
+                (*stem, weight * archive.rarity_in(*stem, count, frequency.max(usual)))
             })
             .collect();
         let (mut lengths, mut coverage) = ([0.0_f32; 3], [1.0_f32; 3]);

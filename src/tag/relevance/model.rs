@@ -123,6 +123,11 @@ impl Archive {
         (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln()
     }
 
+    /// Rarity of a stem: as the archive knows it, else of its counts.
+    pub(super) fn rarity_in(&self, stem: u64, count: u32, frequency: f32) -> f32 {
+        self.rarity.get(&stem).copied().unwrap_or_else(|| self.rarity_of(count, frequency))
+    }
+
     /// A count as BM25 takes it, in a text of this length.
     pub(super) fn saturated(&self, count: f32, length: f32) -> f32 {
         count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / self.length))

@@ -47,6 +47,8 @@ pub struct Scorer {
     pub(super) topic_of: Vec<usize>,
     weights: Vec<f32>,
     model: Model,
+    /// True for topics that are no siblings.
+    alone: bool,
     /// Topics of each stem that is looked for, with its weight.
     asked: ByStem<Vec<(u32, f32)>>,
     /// Topics of each stem that keeps company with them.
@@ -77,6 +79,24 @@ impl Scorer {
     pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
         let mut queries: Vec<Query> = topics.iter().map(Query::of).collect();
         query::part(&mut queries);
+        let mut scorer = Scorer::of(topics, queries, None);
+        let fits =
+            |model: &Model| model.topics.len() == scorer.queries.len() && model.literals.len() == scorer.topic_of.len();
+        let model = model.filter(fits).unwrap_or_else(|| scorer.model.clone());
+        scorer.take(model);
+        scorer
+    }
+
+    /// Prepares topics that are no siblings of each other. Of what was learnt of an archive, how rare words are counts.
+    pub fn alone(topics: &[Topic], learnt: Option<&Model>) -> Self {
+        let queries = topics.iter().map(Query::of).collect();
+        let mut scorer = Scorer::of(topics, queries, learnt);
+        scorer.alone = true;
+        scorer.take(scorer.model.clone());
+        scorer
+    }
+
+    fn of(topics: &[Topic], queries: Vec<Query>, learnt: Option<&Model>) -> Self {
         let (mut literals, mut topic_of) = (TermIndex::default(), Vec::new());
         for (number, topic) in topics.iter().enumerate() {
             for term in as_they_stand(topic) {
@@ -84,9 +104,10 @@ impl Scorer {
                 topic_of.push(number);
             }
         }
-        let mut scorer = Scorer {
+        Scorer {
             weights: topics.iter().map(|topic| topic.weight).collect(),
-            model: learn::nothing(&queries, &topic_of),
+            model: learn::nothing(&queries, &topic_of, learnt.map(|model| &model.archive)),
+            alone: false,
             queries,
             literals,
             topic_of,
@@ -95,12 +116,7 @@ impl Scorer {
             corrections: HashMap::default(),
             corrected: false,
             directions: Vec::new(),
-        };
-        let fits =
-            |model: &Model| model.topics.len() == scorer.queries.len() && model.literals.len() == scorer.topic_of.len();
-        let model = model.filter(fits).unwrap_or_else(|| scorer.model.clone());
-        scorer.take(model);
-        scorer
+        }
     }
 
     /// Learns from texts what is usual, and which words keep company with the topics; puts it in force.
@@ -165,7 +181,8 @@ impl Scorer {
 
     pub(super) fn logits(&self, text: &Sample) -> Vec<f32> {
         let own = self.model.archive.own_direction(&text.features);
-        let mut logits = apart(&self.places(text, &own));
+        let places = self.places(text, &own);
+        let mut logits = if self.alone { places } else { apart(&places) };
         for (logit, weight) in logits.iter_mut().zip(&self.weights) {
             *logit = SLOPE * *logit + OFFSET + WEIGHT * weight.max(0.01).ln();
         }

@@ -270,6 +270,9 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let words = title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
     let before: String = line.spans[..at].iter().map(|span| span.text.as_str()).collect();
     let begins = before.chars().filter(|c| c.is_alphabetic()).count() == 0;
+    if is_byline(&before) || is_byline(&title) {
+        return None;
+    }
     let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());
     let parted = after.starts_with(['—', '–', '-', ':', '|', '·', '•', '(', ','])
         || ["by ", "par ", "von "].iter().any(|by| after.starts_with(by));
@@ -343,6 +346,16 @@ fn run_in(line: &Line) -> Option<(String, String)> {
     })
 }
 
+/// "By Marie Durand", "— Jean Dupont": who wrote, and nothing else.
+fn is_byline(text: &str) -> bool {
+    let text = text.trim();
+    let folded = text.to_lowercase();
+    let opens = ["by ", "par ", "von "].iter().any(|by| folded.starts_with(by)) || text.starts_with(['—', '–']);
+    let names = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+}
+
 /// A line set as a heading, no more than a heading says.
 fn is_heading(line: &Line, text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -350,6 +363,7 @@ fn is_heading(line: &Line, text: &str) -> bool {
     (line.heading > 0 || line.is_strong())
         && letters >= 3
         && !label
+        && !is_byline(text)
         && text.chars().count() <= 2 * LONGEST_TITLE
         && line.links(Use::Named).next().is_none()
 }

@@ -287,6 +287,14 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if forbidden {
         return Use::Service;
     }
+    // However long the sentence: "Un problème pour lire cette lettre ? Cliquez ici pour la version web".
+    let elsewhere = ["version web", "web version", "version en ligne", "view online", "view this email"];
+    if words <= 16 && elsewhere.iter().any(|part| anchor.contains(part)) {
+        return Use::Service;
+    }
+    if anchor.ends_with("on the app store") || anchor.ends_with("on google play") {
+        return Use::Service;
+    }
     // "Example home", the way to a site rather than to a story.
     if words <= 4 && (anchor.ends_with(" home") || anchor.ends_with(" homepage") || anchor.ends_with(" home page")) {
         return Use::Service;

@@ -8,12 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::Row;
 use vigie::domain::{
-    Angle, Channel, Confidentiality, DateOrigin, EditionId, Hold, Item, ItemId, Language, LetterState, Published,
-    Reason, ReasonKind, Share, StoryId, Suggestion, Tagged, TopicMatch,
+    Angle, Channel, Confidentiality, DateOrigin, EditionId, Hold, Item, ItemId, Judgement, Language, LetterState,
+    Published, Reason, ReasonKind, Share, StoryId, Suggestion, Tagged, TopicMatch,
 };
 use vigie::store::{
-    Attempt, Dropped, EditionPlan, ItemWrite, PlannedLetter, PollRecord, RobotsRecord, Sighting, SourceState, Store,
-    StoreError,
+    Attempt, Dropped, EditionPlan, ItemWrite, LearntRecord, PlannedLetter, PollRecord, RobotsRecord, Sighting,
+    SourceState, Store, StoreError,
 };
 
 use common::postgres::Database;
@@ -106,6 +106,51 @@ fn poll(new: Vec<ItemWrite>) -> PollRecord {
 
 fn sighting(source: &str, key: &str, item: ItemId) -> Sighting {
     Sighting { source: source.into(), key: key.into(), item, first_seen: now() }
+}
+
+#[test]
+fn judgements_and_what_was_learnt_are_kept_and_forgotten() {
+    on_each_engine(async |place| {
+        let store = place.open().await.expect("a store");
+        let one = item(&store, "un");
+        let id = one.id;
+        store.record_poll(&poll(vec![write(one)]), now()).await.expect("kept");
+        let judgement = |topic: &str, ambassador: Option<&str>, relevant: bool| Judgement {
+            item: id,
+            topic: topic.into(),
+            ambassador: ambassador.map(str::to_owned),
+            relevant,
+            who: "Nadia".into(),
+            at: now(),
+        };
+        let said = [
+            judgement("renovation", None, true),
+            judgement("renovation", None, false),
+            judgement("bim", Some("elodie"), true),
+        ];
+        for judgement in &said {
+            store.record_judgement(judgement).await.expect("recorded");
+        }
+        assert_eq!(store.judgements().await.expect("all"), said, "in the order they were said");
+        assert_eq!(store.forget_judgements(Some("renovation"), Some("elodie")).await.expect("done"), 0);
+        assert_eq!(store.forget_judgements(Some("renovation"), None).await.expect("done"), 2);
+        assert_eq!(store.forget_judgements(None, None).await.expect("done"), 1);
+        let learnt = LearntRecord { at: now(), items: 1, model: vec![0, 1, 255] };
+        store.keep_learnt("line-1", &learnt).await.expect("kept");
+        assert_eq!(store.learnt("line-1").await.expect("read"), Some(learnt.clone()));
+        let again = LearntRecord { items: 2, ..learnt };
+        store.keep_learnt("line-2", &again).await.expect("kept");
+        assert_eq!(
+            (store.learnt("line-1").await.expect("read"), store.learnt("line-2").await.expect("read")),
+            (None, Some(again))
+        );
+        store.forget_learnt().await.expect("done");
+        assert_eq!(store.learnt("line-2").await.expect("read"), None);
+        let since = at("2026-11-01T00:00:00Z");
+        assert_eq!(store.tagged_by_others("line-2", since, 10).await.expect("read").len(), 1);
+        assert!(store.tagged_by_others("line-1", since, 10).await.expect("read").is_empty());
+        assert_eq!((store.item_count().await.expect("a count"), store.newest(5).await.expect("read").len()), (1, 1));
+    });
 }
 
 #[test]

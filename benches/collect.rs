@@ -4,6 +4,8 @@
 //! that `VIGIE_FARM` names (`http://127.0.0.1:8900`; see `feedfarm` in README.md), it also collects from it: a first
 //! collection of all its feeds without and with the index, a second one where nothing changed, and its article pages.
 
+mod cpu;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,15 +21,7 @@ use vigie::store::{ItemWrite, PollRecord, SourceState, Store};
 use vigie::stories::{Archive, Piece, Sketch};
 use vigie::text::reading::Reading;
 
-/// CPU seconds of this process so far: fields 14 and 15 of proc_pid_stat(5), in hundredths.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let after_name = stat.rsplit_once(')').expect("a name").1;
-    let ticks = |field: usize| -> f64 {
-        after_name.split_whitespace().nth(field).and_then(|text| text.parse().ok()).expect("ticks")
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
+use cpu::cpu;
 
 fn measure<T>(what: &str, each: Option<(usize, &str)>, work: impl FnOnce() -> T) -> T {
     let before = cpu();

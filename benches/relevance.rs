@@ -1,6 +1,8 @@
 //! What relevance costs, in CPU seconds: 100 topics and 1,000 people's phrases against 5,000 items, after their words are read;
 //! learning an archive; loading the table of vectors.
 
+mod cpu;
+
 use vigie::domain::{Ambassador, Channel, EditorialLine, Expertise, Language, Strength, Subject, Topic};
 use vigie::tag::relevance::Sample;
 use vigie::tag::{ExpertiseMatcher, Tagger};
@@ -8,19 +10,11 @@ use vigie::text::reading::Reading;
 use vigie::text::tokens::tokenize;
 use vigie::text::vectors::look_up;
 
+use cpu::cpu;
+
 const ITEMS: usize = 5_000;
 const TOPICS: usize = 100;
 const PEOPLE: usize = 1_000;
-
-/// CPU seconds of this process so far: fields 14 and 15 of proc_pid_stat(5), in hundredths.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let after_name = stat.rsplit_once(')').expect("a name").1;
-    let ticks = |field: usize| -> f64 {
-        after_name.split_whitespace().nth(field).and_then(|text| text.parse().ok()).expect("ticks")
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
 
 fn measure<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let before = cpu();

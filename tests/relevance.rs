@@ -32,6 +32,17 @@ fn measure(rows: &[Value], name: &str) -> f64 {
     rows.last().expect("measures")["measures"][name]["value"].as_f64().expect("a figure")
 }
 
+/// A folder whose one source gave these items.
+fn collected(items: &[(&str, &str, &str)], now: &str) -> Scratch {
+    let site = Site::start();
+    site.set("/feed", Answer::feed(common::rss(&site.base, items)));
+    let scratch = Scratch::new();
+    let more = "confidentiality = \"public\"\nfull_text = \"never\"";
+    scratch.small(&common::source("presse", &format!("{}/feed", site.base), more));
+    scratch.run(&["collect", "--now", now]).ok();
+    scratch
+}
+
 #[test]
 fn our_articles_are_told_apart() {
     let dir = articles();
@@ -133,7 +144,6 @@ fn wrong_files_are_told_by_row_and_topic() {
 
 #[test]
 fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
-    let site = Site::start();
     let titles = [
         "Une pompe à chaleur au lycée",
         "La pompe à chaleur de la piscine",
@@ -143,15 +153,8 @@ fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
     let keys: Vec<String> = (0..titles.len()).map(|number| number.to_string()).collect();
     let rows: Vec<(&str, &str, &str)> =
         keys.iter().zip(titles).map(|(key, title)| (key.as_str(), title, "Un texte court.")).collect();
-    site.set("/feed", Answer::feed(common::rss(&site.base, &rows)));
-    let scratch = Scratch::new();
-    scratch.small(&common::source(
-        "presse",
-        &format!("{}/feed", site.base),
-        "confidentiality = \"public\"\nfull_text = \"never\"",
-    ));
     let now = "2026-11-20T12:00:00Z";
-    scratch.run(&["collect", "--now", now]).ok();
+    let scratch = collected(&rows, now);
     let found: Vec<Value> = scratch.run(&["search", "pompe", "--json"]).ok().json();
     let id = |title: &str| {
         let row = found.iter().find(|row| row["title"] == title).expect("it was found");
@@ -223,7 +226,6 @@ fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
 
 #[test]
 fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
-    let site = Site::start();
     let rows: Vec<(String, String)> = (0..3)
         .map(|number| (format!("a{number}"), format!("La géothermie chauffe le quartier numéro {number}")))
         .chain(
@@ -244,14 +246,7 @@ fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
         .collect();
     let items: Vec<(&str, &str, &str)> =
         rows.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Un texte court.")).collect();
-    site.set("/feed", Answer::feed(common::rss(&site.base, &items)));
-    let scratch = Scratch::new();
-    scratch.small(&common::source(
-        "presse",
-        &format!("{}/feed", site.base),
-        "confidentiality = \"public\"\nfull_text = \"never\"",
-    ));
-    scratch.run(&["collect", "--now", "2026-11-20T22:00:00Z"]).ok();
+    let scratch = collected(&items, "2026-11-20T22:00:00Z");
     let other = scratch.path().join("essai");
     std::fs::create_dir_all(&other).expect("a folder");
     let changed = common::LINE.replace("\"heat pump\"", "\"heat pump\", \"géothermie\"")
@@ -267,6 +262,11 @@ fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
         "{renovation}"
     );
     assert!(renovation["dropped"].as_array().is_some_and(Vec::is_empty), "{renovation}");
+    let proposed = renovation["proposed_terms"].as_array().expect("words");
+    assert!(
+        proposed.iter().any(|word| word == "quartier") && proposed.iter().all(|word| word != "géothermie"),
+        "{proposed:?}"
+    );
     let empty = rows.iter().find(|row| row["topic"] == "vide").expect("the new topic");
     assert!(empty["notes"].to_string().contains("catches nothing"), "{empty}");
     let told = scratch.run(&["line", "diff", &other, "--now", "2026-11-20T23:00:00Z"]).ok();
@@ -300,7 +300,6 @@ fn french_and_english_tellings_of_one_event_are_linked_and_hardly_any_others() {
 
 #[test]
 fn a_search_forgives_forms_accents_and_slips_and_explains_what_it_cannot_read() {
-    let site = Site::start();
     let items = [
         ("1", "L’énergie des bâtiments publics", "La chaufferie baisse."),
         ("2", "LES ENERGIES RENOUVELABLES AVANCENT", "Le parc solaire grandit."),
@@ -313,14 +312,7 @@ fn a_search_forgives_forms_accents_and_slips_and_explains_what_it_cannot_read() 
         ("5", "Le chauffage des logements par la géothermie", "Les chaudières du quartier sont remplacées."),
         ("6", "Un match de football", "Le gardien arrête un penalty."),
     ];
-    site.set("/feed", Answer::feed(common::rss(&site.base, &items)));
-    let scratch = Scratch::new();
-    scratch.small(&common::source(
-        "presse",
-        &format!("{}/feed", site.base),
-        "confidentiality = \"public\"\nfull_text = \"never\"",
-    ));
-    scratch.run(&["collect", "--now", "2026-11-20T20:00:00Z"]).ok();
+    let scratch = collected(&items, "2026-11-20T20:00:00Z");
     let titles = |arguments: &[&str]| -> Vec<String> {
         let rows = scratch.run(&[&["search", "--json"], arguments].concat()).json();
         rows.iter().map(|row| row["title"].as_str().expect("a title").to_owned()).collect()

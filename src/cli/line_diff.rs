@@ -12,6 +12,7 @@ use crate::config;
 use crate::domain::{EditorialLine, Item, Language, Topic};
 use crate::tag::{THRESHOLD, Tagger};
 use crate::text::reading::{Reading, is_stop_word};
+use crate::text::tokens::tokenize;
 
 use super::output::{Paint, json as print_json, line, safe};
 use super::{DONE, Now, PARTLY, load, stored};
@@ -87,7 +88,7 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         let (added, dropped) = (only(new, old), only(old, new));
         let place = other.topics.iter().position(|topic| topic.id == id);
         let notes = place.map(|place| notes(&other.topics[place], place, new, &items, &tagger)).unwrap_or_default();
-        let proposed = place.map(|_| proposed(new, &readings)).unwrap_or_default();
+        let proposed = place.map(|place| proposed(&other.topics[place], new, &readings)).unwrap_or_default();
         if arguments.json {
             let told = |list: &[(usize, f64)]| -> Vec<_> {
                 list.iter().map(|(item, score)| json!({ "id": items[*item].id.to_string(), "title": items[*item].title, "score": score })).collect()
@@ -168,18 +169,28 @@ fn notes(topic: &Topic, place: usize, caught: &[(usize, f64)], items: &[Item], t
     notes
 }
 
-/// Words that stand in many items of a topic and in few others.
-fn proposed(caught: &[(usize, f64)], readings: &[Reading]) -> Vec<String> {
+/// Words that stand in many items of a topic and in few others, and that the topic does not name.
+fn proposed(topic: &Topic, caught: &[(usize, f64)], readings: &[Reading]) -> Vec<String> {
     let on: HashSet<usize> = caught.iter().map(|(item, _)| *item).collect();
+    let told = [topic.label.as_str(), topic.about.as_str()].into_iter().chain(topic.terms.iter().map(String::as_str));
+    let named: HashSet<u64> = told
+        .flat_map(|text| [Language::French, Language::English].map(|language| tokenize(text, language)))
+        .flatten()
+        .map(|token| token.stem_hash())
+        .collect();
     // Stem: how many items on the topic, how many in all, and the form met first.
     let mut counts: HashMap<u64, (usize, usize, String)> = HashMap::new();
     for (number, reading) in readings.iter().enumerate() {
         let mut seen = HashSet::new();
-        for token in reading.title.iter().chain(&reading.body) {
-            let telling =
-                token.word().len() > 4 && !is_stop_word(token.word()) && token.word().chars().all(char::is_alphabetic);
+        let of_title = (0..reading.title.len()).map(|at| (&reading.title[at], reading.title_words(at, 1)));
+        let of_body = (0..reading.body.len()).map(|at| (&reading.body[at], reading.body_words(at, 1)));
+        for (token, written) in of_title.chain(of_body) {
+            let telling = token.word().len() > 4
+                && !is_stop_word(token.word())
+                && token.word().chars().all(char::is_alphabetic)
+                && !named.contains(&token.stem_hash());
             if telling && seen.insert(token.stem_hash()) {
-                let entry = counts.entry(token.stem_hash()).or_insert_with(|| (0, 0, token.word().to_owned()));
+                let entry = counts.entry(token.stem_hash()).or_insert_with(|| (0, 0, written.to_lowercase()));
                 entry.0 += usize::from(on.contains(&number));
                 entry.1 += 1;
             }

@@ -21,9 +21,8 @@ use crate::text::vectors::{Vector, dot, set_apart};
 use super::output::{Paint, json as print_json, line, safe, wrap};
 use super::{DONE, PARTLY, ambassador, load, stored};
 
-/// Items among which those like one are looked for, the newest; and how much more a word of their titles counts.
+/// Items among which those like one are looked for, the newest.
 const LOOKED_AT: i64 = 4_000;
-const TITLE_WEIGHT: f32 = 3.0;
 
 /// Arguments of `vigie search`.
 #[derive(Debug, Args)]
@@ -121,7 +120,7 @@ async fn alike(
         bail!("“{}” is not the number of an item: see vigie search --json", safe(like));
     };
     let Some(record) = store.item(id).await? else { bail!("there is no item {id}") };
-    let direction = |item: &Item| Reading::new(&item.title, &item.text, item.language).direction(TITLE_WEIGHT);
+    let direction = |item: &Item| Reading::new(&item.title, &item.text, item.language).direction();
     let fits = |record: &ItemRecord| {
         let item = &record.item;
         item.id != id

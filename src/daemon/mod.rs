@@ -41,8 +41,6 @@ const NEWS: usize = 64;
 /// How long news gather before they are collected.
 const BUNCH: Duration = Duration::from_secs(1);
 /// Where the first start is remembered: editions due before are none of ours.
-/// Rest between two looks whether the archive is to be tagged anew.
-const RETAG_EVERY: Duration = Duration::from_secs(60);
 const START: &str = "programme_start";
 
 /// Why the daemon stops by itself.
@@ -184,14 +182,19 @@ async fn prepare(shop: &Workshop, now: Timestamp) -> Result<(), PipelineError> {
 /// Tags the archive anew beside everything else, when the line or what was learnt for it has changed.
 async fn retag_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToken) -> Result<(), PipelineError> {
     while !stop.is_cancelled() {
-        let done = tokio::select! {
-            done = learn_and_retag(shop, clock()) => done?,
+        let turn = async {
+            let done = learn_and_retag(shop, clock()).await?;
+            if done > 0 {
+                tracing::info!(items = done, "the archive was tagged anew");
+            }
+            Ok(None)
+        };
+        // Dropped in the middle, it goes on next time: each part ends in one transaction.
+        let wait = tokio::select! {
+            result = turn => wait_after(result, clock)?,
             () = stop.cancelled() => break,
         };
-        if done > 0 {
-            tracing::info!(items = done, "the archive was tagged anew");
-        }
-        sleep(RETAG_EVERY, stop).await;
+        sleep(wait, stop).await;
     }
     Ok(())
 }

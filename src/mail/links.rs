@@ -289,7 +289,9 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     }
     // However long the sentence: "Un problème pour lire cette lettre ? Cliquez ici pour la version web".
     let elsewhere = ["version web", "web version", "version en ligne", "view online", "view this email"];
-    if words <= 16 && elsewhere.iter().any(|part| anchor.contains(part)) {
+    let calls = ["cliqu", "click", "affich", "probleme", "trouble"];
+    let says = |parts: &[&str]| parts.iter().any(|part| anchor.contains(part));
+    if words <= 16 && says(&elsewhere) && says(&calls) {
         return Use::Service;
     }
     if anchor.ends_with("on the app store") || anchor.ends_with("on google play") {

@@ -56,8 +56,8 @@ pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, Pipel
     if let Some(last) = shop.store.learnt(&line).await? {
         let old = now.duration_since(last.at) > SignedDuration::from_hours(24 * DAYS) && items > last.items;
         let grown = items >= last.items * GROWTH;
-        let judged = forgotten || judgements.iter().any(|judgement| judgement.at > last.at);
-        if !(old || grown || judged) && Model::from_bytes(&last.model).is_some() {
+        let judged = forgotten || judgements.iter().any(|judgement| judgement.at >= last.at);
+        if !(old || grown || judged) && Model::is_current(&last.model) {
             return Ok(false);
         }
     }

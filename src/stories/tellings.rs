@@ -25,8 +25,6 @@ const OTHER_FIGURES: f32 = -1.1;
 const LINKED: f32 = 0.35;
 /// Days that may lie between two tellings.
 const MOST_DAYS: f32 = 6.0;
-/// How much more a word of the title counts.
-const TITLE: f32 = 3.0;
 /// Texts that the rarity of a name is measured among, beside those at hand.
 const OTHERS: f32 = 500.0;
 /// Letters of a name that are compared: `Autriche` and `Austria` are not one, `européenne` and `European` are.
@@ -50,7 +48,7 @@ impl Telling {
         }
         let mut figures = figures(title);
         figures.extend(self::figures(text));
-        Telling { language: reading.language(), published, direction: reading.direction(TITLE), names, figures }
+        Telling { language: reading.language(), published, direction: reading.direction(), names, figures }
     }
 }
 

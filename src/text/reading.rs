@@ -10,6 +10,9 @@ use crate::domain::Language;
 use super::tokens::{Token, tokenize};
 use super::vectors::{self, DIMENSIONS, Vector, unit};
 
+/// How much more a word of the title says than one of the text.
+pub const TITLE_WEIGHT: f32 = 3.0;
+
 /// The words of a title and of a text in one language.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -58,10 +61,10 @@ impl Reading {
             .collect()
     }
 
-    /// The direction of its meaning, words of the title counting `title` times; at length 1, or all zeros.
-    pub fn direction(&self, title: f32) -> Vector {
+    /// The direction of its meaning, words of the title counting [`TITLE_WEIGHT`] times; at length 1, or all zeros.
+    pub fn direction(&self) -> Vector {
         let mut sum = [0.0; DIMENSIONS];
-        for (tokens, weight) in [(&self.title, title), (&self.body, 1.0)] {
+        for (tokens, weight) in [(&self.title, TITLE_WEIGHT), (&self.body, 1.0)] {
             for token in tokens {
                 vectors::add(token.known(), weight, &mut sum);
             }

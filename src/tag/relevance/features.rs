@@ -1,19 +1,16 @@
 //! What scoring needs of an item: its stems with their counts, its length, its direction of meaning.
 
 use crate::domain::Language;
-use crate::text::reading::{Reading, is_stop_word};
+use crate::text::reading::{Reading, TITLE_WEIGHT, is_stop_word};
 use crate::text::tokens::{Token, tokenize};
 use crate::text::vectors::{self, DIMENSIONS, Vector, unit};
-
-/// How much more a word of the title counts.
-pub(super) const TITLE: f32 = 3.0;
 
 /// A stem of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stem {
     /// Its hash, another in each language.
     pub hash: u64,
-    /// How often it stands there, words of the title counting [`TITLE`] times.
+    /// How often it stands there, words of the title counting [`TITLE_WEIGHT`] times.
     pub count: f32,
     /// How often its most usual form stands in texts at large.
     pub frequency: f32,
@@ -37,7 +34,7 @@ impl Features {
     pub fn of(reading: &Reading, categories: &[String]) -> Self {
         let language = reading.language();
         let mut features = Features { language, stems: Vec::new(), length: 0.0, vector: [0.0; DIMENSIONS] };
-        features.take(&reading.title, TITLE);
+        features.take(&reading.title, TITLE_WEIGHT);
         features.take(&reading.body, 1.0);
         for category in categories {
             features.take(&tokenize(category, language), 1.0);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::feedback::{self, Case};
 use super::model::{Archive, ByStem, Counts, Learnt, Model, Scale, as_f32};
 use super::query::{LANGUAGES, Query};
-use super::scorer::{Sample, Scorer, apart, fused};
+use super::scorer::{DIRECTION, Sample, Scorer, apart, fused};
 use crate::text::vectors::{DIMENSIONS, Vector, dot, unit};
 
 /// Rounds of learning.
@@ -28,8 +28,6 @@ const TRUST: f32 = 0.65;
 const HALF: f32 = 200.0;
 /// Items that the usual coverage of a topic's vocabulary weighs as much as.
 const COVERAGE: f32 = 50.0;
-/// Share of the direction beside the words that keep company.
-const DIRECTION: f32 = 0.3;
 
 /// What scores usually are: means over sets of French and English texts.
 const WORDS: Scale = Scale::usual(0.5, 0.6);
@@ -179,7 +177,7 @@ fn with_company(mut model: Model, scorer: &Scorer, items: &[Sample], judged: &Ju
     let topics = model.topics.len();
     let (mut words, mut meaning) = (Table::new(items.len(), topics), Table::new(items.len(), topics));
     for (number, item) in items.iter().enumerate() {
-        let parts = scorer.parts(item);
+        let parts = scorer.parts(item, &model.archive.own_direction(&item.features));
         for topic in 0..topics {
             words.set(number, topic, parts.words[topic]);
             meaning.set(number, topic, parts.meaning[topic]);

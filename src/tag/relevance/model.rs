@@ -14,6 +14,8 @@ use super::feedback::Correction;
 
 /// Strength of the archive's own numbers against the usual ones: so many items weigh as much as what is usual.
 const USUAL: f32 = 200.0;
+/// A few items say little of what all texts of a language share: so many count as ones that share nothing.
+const FEW: f32 = 50.0;
 /// Items that common words of the language stand for, beside those of the archive.
 const LANGUAGE: f32 = 500.0;
 /// Words of a text of the length that those stand for.
@@ -98,8 +100,7 @@ impl Archive {
             }
         }
         for (mean, count) in means.iter_mut().zip(of_language) {
-            // A few items say little of a language.
-            mean.iter_mut().for_each(|value| *value /= count + 50.0);
+            mean.iter_mut().for_each(|value| *value /= count + FEW);
         }
         let mut archive = Archive {
             items: number,
@@ -195,13 +196,14 @@ impl Model {
         postcard::to_extend(self, VERSION.to_le_bytes().to_vec()).unwrap_or_default()
     }
 
+    /// True for what was kept in the form of this version.
+    pub fn is_current(bytes: &[u8]) -> bool {
+        bytes.starts_with(&VERSION.to_le_bytes())
+    }
+
     /// Reads what was kept; nothing of another version.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (version, rest) = bytes.split_first_chunk::<4>()?;
-        if u32::from_le_bytes(*version) != VERSION {
-            return None;
-        }
-        postcard::from_bytes(rest).ok()
+        Self::is_current(bytes).then(|| postcard::from_bytes(&bytes[VERSION.to_le_bytes().len()..]).ok())?
     }
 }
 

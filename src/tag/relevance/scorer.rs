@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use crate::domain::{Language, Term, TermKind, TermSign, Topic};
-use crate::text::reading::Reading;
+use crate::text::reading::{Reading, TITLE_WEIGHT};
 use crate::text::terms::TermIndex;
 use crate::text::tokens::{Token, tokenize};
 use crate::text::vectors::{self, DIMENSIONS, Vector, dot, unit};
 
-use super::features::{Features, TITLE};
+use super::features::Features;
 use super::learn::{self, Judgements};
 use super::model::{ByStem, Learnt, Model, place};
 use super::query::{self, Query};
@@ -19,7 +19,7 @@ const MEANING: f32 = 0.5;
 const SHORT: f32 = 0.15;
 const SOON: f32 = 100.0;
 /// Share of the direction beside the words that keep company.
-const DIRECTION: f32 = 0.3;
+pub(super) const DIRECTION: f32 = 0.3;
 /// How much of a stronger sibling's score is taken off.
 const SIBLING: f32 = 0.5;
 /// From the place of a score to a probability: fitted on sets of French and English texts, whole lines and parts of lines.
@@ -75,7 +75,7 @@ pub(super) struct Parts {
 }
 
 impl Scorer {
-    /// Prepares topics with what was learnt of them; `None` when the model is of another line.
+    /// Prepares topics with what was learnt of them. A model of another line is left aside, for what is usual elsewhere.
     pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
         let mut queries: Vec<Query> = topics.iter().map(Query::of).collect();
         query::part(&mut queries);
@@ -158,7 +158,7 @@ impl Scorer {
 
     fn literal_counts(&self, reading: &Reading) -> Vec<(u32, f32)> {
         let mut counts: Vec<(u32, f32)> = Vec::new();
-        for (words, weight) in [(&reading.title, TITLE), (&reading.body, 1.0)] {
+        for (words, weight) in [(&reading.title, TITLE_WEIGHT), (&reading.body, 1.0)] {
             for hit in self.literals.find(words, reading.language()) {
                 let term = u32::try_from(hit.term).unwrap_or(u32::MAX);
                 match counts.iter_mut().find(|(known, _)| *known == term) {
@@ -216,7 +216,7 @@ impl Scorer {
     /// How far above what is usual each topic stands, in deviations.
     fn places(&self, text: &Sample, own: &Vector) -> Vec<f32> {
         let features = &text.features;
-        let Parts { words, meaning } = self.parts(text);
+        let Parts { words, meaning } = self.parts(text, own);
         let mut company = vec![0.0_f32; self.queries.len()];
         if self.model.trust > 0.0 {
             for (stem, weight) in self.model.archive.weights(features) {
@@ -238,7 +238,7 @@ impl Scorer {
     }
 
     /// Lexical score and likeness of meaning, for each topic.
-    pub(super) fn parts(&self, text: &Sample) -> Parts {
+    pub(super) fn parts(&self, text: &Sample, own: &Vector) -> Parts {
         let Sample { features, literals } = text;
         let archive = &self.model.archive;
         let mut words = vec![0.0_f32; self.queries.len()];
@@ -260,8 +260,7 @@ impl Scorer {
         for (word, topic) in words.iter_mut().zip(&self.model.topics) {
             *word = (*word / topic.lengths[language].max(1e-3)).ln_1p();
         }
-        let own = archive.own_direction(features);
-        let meaning = self.directions.iter().map(|direction| dot(&own, &direction.asked)).collect();
+        let meaning = self.directions.iter().map(|direction| dot(own, &direction.asked)).collect();
         Parts { words, meaning }
     }
 }

@@ -195,6 +195,76 @@ fn the_shared_samples_are_understood() {
 }
 
 #[test]
+fn headed_sections_that_lead_on_inside_their_sentences_are_stories() {
+    let section = |number: usize, title: &str| {
+        let site = format!("https://site{number}.example");
+        format!(
+            "<h2>{title}</h2><p>Un programme que la région a voté cet automne et que l’État complète, <a href='{site}/programme'>décrit ici en détail</a> aide les communes, et \
+             une <a href='{site}/carte'>carte des travaux</a> montre où ils en sont depuis le printemps.</p>\
+             <ul><li>Le lien vers la <a href='{site}/breve'>brève de la région</a></li>\
+             <li>La <a href='{site}/essai'>version de travail du plan</a></li></ul>"
+        )
+    };
+    let expected = ["Les écoles isolées", "Un réseau de chaleur", "Le label des communes", "Le plan de l’eau"];
+    let sections: String = expected.iter().enumerate().map(|(number, title)| section(number, title)).collect();
+    let mail = letter(&format!("{sections}{FOOT}"));
+    assert_eq!((mail.mode, titles(&mail)), (Mode::Links, expected.to_vec()));
+    assert_eq!(mail.items[1].raw.link.as_deref(), Some("https://site1.example/programme"));
+}
+
+#[test]
+fn two_stories_make_a_list_and_a_call_to_one_thing_a_promotion() {
+    let story = |title: &str, link: &str| {
+        format!(
+            "<h2>{title}</h2><p>Douze salles chauffées depuis la rentrée, et les ateliers au printemps prochain.</p><p><a href='{link}'>Lire la suite</a></p>"
+        )
+    };
+    let pair = letter(&format!(
+        "{}{}{FOOT}",
+        story("Une pompe à chaleur au lycée", "https://a.example/1"),
+        story("Le réseau de chaleur s’étend", "https://a.example/2")
+    ));
+    assert_eq!((pair.mode, pair.items.len()), (Mode::Links, 2));
+    let call = letter(&format!(
+        "<p>Nos équipes sont ravies de vous inviter à une heure d’échanges. Réservez votre place : c’est gratuit. \
+         Demandez une démo à la fin.</p><p><a href='https://a.example/i'>Je m’inscris</a></p>{FOOT}"
+    ));
+    assert_eq!((call.mode, call.items.len()), (Mode::Promotion, 0));
+}
+
+#[test]
+fn one_source_may_tell_several_stories_and_one_name_may_come_back() {
+    let story = |title: &str, link: &str| {
+        format!(
+            "<h3>{title}</h3><p>Ce que la revue en dit tient en dix mots, pas un de plus, pour {title}.</p><p><a href='{link}'>Lire</a></p>"
+        )
+    };
+    let shared: String = ["Une pompe à chaleur", "Un réseau étendu", "Un toit isolé", "Une cuve d’eau"]
+        .map(|title| story(title, "https://revue.example/numero-12"))
+        .concat();
+    assert_eq!(letter(&format!("{shared}{FOOT}")).items.len(), 4);
+    let meetings: String = (1..=3)
+        .map(|week| format!("<h3><a href='https://a.example/reunion-{week}'>La réunion du quartier</a></h3><p>Le {week} décembre à la mairie, ouverte à tous.</p>"))
+        .collect();
+    assert_eq!(letter(&format!("{meetings}{FOOT}")).items.len(), 3);
+    // A picture's link above the title, below the heading of the editorial: the page's own name says whose it is.
+    let picture = "https://a.example/2026/11/tokelau-capitale-mondiale-du-cybercrime";
+    let told = "<p>Ce que la revue en dit tient en dix mots, pas un de plus, pour son édito.</p>";
+    let pictured = format!(
+        "<h3>Le mot du jour</h3>{told}<p><a href='{picture}'><img src='a.png'></a></p>\
+         <h3>Tokelau, capitale mondiale du cybercrime</h3>{told}<p><a href='{picture}'>Lire</a></p>{shared}{FOOT}"
+    );
+    let pictured = letter(&pictured);
+    let named = pictured.items.iter().find(|item| item.raw.link.as_deref() == Some(picture)).expect("the story");
+    assert_eq!(named.raw.title, "Tokelau, capitale mondiale du cybercrime");
+    // The author of a quotation is no story.
+    let quoted = format!(
+        "{shared}<p>— Marie Durand, qui habite le quartier depuis trente ans, le dit au journal de la ville. <a href='https://b.example/1'>Lire</a></p>{FOOT}"
+    );
+    assert!(titles(&letter(&quoted)).iter().all(|title| !title.starts_with('—')));
+}
+
+#[test]
 fn inspect_shows_what_was_understood() {
     let scratch = Scratch::new();
     let mail = "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nX-Failed-Recipients: elodie@example.org\r\n\r\n550 5.1.1 no such user\r\n";

@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use crate::text::date_words::is_date_alone;
 use crate::text::html;
 
 use super::lines::Line;
@@ -33,6 +34,8 @@ pub(super) struct Chunk {
     pub section: Option<String>,
     /// It is an entry of a list whose sentence holds its link.
     pub entry: bool,
+    /// Its title stands behind a bullet.
+    pub bullet: bool,
     /// Something said that it is paid for.
     pub advert: bool,
 }
@@ -117,6 +120,7 @@ impl Cutter {
             self.open();
             self.chunk.advert |= advert;
             self.chunk.set_apart = line.heading > 0 || line.is_strong();
+            self.chunk.bullet = line.bullet;
             (self.chunk.title, self.chunk.link) = (Some(title), Some(link.clone()));
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
             self.chunk.text.extend(rest);
@@ -235,6 +239,8 @@ pub(super) fn is_advert(text: &str) -> bool {
         || (words.len() < 90
             && (words.contains("our sponsors")
                 || words.contains("issue is presented by")
+                || words.starts_with("this edition") && words.contains("presented by")
+                || words.starts_with("cette edition") && words.contains("offerte par")
                 || words.contains("issue is sponsored by")
                 || words.contains("nos partenaires")
                 || words.starts_with("sponsored by")
@@ -364,12 +370,16 @@ fn is_heading(line: &Line, text: &str) -> bool {
         && letters >= 3
         && !label
         && !is_byline(text)
+        && !is_date_alone(text)
         && text.chars().count() <= 2 * LONGEST_TITLE
         && line.links(Use::Named).next().is_none()
 }
 
 /// "Issue #64", "Lettre n° 12", a date alone.
 pub(super) fn is_issue(text: &str) -> bool {
+    if is_date_alone(text) {
+        return true;
+    }
     let words = letters(text);
     let hash = text.split('#').nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if hash && words.split(' ').count() <= 6 {

@@ -12,14 +12,15 @@ use super::chunks::{self, Chunk, LONGEST_TITLE, is_advert, is_issue, is_service}
 use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
 use super::outliers;
-use super::promotion::{is_poster, sells};
+use super::promotion::{invites, is_poster, sells};
+use super::sections::{self, is_sectioned, is_told};
 
 /// Stories from which a letter is a list.
 const LIST: usize = 3;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
-/// Words of a section, half of them at least, in a letter that is not an essay.
-const SECTION: usize = 140;
+/// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
+const NAMED: f64 = 0.4;
 /// Part of a letter, from its top, in which words of the foot do not yet end it.
 const FOOT_FROM: f64 = 0.3;
 
@@ -68,17 +69,19 @@ pub struct Letter {
 pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines.len());
     let lines = &lines[..end];
-    let chunks = outliers::weed(chunks::cut(lines.iter().filter(|line| !line.aside)));
+    let cut = chunks::cut(lines.iter().filter(|line| !line.aside));
+    let cut = if is_sectioned(&cut) { sections::with_their_entries(cut) } else { cut };
+    let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
     let strong = stories(&chunks, names, false);
-    let stories = if strong.len() >= LIST { strong } else { stories(&chunks, names, true) };
+    let sectioned = is_sectioned(&chunks);
+    let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
-        if sells(lines, names, &stories) || (titled < LIST && is_poster(lines, end < whole)) {
+        let lone = titled < LIST && !is_pair(&stories, &chunks);
+        if sells(lines, names, &stories) || (lone && (is_poster(lines, end < whole) || invites(lines, names))) {
             Shape::Promotion
-        } else if titled >= LIST
-            && (stories.len() * 2 >= inline || is_dense(&stories, &chunks) || is_sectioned(&chunks))
-        {
+        } else if !lone && (titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned) {
             Shape::Links
         } else {
             Shape::Prose
@@ -172,7 +175,16 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let name = letters(&title);
         let bare_site = link.path().trim_matches('/').is_empty() && link.query().is_none();
         let paid = chunk.advert || is_paid(&title) || chunk.section.as_deref().is_some_and(is_advert);
-        if paid || own.contains(&name) || is_issue(&title) || (bare_site && blurb.chars().count() < 40) {
+        // A quotation's author, or the source of what stood above.
+        let remark = title.starts_with(['—', '–', '(']);
+        // A letter may be called as its first story is.
+        let lead = chunk.link.is_none() && chunk.more.is_some() && is_told(&blurb) && in_address(&title, link) > NAMED;
+        if paid
+            || remark
+            || (own.contains(&name) && !lead)
+            || is_issue(&title)
+            || (bare_site && blurb.chars().count() < 40)
+        {
             continue;
         }
         let link = urls::clean(link);
@@ -180,19 +192,38 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let title = typography::shorten(title.trim_end_matches([' ', ':', '»', '→', '>']), LONGEST_TITLE);
         let (untitled, led) = (chunk.title.is_none(), chunk.link.is_some());
         let address = urls::canonical(&link);
+        // A source named below several titles, each with its own text, is the source of several stories.
+        let names = |known: &Story| in_address(&title, &link) > in_address(&known.title, &link) + NAMED;
+        let apart = |known: &Story| chunk.set_apart && is_told(&known.blurb) && is_told(&blurb) && !names(known);
         // A link on the name of its section and then on the title is one story, and that is its title.
-        if let Some(known) = stories.iter_mut().find(|story| urls::canonical(&story.link) == address) {
-            if known.blurb.is_empty() && title.len() > known.title.len() && seen.insert(name) {
+        let same = stories.iter_mut().find(|story| urls::canonical(&story.link) == address);
+        if let Some(known) = same.filter(|known| !apart(known)) {
+            let untold = known.blurb.is_empty() && title.len() > known.title.len();
+            if (untold || names(known)) && seen.insert(name) {
                 (known.title, known.blurb) = (title, blurb);
             }
             continue;
         }
-        if !seen.insert(name) {
+        // Meetings come back under one name, each at its own address.
+        let again = |known: &Story| !opaque && !known.opaque && known.blurb != blurb && letters(&known.title) == name;
+        if !seen.insert(name.clone()) && !stories.iter().any(again) {
             continue;
         }
         stories.push(Story { title, link, opaque, blurb, section: chunk.section.clone(), untitled, led });
     }
     stories
+}
+
+/// Two stories, each with its heading, its text and the way on, and nothing else told in the letter.
+fn is_pair(stories: &[Story], chunks: &[Chunk]) -> bool {
+    let ways: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
+    let headed = |story: &Story| {
+        let own = |chunk: &&Chunk| chunk.title.as_ref().is_some_and(|title| title.starts_with(&story.title));
+        chunks.iter().find(own).is_some_and(|chunk| chunk.set_apart)
+    };
+    let whole = |story: &Story| !story.untitled && is_told(&story.blurb) && headed(story);
+    let told = chunks.iter().filter(|chunk| chunk.set_apart && is_told(&chunk.text.join(" "))).count();
+    stories.len() == 2 && stories.iter().all(whole) && told == 2 && ways == 0
 }
 
 fn is_paid(title: &str) -> bool {
@@ -211,6 +242,15 @@ fn first_sentence(text: &str) -> String {
     typography::shorten(&text[..end], 140)
 }
 
+/// Share of a title's longer words that its address holds: publishers name their pages so.
+fn in_address(title: &str, link: &Url) -> f64 {
+    let (title, path) = (letters(title), format!("-{}-", fold(link.path()).replace(['/', '_', '.'], "-")));
+    let words: Vec<&str> = title.split(' ').filter(|word| word.chars().count() >= 4).collect();
+    let held = words.iter().filter(|word| path.contains(&format!("-{word}-"))).count();
+    #[expect(clippy::cast_precision_loss, reason = "words of a title")]
+    if words.is_empty() { 0.0 } else { held as f64 / words.len() as f64 }
+}
+
 /// A list whose blurbs hold links of their own, or that stands below an editorial full of them: enough of the letter
 /// stands below titles that are links.
 fn is_dense(stories: &[Story], chunks: &[Chunk]) -> bool {
@@ -220,27 +260,6 @@ fn is_dense(stories: &[Story], chunks: &[Chunk]) -> bool {
     let led: usize = chunks.iter().filter(|chunk| chunk.link.is_some()).map(words).sum();
     let all: usize = chunks.iter().map(words).sum();
     stories.iter().filter(|story| story.led).count() > LIST && led * 10 >= all * 4
-}
-
-/// A letter of short sections that lead on inside their sentences, rather than an essay with headings.
-fn is_sectioned(chunks: &[Chunk]) -> bool {
-    let words = |chunk: &Chunk| chunk.text.iter().map(|text| text.split_whitespace().count()).sum::<usize>();
-    let sections = chunks.iter().filter(|chunk| chunk.set_apart && chunk.title.is_some() && words(chunk) >= 12);
-    let (mut told, mut lengths) = (0, Vec::new());
-    let mut titles = HashSet::new();
-    for chunk in sections {
-        told += 1;
-        // The same headings again and again are those inside its stories.
-        if !titles.insert(chunk.title.as_deref()) {
-            return false;
-        }
-        if !chunk.inline.is_empty() || chunk.link.is_some() || chunk.more.is_some() {
-            lengths.push(words(chunk));
-        }
-    }
-    lengths.sort_unstable();
-    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(usize::MAX);
-    lengths.len() >= LIST && lengths.len() * 3 >= told * 2 && median <= SECTION
 }
 
 /// The letter as plain HTML of headings and paragraphs, its links kept.

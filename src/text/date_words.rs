@@ -29,6 +29,23 @@ pub(super) enum Said {
     Nothing,
 }
 
+/// True for a text that says a day, a month or a year and nothing else.
+pub fn is_date_alone(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (mut numbers, mut others) = (0, 0);
+    for word in words {
+        let number = word.bytes().all(|b| b.is_ascii_digit()) || matches!(word, "1er" | "1st" | "2nd" | "3rd");
+        if number {
+            numbers += 1;
+        } else if said(word).is_some() {
+            others += 1;
+        } else {
+            return false;
+        }
+    }
+    numbers > 0 && numbers + others <= 6
+}
+
 /// What `word` (of any case) says; `None` for a word that no date is made of.
 pub(super) fn said(word: &str) -> Option<Said> {
     match word {
@@ -155,5 +172,15 @@ mod tests {
         assert_eq!(said("mercredi"), Some(Said::Weekday));
         assert_eq!(said("CEST"), Some(Said::Zone(120)));
         assert_eq!(said("demain"), None);
+    }
+
+    #[test]
+    fn a_date_alone_is_told_from_a_title_that_holds_one() {
+        for date in ["Novembre 2023", "06.24.24", "Mercredi 3 juin 2026", "November 2023"] {
+            assert!(is_date_alone(date), "{date}");
+        }
+        for title in ["3 idées pour mai", "Mai 68 expliqué", "Mercredi", ""] {
+            assert!(!is_date_alone(title), "{title}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod date_finder;
 mod date_parts;
-mod date_words;
+pub mod date_words;
 pub mod dates;
 pub mod encoding;
 pub mod evidence;

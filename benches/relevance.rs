@@ -5,7 +5,7 @@ mod cpu;
 
 use vigie::domain::{Ambassador, Channel, EditorialLine, Expertise, Language, Strength, Subject, Topic};
 use vigie::tag::relevance::Sample;
-use vigie::tag::{ExpertiseMatcher, Tagger};
+use vigie::tag::{Evidence, ExpertiseMatcher, Tagger};
 use vigie::text::reading::Reading;
 use vigie::text::tokens::tokenize;
 use vigie::text::vectors::look_up;
@@ -100,7 +100,7 @@ fn main() {
         readings.iter().map(|reading| tagger.scorer().read(reading, &[])).collect()
     });
     measure("learning 100 topics from 4,000 items", || tagger.learn(&samples[..4_000], &Vec::new()));
-    let matcher = ExpertiseMatcher::new(&people, Some(tagger.scorer().model()));
+    let matcher = ExpertiseMatcher::new(&people, Some(tagger.scorer().model()), &Evidence::default());
     let found = measure("100 topics against 5,000 items", || {
         readings.iter().map(|reading| tagger.scores_above(reading).len()).sum::<usize>()
     });

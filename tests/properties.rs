@@ -158,6 +158,7 @@ fn sources() -> Vec<Source> {
             excerpt: 0,
             allow_private: false,
             actor: None,
+            written_by: None,
             language: None,
             time_zone: None,
             trust: 1.0,
@@ -193,8 +194,14 @@ fn open(case: &Case) -> Vec<OpenStory> {
             .iter()
             .filter(declares)
             .map(|person| {
-                let fit =
-                    Fit { topic: found.clone(), strength: Strength::Expert, by_role: false, term: None, score: *score };
+                let fit = Fit {
+                    topic: found.clone(),
+                    strength: Strength::Expert,
+                    by_role: false,
+                    term: None,
+                    written: vec![],
+                    score: *score,
+                };
                 (person.id.clone(), fit)
             })
             .collect();

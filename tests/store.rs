@@ -147,8 +147,8 @@ fn judgements_and_what_was_learnt_are_kept_and_forgotten() {
         store.forget_learnt().await.expect("done");
         assert_eq!(store.learnt("line-2").await.expect("read"), None);
         let since = at("2026-11-01T00:00:00Z");
-        assert_eq!(store.tagged_by_others("line-2", since, 10).await.expect("read").len(), 1);
-        assert!(store.tagged_by_others("line-1", since, 10).await.expect("read").is_empty());
+        assert_eq!(store.tagged_by_others("line-2", since, None, 10).await.expect("read").len(), 1);
+        assert!(store.tagged_by_others("line-1", since, None, 10).await.expect("read").is_empty());
         assert_eq!((store.item_count().await.expect("a count"), store.newest(5).await.expect("read").len()), (1, 1));
     });
 }

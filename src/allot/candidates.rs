@@ -64,6 +64,12 @@ fn judge(
     if let Some(found) = unwanted {
         return Err(format!("not me: {}", found.topic));
     }
+    let by_them = |member: &&OpenMember| {
+        source_of(member.item.get(), request).is_some_and(|source| source.written_by.as_ref() == Some(&person.id))
+    };
+    if members.iter().any(by_them) {
+        return Err("their own writing".into());
+    }
     let readable = |member: &&OpenMember| person.reads.contains(&member.item.get().language);
     if !members.iter().any(readable) {
         return Err("in a language this person does not read".into());

@@ -74,7 +74,13 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>
     let language = person.language;
     let named = fit.term.as_deref().unwrap_or_else(|| label(&fit.topic, request, language));
     let subject = quoted(&in_sentence(named), language);
+    let words = list(&fit.written.iter().take(2).map(|word| quoted(word, language)).collect::<Vec<_>>(), language);
+    let declared = fit.term.is_some() || person.expertise_in(&fit.topic.topic).is_some();
     let knows = match fit.strength {
+        _ if !declared && !fit.written.is_empty() => language.pick(
+            format!("vous avez écrit sur {words} : c'est votre terrain"),
+            format!("you wrote about {words}: this is your ground"),
+        ),
         _ if fit.by_role => language.pick(
             format!("le sujet {subject} fait partie de votre fonction"),
             format!("the topic {subject} is part of your job"),
@@ -89,6 +95,12 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>
             format!("vous avez indiqué vouloir suivre le sujet {subject}"),
             format!("you said you want to follow {subject}"),
         ),
+    };
+    let knows = if declared && !fit.written.is_empty() {
+        let wrote = language.pick(format!("vous avez écrit sur {words}"), format!("you wrote about {words}"));
+        format!("{knows}, {} {wrote}", language.pick("et", "and"))
+    } else {
+        knows
     };
     let names: Vec<String> = others
         .iter()

@@ -29,6 +29,9 @@ pub(super) struct JudgeArguments {
     /// They are not
     #[arg(long)]
     not_relevant: bool,
+    /// Said for this person: they would take such items, or not; the topic itself is not judged
+    #[arg(long, value_name = "ID")]
+    ambassador: Option<String>,
     /// Who says so; the user of this session when nobody is named
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -56,6 +59,13 @@ pub(super) async fn judge(dir: &Path, arguments: &JudgeArguments) -> anyhow::Res
         let known: Vec<&str> = config.line.topics.iter().map(|topic| topic.id.as_str()).collect();
         bail!("the line has no topic “{}”; it has: {}", safe(&arguments.topic), safe(&known.join(", ")));
     };
+    let person = match &arguments.ambassador {
+        Some(id) => match config.ambassador(id) {
+            Some(person) => Some(person),
+            None => bail!("there is no ambassador “{}”: see vigie people", safe(id)),
+        },
+        None => None,
+    };
     let Some(store) = stored(&config).await? else { return Ok(PARTLY) };
     let (who, at) = (recorder(arguments.by.as_ref()), arguments.now.get());
     let mut code = DONE;
@@ -69,10 +79,15 @@ pub(super) async fn judge(dir: &Path, arguments: &JudgeArguments) -> anyhow::Res
             continue;
         };
         let relevant = arguments.relevant;
-        let judgement = Judgement { item, topic: topic.id.clone(), ambassador: None, relevant, who: who.clone(), at };
+        let ambassador = person.map(|person| person.id.clone());
+        let judgement = Judgement { item, topic: topic.id.clone(), ambassador, relevant, who: who.clone(), at };
         store.record_judgement(&judgement).await?;
-        let says = if relevant { "is on" } else { "is not on" };
-        line(format!("{} {says} {}; recorded by {who}", safe(&record.item.title), safe(&topic.label)))?;
+        let is = if relevant { "is" } else { "is not" };
+        let said = match person {
+            Some(person) => format!("{is} for {}", safe(&person.name)),
+            None => format!("{is} on {}", safe(&topic.label)),
+        };
+        line(format!("{} {said}; recorded by {who}", safe(&record.item.title)))?;
     }
     Ok(code)
 }
@@ -92,10 +107,15 @@ pub(super) async fn list(dir: &Path, as_json: bool) -> anyhow::Result<u8> {
             continue;
         }
         let title = store.item(judgement.item).await?.map(|record| record.item.title).unwrap_or_default();
-        let says = if judgement.relevant { "on" } else { "not on" };
+        let says = match (&judgement.ambassador, judgement.relevant) {
+            (Some(person), true) => format!("for {person}, as"),
+            (Some(person), false) => format!("not for {person}, as"),
+            (None, true) => "on".to_owned(),
+            (None, false) => "not on".to_owned(),
+        };
         let at = moment(judgement.at, zone, language);
         line(format!("{}  {}", judgement.item, safe(&title)))?;
-        line(format!("  {says} {}; {} {at}", safe(&judgement.topic), safe(&judgement.who)))?;
+        line(format!("  {} {}; {} {at}", safe(&says), safe(&judgement.topic), safe(&judgement.who)))?;
     }
     if judgements.is_empty() && !as_json {
         line("Nobody judged anything yet: see vigie line judge --help.")?;

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::domain::ItemId;
+use crate::domain::{ItemId, Judgement};
 use crate::text::typography::moment;
 
 use super::output::{Paint, json as print_json, line, safe};
@@ -114,10 +114,17 @@ async fn release(dir: &Path, items: &[String], who: &str, note: Option<&str>, no
     }
     let mut code = DONE;
     for id in ids {
-        let title = store.item(id).await?.map(|record| record.item.title);
-        match title {
-            Some(title) if store.release(id, who, note, now).await? => {
-                line(format!("{id} is released by {who}: {}", safe(&title)))?;
+        let record = store.item(id).await?;
+        match record {
+            Some(record) if store.release(id, who, note, now).await? => {
+                line(format!("{id} is released by {who}: {}", safe(&record.item.title)))?;
+                // Whoever lets an item go out says that it belongs to the line.
+                if let Some(best) = record.tags.topics.first() {
+                    let topic = best.topic.clone();
+                    let who = who.to_owned();
+                    let judgement = Judgement { item: id, topic, ambassador: None, relevant: true, who, at: now };
+                    store.record_judgement(&judgement).await?;
+                }
             }
             Some(_) => {
                 eprintln!("vigie: nothing holds {id} back");

@@ -187,6 +187,8 @@ fn source(files: &mut Files, dir: &Path, mut table: Table) -> Option<(Source, Op
     let allow_private = table.boolean(files, "allow_private");
     let actor = table.text(files, "actor");
     let actor = reference(files, Named::Actor, actor);
+    let written_by = table.text(files, "written_by");
+    let written_by = reference(files, Named::Ambassador, written_by);
     let language = table.text(files, "language");
     let zone = table.text(files, "time_zone");
     let time_zone = zone.and_then(|at| values::time_zone(files, &at).map(|_| at.value));
@@ -228,6 +230,7 @@ fn source(files: &mut Files, dir: &Path, mut table: Table) -> Option<(Source, Op
         excerpt: excerpt.map_or(0, |at| usize::try_from(at.value).unwrap_or_default()),
         allow_private: allow_private.unwrap_or(false),
         actor,
+        written_by,
         language: language.map(|at| at.value),
         time_zone,
         trust: narrow(trust),

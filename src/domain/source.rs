@@ -167,6 +167,8 @@ pub struct Source {
     pub allow_private: bool,
     /// Actor of the ecosystem that it watches.
     pub actor: Option<String>,
+    /// Ambassador who wrote its items: they say what that person knows, and are not suggested to them.
+    pub written_by: Option<String>,
     /// Language tag of its items, when the source does not say.
     pub language: Option<String>,
     /// IANA zone of dates that carry none.

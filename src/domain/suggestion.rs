@@ -140,6 +140,8 @@ pub struct Fit {
     pub by_role: bool,
     /// The free term of theirs that it holds, when that is what fits.
     pub term: Option<String>,
+    /// Words of the item that the person's own writings are about.
+    pub written: Vec<String>,
     /// Relevance × strength, 0 to 1.
     pub score: f64,
 }

@@ -14,7 +14,7 @@ use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
 
-use super::{PipelineError, Workshop, days_before, learn_and_retag, learning, with_class_in_force};
+use super::{PipelineError, Workshop, days_before, evidence, learn_and_retag, learning, with_class_in_force};
 
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
@@ -279,7 +279,9 @@ async fn open_stories(
     let records = shop.store.published_since(since).await?;
     let library = shop.store.library().await?;
     let learnt = learning::in_force(shop).await?.model;
-    let matcher = ExpertiseMatcher::new(people.iter().copied(), learnt.as_ref());
+    let known = evidence::gather(shop, people).await?;
+    let matcher =
+        tokio::task::block_in_place(|| ExpertiseMatcher::new(people.iter().copied(), learnt.as_ref(), &known));
     let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
     let mut inside = Vec::new();
     for record in records.into_iter().filter(|record| record.item.published.at <= now) {

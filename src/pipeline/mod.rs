@@ -13,6 +13,7 @@ mod delivery;
 mod discovery;
 mod documents;
 mod edition;
+mod evidence;
 mod grouping;
 mod harvest;
 mod keep;

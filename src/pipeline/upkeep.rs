@@ -46,8 +46,10 @@ pub(super) async fn retag(shop: &Workshop, now: Timestamp, most: usize) -> Resul
     }
     let since = days_before(now, RETAGGED_DAYS);
     let mut done = 0;
+    let mut last = None;
     while done < most {
-        let records = shop.store.tagged_by_others(judges.rules(), since, BATCH).await?;
+        let records = shop.store.tagged_by_others(judges.rules(), since, last, BATCH).await?;
+        last = records.last().map(|record| (record.item.published.at, record.item.id));
         if records.is_empty() {
             shop.store.set_meta(key, judges.rules()).await?;
             break;

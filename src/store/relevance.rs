@@ -125,16 +125,40 @@ impl Store {
         read_all(rows)
     }
 
-    /// Items published since an instant that other rules tagged, the newest first.
-    pub async fn tagged_by_others(&self, rules: &str, since: Timestamp, limit: i64) -> Result<Vec<ItemRecord>> {
+    /// The newest items of a source.
+    pub async fn newest_of(&self, source: &str, limit: i64) -> Result<Vec<ItemRecord>> {
         let rows = on!(self, read, |db| sqlx::query_as(
-            "select * from item where published >= $1 and tagged_by <> $2 order by published desc, id desc limit $3"
+            "select * from item where source = $1 order by published desc, id desc limit $2"
         )
-        .bind(since.as_millisecond())
-        .bind(rules)
+        .bind(source)
         .bind(limit)
         .fetch_all(db)
         .await)?;
+        read_all(rows)
+    }
+
+    /// Items published since an instant that other rules tagged, the newest first, those after `last` in that order.
+    pub async fn tagged_by_others(
+        &self,
+        rules: &str,
+        since: Timestamp,
+        last: Option<(Timestamp, ItemId)>,
+        limit: i64,
+    ) -> Result<Vec<ItemRecord>> {
+        let (at, id) = last.map_or((i64::MAX, i64::MAX), |(at, id)| (at.as_millisecond(), id.0));
+        let rows = on!(self, read, |db| {
+            sqlx::query_as(
+            "select * from item where published >= $1 and published <= $2 and (published, id) < ($2, $3) and tagged_by <> $4
+             order by published desc, id desc limit $5"
+        )
+        .bind(since.as_millisecond())
+        .bind(at)
+        .bind(id)
+        .bind(rules)
+        .bind(limit)
+        .fetch_all(db)
+        .await
+        })?;
         read_all(rows)
     }
 }

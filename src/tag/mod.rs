@@ -13,7 +13,7 @@ use crate::text::terms::TermIndex;
 
 use relevance::{Judgements, Model, Sample, Scorer};
 
-pub use expertise::ExpertiseMatcher;
+pub use expertise::{Evidence, ExpertiseMatcher, GivenAnswer};
 pub use topics::THRESHOLD;
 
 /// The line, made ready for tagging many items.

@@ -10,7 +10,11 @@ pub mod measure;
 mod model;
 mod query;
 mod scorer;
+mod taste;
+mod telling_words;
 
 pub use learn::Judgements;
 pub use model::Model;
 pub use scorer::{Sample, Scorer};
+pub use taste::{Answer, Seen, Taste};
+pub use telling_words::telling_words;

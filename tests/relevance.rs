@@ -340,3 +340,81 @@ fn a_search_forgives_forms_accents_and_slips_and_explains_what_it_cannot_read() 
     );
     assert!(like[3..].iter().any(|title| title == items[5].1), "{like:?}");
 }
+
+/// A model in the format of model2vec: a direction for each of these words.
+fn write_model(folder: &Path, words: &[(&str, [f32; 2])]) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    let mut vocabulary = json!({ "[UNK]": 0 });
+    let mut data: Vec<u8> = [0.0_f32, 0.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+    for (number, (word, direction)) in words.iter().enumerate() {
+        vocabulary[*word] = json!(number + 1);
+        data.extend(direction.iter().flat_map(|value| value.to_le_bytes()));
+    }
+    let tokenizer = json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": { "type": "Lowercase" }, "pre_tokenizer": { "type": "Whitespace" },
+        "post_processor": null, "decoder": null,
+        "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]" },
+    });
+    let header = json!({
+        "embeddings": { "dtype": "F32", "shape": [words.len() + 1, 2], "data_offsets": [0, data.len()] },
+    });
+    let mut header = header.to_string().into_bytes();
+    header.resize(header.len().next_multiple_of(8), b' ');
+    let mut model = (header.len() as u64).to_le_bytes().to_vec();
+    model.extend(header);
+    model.extend(data);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).expect("written");
+    write("tokenizer.json", tokenizer.to_string().as_bytes());
+    write("model.safetensors", &model);
+    write("config.json", b"{\"normalize\": true}");
+}
+
+#[test]
+fn a_model_from_outside_is_fused_in_where_the_program_was_built_for_it() {
+    let scratch = Scratch::new();
+    scratch.config(
+        "line.toml",
+        "[[topic]]\nid = \"fusion\"\nterms = [\"tokamak\"]\n[[topic]]\nid = \"pain\"\nterms = [\"fournil\"]\n",
+    );
+    let model = scratch.path().join("modele");
+    let words = [("tokamak", [1.0, 0.0]), ("zorblax", [1.0, 0.1]), ("fournil", [0.0, 1.0]), ("levunel", [0.1, 1.0])];
+    write_model(&model, &words);
+    let write = |name: &str, text: &str| -> String {
+        let path = scratch.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_string_lossy().into_owned()
+    };
+    let items = write(
+        "items.jsonl",
+        "{\"id\": \"1\", \"title\": \"zorblax\", \"lang\": \"fr\"}\n{\"id\": \"2\", \"title\": \"levunel\", \"lang\": \"fr\"}\n",
+    );
+    let truth = write(
+        "truth.jsonl",
+        "{\"topic\": \"fusion\", \"id\": \"1\", \"relevant\": true}\n{\"topic\": \"pain\", \"id\": \"1\", \"relevant\": false}\n\
+         {\"topic\": \"fusion\", \"id\": \"2\", \"relevant\": false}\n{\"topic\": \"pain\", \"id\": \"2\", \"relevant\": true}\n",
+    );
+    let model = model.to_string_lossy().into_owned();
+    let arguments =
+        ["line", "test", "--json", "--scores", "--input", &items, "--truth", &truth, "--outside-model", &model];
+    let ran = scratch.run(&arguments);
+    if !cfg!(feature = "outside-model") {
+        assert!(ran.code == 2 && ran.err.contains("--features outside-model"), "{}", ran.err);
+        return;
+    }
+    let rows = ran.ok().json();
+    let score = |row: usize, topic: &str| {
+        let topics = rows[row]["topics"].as_array().expect("topics");
+        topics.iter().find(|found| found["topic"] == topic).expect("scored")["score"].as_f64().expect("a score")
+    };
+    assert!(score(0, "fusion") > score(0, "pain") && score(1, "pain") > score(1, "fusion"), "{rows:?}");
+    let of = |how: &str| {
+        let row = rows.iter().find(|row| row["how"] == how).expect("a measure");
+        row["measures"]["average_precision"]["value"].as_f64().expect("a figure")
+    };
+    assert_eq!(of("with the model from outside"), 1.0);
+    assert!(of("without it") < 1.0, "{rows:?}");
+    std::fs::remove_file(Path::new(&model).join("config.json")).expect("removed");
+    let broken = scratch.run(&arguments);
+    assert!(broken.code == 2 && broken.err.contains("model2vec"), "{}", broken.err);
+}

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::config::{self, Account, Config, Problem, Severity, StoreSettings, Transport};
 use crate::digest::Templates;
+use crate::text::outside::Outside;
 use crate::text::typography::moment;
 
 use super::output::{Paint, json as print_json, line};
@@ -73,6 +74,11 @@ fn beyond_the_files(config: &Config) -> Vec<Problem> {
     let templates = Templates::load(Some(&config.dir.join("templates")));
     if let Err(error) = templates.and_then(|templates| templates.try_out()) {
         note(Severity::Error, "templates", error.to_string(), "mend the file, or remove it to use the built-in one");
+    }
+    if let Some(path) = &config.settings.outside_model {
+        if let Err(error) = Outside::open(path) {
+            note(Severity::Warning, "vigie.toml", error.to_string(), "until then the built-in vectors work alone");
+        }
     }
     if let Transport::Smtp { login: Some((_, secret)), .. } = &config.settings.mail.transport {
         if let Err(why) = secret.read(&config.dir) {

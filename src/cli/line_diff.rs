@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::config;
-use crate::domain::{EditorialLine, Item, Language, Topic};
+use crate::domain::{EditorialLine, Item, ItemId, Judgement, Language, Topic};
+use crate::tag::relevance::Judgements;
 use crate::tag::{THRESHOLD, Tagger};
 use crate::text::reading::{Reading, is_stop_word};
 use crate::text::tokens::tokenize;
@@ -72,8 +73,9 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
     }
     let readings: Vec<Reading> =
         items.iter().map(|item| Reading::new(&item.title, &item.text, item.language)).collect();
-    let (before, _) = caught(&config.line, &items, &readings);
-    let (after, tagger) = caught(&other, &items, &readings);
+    let judgements = store.judgements().await?;
+    let (before, _) = caught(&config.line, &items, &readings, &judgements);
+    let (after, tagger) = caught(&other, &items, &readings, &judgements);
     let names: Vec<&str> = {
         let mut seen = HashSet::new();
         let all = other.topics.iter().chain(&config.line.topics).map(|topic| topic.id.as_str());
@@ -130,11 +132,21 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
 }
 
 /// What a line catches, the surest first; and its tagger, which learnt from these items.
-fn caught(line_of: &EditorialLine, items: &[Item], readings: &[Reading]) -> (Caught, Tagger) {
+fn caught(line_of: &EditorialLine, items: &[Item], readings: &[Reading], judgements: &[Judgement]) -> (Caught, Tagger) {
     let mut tagger = Tagger::new(line_of, None);
     let samples: Vec<_> =
         readings.iter().zip(items).map(|(reading, item)| tagger.scorer().read(reading, &item.categories)).collect();
-    tagger.learn(&samples, &Vec::new());
+    // The last word on an item counts.
+    let mut said: HashMap<(&str, ItemId), bool> = HashMap::new();
+    for judgement in judgements.iter().filter(|judgement| judgement.ambassador.is_none()) {
+        said.insert((judgement.topic.as_str(), judgement.item), judgement.relevant);
+    }
+    let of_topic = |topic: &Topic| {
+        let own = |item: &Item| said.get(&(topic.id.as_str(), item.id)).copied();
+        items.iter().enumerate().filter_map(|(number, item)| Some((number, own(item)?))).collect()
+    };
+    let judged: Judgements = line_of.topics.iter().map(of_topic).collect();
+    tagger.learn(&samples, &judged);
     let mut caught = Caught::new();
     for (number, (item, reading)) in items.iter().zip(readings).enumerate() {
         for found in tagger.tag(item, reading).topics {

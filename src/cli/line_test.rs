@@ -14,6 +14,7 @@ use crate::tag::relevance::measure::{self, Judged, Measure, Measures};
 use crate::tag::relevance::{Judgements as Known, Sample};
 use crate::tag::{THRESHOLD, Tagger};
 use crate::text::evidence;
+use crate::text::outside::Outside;
 use crate::text::reading::Reading;
 
 use super::DONE;
@@ -32,6 +33,13 @@ pub(super) struct Arguments {
     /// What people judged, to measure against: the same form
     #[arg(long, value_name = "FILE.jsonl")]
     truth: Option<PathBuf>,
+    /// Folder of a model of meaning from outside (model2vec): used beside the built-in vectors, and with --truth
+    /// measured with and without
+    #[arg(long, value_name = "DIR")]
+    outside_model: Option<PathBuf>,
+    /// Language of the reasons
+    #[arg(long, value_name = "LANGUAGE", default_value = "fr", value_parser = ["fr", "en"])]
+    language: String,
     /// Every topic of every item with its score, whatever the threshold
     #[arg(long)]
     scores: bool,
@@ -61,20 +69,26 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let items: Vec<Given> = rows(&arguments.input)?;
     let readings: Vec<Reading> = items.iter().map(Given::reading).collect();
-    let mut tagger = Tagger::new(&line_of, None);
-    let samples: Vec<Sample> = readings.iter().map(|reading| tagger.scorer().read(reading, &[])).collect();
+    let outside = arguments.outside_model.as_deref().map(Outside::open).transpose()?;
+    let language = if arguments.language == "en" { Language::English } else { Language::French };
     let judged =
         arguments.judgements.as_deref().map(|path| judgements(path, &line_of)).transpose()?.unwrap_or_default();
     let judged = of_topics(&judged, &items, &line_of);
-    tagger.learn(&samples, &judged);
-    let scores: Vec<Vec<TopicMatch>> = readings.iter().map(|reading| tagger.scores(reading)).collect();
+    let scored = |outside: Option<&Outside>| {
+        let mut tagger = Tagger::with(&line_of, None, outside);
+        let samples: Vec<Sample> = readings.iter().map(|reading| tagger.scorer().read(reading, &[])).collect();
+        tagger.learn(&samples, &judged);
+        let scores: Vec<Vec<TopicMatch>> = readings.iter().map(|reading| tagger.scores(reading)).collect();
+        (tagger, scores)
+    };
+    let (tagger, scores) = scored(outside.as_ref());
     if arguments.json {
         for ((item, reading), found) in items.iter().zip(&readings).zip(&scores) {
             let topics: Vec<_> = found
                 .iter()
                 .filter(|found| arguments.scores || found.score >= THRESHOLD)
                 .map(|found| {
-                    json!({ "topic": found.topic, "score": rounded(found.score), "why": evidence::told(found, Language::French) })
+                    json!({ "topic": found.topic, "score": rounded(found.score), "why": evidence::told(found, language) })
                 })
                 .collect();
             let excluded = tagger.excluded(reading, "").into_iter().next();
@@ -82,19 +96,23 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
             print_json(&json!({ "id": item.id.text(), "topics": topics, "excluded": excluded }))?;
         }
     } else {
-        summary(&line_of, &items, &scores)?;
+        summary(&line_of, &items, &scores, language)?;
     }
     if let Some(path) = &arguments.truth {
         let truth = judgements(path, &line_of)?;
-        let rows: Vec<Judged> = items
-            .iter()
-            .zip(&scores)
-            .map(|(item, found)| Judged {
+        let measured = |scores: &[Vec<TopicMatch>]| {
+            let row = |(item, found): (&Given, &Vec<TopicMatch>)| Judged {
                 scores: line_of.topics.iter().map(|topic| score_of(found, &topic.id)).collect(),
                 relevant: of_item(&truth, item, &line_of),
-            })
-            .collect();
-        told(&measure::measure(&rows), arguments.json)?;
+            };
+            measure::measure(&items.iter().zip(scores).map(row).collect::<Vec<Judged>>())
+        };
+        if outside.is_some() {
+            told(&measured(&scores), Some("with the model from outside"), arguments.json)?;
+            told(&measured(&scored(None).1), Some("without it"), arguments.json)?;
+        } else {
+            told(&measured(&scores), None, arguments.json)?;
+        }
     }
     Ok(DONE)
 }
@@ -145,7 +163,12 @@ fn scope(scope: ExclusionScope) -> &'static str {
 }
 
 /// What each topic caught, with its best items.
-fn summary(line_of: &EditorialLine, items: &[Given], scores: &[Vec<TopicMatch>]) -> anyhow::Result<()> {
+fn summary(
+    line_of: &EditorialLine,
+    items: &[Given],
+    scores: &[Vec<TopicMatch>],
+    language: Language,
+) -> anyhow::Result<()> {
     let paint = Paint::stdout();
     for topic in &line_of.topics {
         let mut caught: Vec<(&Given, &TopicMatch)> = items
@@ -158,7 +181,7 @@ fn summary(line_of: &EditorialLine, items: &[Given], scores: &[Vec<TopicMatch>])
         line(format!("{}: {} of {} items", paint.bold(&safe(&topic.label)), caught.len(), items.len()))?;
         for (item, found) in caught.iter().take(3) {
             line(format!("  {:.2}  {}", found.score, safe(&item.title)))?;
-            line(paint.dim(&format!("        {}", safe(&evidence::told(found, Language::French).join(" ; ")))))?;
+            line(paint.dim(&format!("        {}", safe(&evidence::told(found, language).join(" ; ")))))?;
         }
     }
     let none = scores.iter().filter(|found| found.iter().all(|found| found.score < THRESHOLD)).count();
@@ -166,10 +189,16 @@ fn summary(line_of: &EditorialLine, items: &[Given], scores: &[Vec<TopicMatch>])
     Ok(())
 }
 
-fn told(measures: &Measures, as_json: bool) -> anyhow::Result<()> {
+fn told(measures: &Measures, how: Option<&str>, as_json: bool) -> anyhow::Result<()> {
     if as_json {
-        print_json(&json!({ "measures": measures }))?;
+        print_json(&match how {
+            Some(how) => json!({ "measures": measures, "how": how }),
+            None => json!({ "measures": measures }),
+        })?;
         return Ok(());
+    }
+    if let Some(how) = how {
+        line(format!("{how}:"))?;
     }
     let row = |name: &str, measure: Measure| {
         line(format!("{name:<24} {:.3}  ({:.3} to {:.3})", measure.value, measure.interval.0, measure.interval.1))

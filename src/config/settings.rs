@@ -39,6 +39,8 @@ pub struct Settings {
     pub fetching: Fetching,
     /// Where the truth is kept.
     pub store: StoreSettings,
+    /// Folder of a model of meaning from outside, relative to the config folder.
+    pub outside_model: Option<PathBuf>,
 }
 
 /// Where the truth is kept.
@@ -234,6 +236,7 @@ impl Default for Settings {
                 max_bytes: 15 << 20,
             },
             store: StoreSettings::Sqlite,
+            outside_model: None,
         }
     }
 }
@@ -296,6 +299,10 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     }
     if let Some(table) = sheet.table(files, "store") {
         settings.store = read_store(files, table);
+    }
+    if let Some(mut table) = sheet.table(files, "relevance") {
+        settings.outside_model = table.text(files, "outside_model").map(|at| dir.join(at.value));
+        table.finish(files);
     }
     sheet.finish(files);
     settings

@@ -52,8 +52,8 @@ impl Judges {
     pub async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
         let learning = learning::in_force(shop).await?;
         Ok(Judges {
-            tagger: Arc::new(Tagger::new(&shop.config.line, learning.model)),
             tagged_by: format!("{}-{}", rules_fingerprint(&shop.config), learning.name).into(),
+            tagger: Arc::new(learning.tagger(shop)),
             zone: shop.config.settings.time_zone.clone(),
         })
     }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::ItemId;
+use crate::domain::{EditorialLine, ItemId, Topic};
 use crate::store::{ItemRecord, LearntRecord};
 use crate::tag::Tagger;
+use crate::tag::relevance::measure::{self, Judged};
 use crate::tag::relevance::{Judgements, Model};
+use crate::text::outside::Outside;
 use crate::text::reading::Reading;
 
 use super::{PipelineError, Workshop};
@@ -15,6 +17,8 @@ use super::{PipelineError, Workshop};
 /// Items from which an archive says what is usual, and the newest that are looked at.
 const ENOUGH: i64 = 200;
 const LOOKED_AT: i64 = 4_000;
+/// Judgements of each kind from which they tell whether a model from outside helps.
+const ENOUGH_JUDGED: usize = 10;
 /// Days after which it is learnt anew if something was added, and the growth after which it is learnt at once.
 const DAYS: i64 = 7;
 const GROWTH: i64 = 2;
@@ -26,6 +30,14 @@ pub(super) struct Learning {
     pub model: Option<Model>,
     /// Names it among the rules of tagging.
     pub name: String,
+}
+
+impl Learning {
+    /// The line, ready for tagging by what was learnt: with the model from outside if that was found to help.
+    pub fn tagger(self, shop: &Workshop) -> Tagger {
+        let helps = self.model.as_ref().is_some_and(Model::with_outside);
+        Tagger::with(&shop.config.line, self.model, shop.outside.as_ref().filter(|_| helps))
+    }
 }
 
 /// What is in force, as it was kept.
@@ -73,26 +85,73 @@ pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, Pipel
     others.dedup();
     records.extend(shop.store.items(&others).await?);
     let line_of = shop.config.line.clone();
+    let outside = shop.outside.clone();
     let learnt = shop.busy(move || {
-        let mut tagger = Tagger::new(&line_of, None);
         let topics: Vec<&str> = line_of.topics.iter().map(|topic| topic.id.as_str()).collect();
         let judged = by_topic(&records, &said, &topics);
-        let texts: Vec<_> = records
+        let readings: Vec<(Reading, Vec<String>)> = records
             .into_iter()
-            .map(|record| {
-                let item = record.item;
-                let reading = Reading::new(&item.title, &item.text, item.language);
-                tagger.scorer().read(&reading, &item.categories)
-            })
+            .map(|ItemRecord { item, .. }| (Reading::new(&item.title, &item.text, item.language), item.categories))
             .collect();
-        tagger.learn(&texts, &judged);
-        tagger.scorer().model().to_bytes()
+        let alone = learnt_with(&line_of, &readings, &judged, None);
+        let model = match outside {
+            Some(outside) if helps(&line_of, &readings, &judged, &outside) => {
+                learnt_with(&line_of, &readings, &judged, Some(&outside))
+            }
+            _ => alone,
+        };
+        model.to_bytes()
     });
     let Some(model) = learnt.await else { return Ok(false) };
     shop.store.keep_learnt(&line, &LearntRecord { at: now, items, model }).await?;
     shop.store.remove_meta(FORGOTTEN).await?;
     tracing::info!(items, "what is usual in the archive was learnt for the line");
     Ok(true)
+}
+
+fn learnt_with(
+    line: &EditorialLine,
+    readings: &[(Reading, Vec<String>)],
+    judged: &Judgements,
+    outside: Option<&Outside>,
+) -> Model {
+    let mut tagger = Tagger::with(line, None, outside);
+    let texts: Vec<_> =
+        readings.iter().map(|(reading, categories)| tagger.scorer().read(reading, categories)).collect();
+    tagger.learn(&texts, judged);
+    tagger.scorer().model().clone()
+}
+
+/// True when the model from outside orders what people judged better than ours alone does, and they judged enough to tell.
+fn helps(line: &EditorialLine, readings: &[(Reading, Vec<String>)], judged: &Judgements, outside: &Outside) -> bool {
+    let said = |relevant: bool| judged.iter().flatten().filter(|(_, own)| *own == relevant).count();
+    if said(true) < ENOUGH_JUDGED || said(false) < ENOUGH_JUDGED {
+        tracing::info!("too few judgements to tell whether the model from outside helps: done without");
+        return false;
+    }
+    let nothing: Judgements = Vec::new();
+    let precision = |outside: Option<&Outside>| {
+        let model = learnt_with(line, readings, &nothing, outside);
+        let tagger = Tagger::with(line, Some(model), outside);
+        let rows: Vec<Judged> = readings
+            .iter()
+            .enumerate()
+            .map(|(number, (reading, _))| {
+                let relevant =
+                    judged.iter().map(|topic| topic.iter().find(|(item, _)| *item == number).map(|own| own.1));
+                let relevant: Vec<Option<bool>> = relevant.collect();
+                let found = if relevant.iter().all(Option::is_none) { Vec::new() } else { tagger.scores(reading) };
+                let score = |topic: &Topic| found.iter().find(|own| own.topic == topic.id).map_or(0.0, |own| own.score);
+                #[expect(clippy::cast_possible_truncation, reason = "scores lie between 0 and 1")]
+                let scores = line.topics.iter().map(|topic| score(topic) as f32).collect();
+                Judged { scores, relevant }
+            })
+            .collect();
+        measure::measure(&rows).average_precision.value
+    };
+    let (with, without) = (precision(Some(outside)), precision(None));
+    tracing::info!(with, without, "average precision over what people judged, with the model from outside and without");
+    with > without
 }
 
 /// Set when judgements were forgotten: what was learnt from them must go.

@@ -40,6 +40,7 @@ use crate::index::{IndexError, SearchIndex};
 use crate::net::{Web, WebSettings};
 use crate::store::{Store, StoreError};
 use crate::stories::Archive;
+use crate::text::outside::Outside;
 
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use discovery::{Discovered, discover, read_now};
@@ -100,6 +101,8 @@ pub struct Workshop {
     processors: Semaphore,
     /// The last weeks, as grouping sees them; empty until the first harvest.
     pub archive: tokio::sync::Mutex<Archive>,
+    /// A model of meaning from outside, where one is configured and can be opened.
+    pub outside: Option<Outside>,
     /// False leaves the index where it is while harvesting, until [`catch_up_index`]: for measuring what it costs.
     pub indexing: bool,
 }
@@ -114,6 +117,7 @@ impl Workshop {
         let store = open_store(&config, data).await?;
         let index = SearchIndex::open(&index_dir(data), store.identity())?;
         let web = web_client(&config)?;
+        let outside = outside_model(&config);
         Ok(Workshop {
             data: data.to_path_buf(),
             config,
@@ -122,6 +126,7 @@ impl Workshop {
             web,
             processors: processors(),
             archive: tokio::sync::Mutex::default(),
+            outside,
             indexing: true,
         })
     }
@@ -144,6 +149,9 @@ impl Workshop {
     /// When the web client cannot be made.
     pub fn reconfigure(&mut self, config: Config) -> Result<(), PipelineError> {
         self.web = web_client(&config)?;
+        if self.config.settings.outside_model != config.settings.outside_model {
+            self.outside = outside_model(&config);
+        }
         self.config = config;
         Ok(())
     }
@@ -160,6 +168,18 @@ pub async fn open_store(config: &Config, data: &Path) -> Result<Store, PipelineE
         StoreSettings::PostgresAt(secret) => {
             let url = secret.read(&config.dir).map_err(PipelineError::Secret)?;
             Ok(Store::connect(url.expose()).await?)
+        }
+    }
+}
+
+/// The model from outside; one that cannot be opened is told and done without.
+fn outside_model(config: &Config) -> Option<Outside> {
+    let path = config.settings.outside_model.as_deref()?;
+    match Outside::open(path) {
+        Ok(outside) => Some(outside),
+        Err(error) => {
+            tracing::warn!(%error, "the model from outside is done without");
+            None
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod relevance;
 mod topics;
 
 use crate::domain::{EditorialLine, ExclusionHit, Item, Tagged, Term, TopicMatch};
+use crate::text::outside::Outside;
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
 
@@ -29,6 +30,11 @@ pub struct Tagger {
 impl Tagger {
     /// Prepares a line, with what was learnt of the archive for it.
     pub fn new(line: &EditorialLine, model: Option<Model>) -> Self {
+        Tagger::with(line, model, None)
+    }
+
+    /// The same, with a model of meaning from outside.
+    pub fn with(line: &EditorialLine, model: Option<Model>, outside: Option<&Outside>) -> Self {
         let mut actors = TermIndex::default();
         let mut actor_of_term = Vec::new();
         for actor in &line.actors {
@@ -40,7 +46,7 @@ impl Tagger {
         Tagger {
             actors,
             actor_of_term,
-            topics: topics::TopicMatcher::new(&line.topics, model),
+            topics: topics::TopicMatcher::new(&line.topics, model, outside),
             exclusions: exclusions::ExclusionMatcher::new(&line.exclusions),
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Term, TermSign, Topic, TopicMatch};
+use crate::text::outside::Outside;
 use crate::text::reading::{Reading, is_stop_word};
 use crate::text::terms::TermIndex;
 use crate::text::tokens::{Token, tokenize};
@@ -38,7 +39,7 @@ struct Found {
 
 impl TopicMatcher {
     /// Prepares topics with what was learnt of the archive for them, if anything.
-    pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
+    pub fn new(topics: &[Topic], model: Option<Model>, outside: Option<&Outside>) -> Self {
         let mut index = TermIndex::default();
         let mut rules = Vec::new();
         for (number, topic) in topics.iter().enumerate() {
@@ -48,12 +49,12 @@ impl TopicMatcher {
             }
         }
         let ids = topics.iter().map(|topic| topic.id.clone()).collect();
-        TopicMatcher { ids, index, rules, scorer: Scorer::new(topics, model), silent: false }
+        TopicMatcher { ids, index, rules, scorer: Scorer::new(topics, model, outside), silent: false }
     }
 
     /// Prepares topics that are no siblings: free phrases of people. Of what was learnt, only how rare words are counts.
     pub fn alone(topics: &[Topic], learnt: Option<&Model>) -> Self {
-        let mut matcher = TopicMatcher::new(&[], None);
+        let mut matcher = TopicMatcher::new(&[], None, None);
         for (number, topic) in topics.iter().enumerate() {
             for term in topic.terms.iter().filter_map(|typed| Term::parse(typed).ok()) {
                 matcher.index.add(&term);
@@ -199,7 +200,7 @@ mod tests {
     }
 
     fn score(terms: &[&str], title: &str, text: &str) -> f64 {
-        let matcher = TopicMatcher::new(&[topic(terms)], None);
+        let matcher = TopicMatcher::new(&[topic(terms)], None, None);
         let reading = Reading::new(title, text, Language::French);
         matcher.matches(&reading, &[], THRESHOLD).first().map_or(0.0, |found| found.score)
     }
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_score_says_which_words_made_it() {
-        let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])], None);
+        let matcher = TopicMatcher::new(&[topic(&["pompe à chaleur", "isol*"])], None, None);
         let reading = Reading::new("Les pompes à chaleur", "Il faut isoler.", Language::French);
         let found = matcher.matches(&reading, &[], THRESHOLD);
         assert_eq!(

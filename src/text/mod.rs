@@ -8,6 +8,7 @@ pub mod encoding;
 pub mod evidence;
 pub mod html;
 pub mod language;
+pub mod outside;
 pub mod reading;
 pub mod terms;
 pub mod tokens;

@@ -72,6 +72,12 @@ impl Reading {
         unit(sum)
     }
 
+    /// The title, and the text as far as so many bytes.
+    pub fn beginning(&self, bytes: usize) -> String {
+        let text = &self.body_text[..self.body_text.floor_char_boundary(bytes)];
+        format!("{}. {text}", self.title_text)
+    }
+
     /// The language the words were stemmed in.
     pub fn language(&self) -> Language {
         self.language

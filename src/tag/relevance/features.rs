@@ -27,13 +27,16 @@ pub struct Features {
     pub(super) length: f32,
     /// Weighted sum of its words' vectors, at length 1.
     pub(super) vector: Vector,
+    /// Its direction in a model from outside, where there is one.
+    pub(super) outside: Vec<f32>,
 }
 
 impl Features {
     /// The features of an item's words; its categories count as words of its text.
     pub fn of(reading: &Reading, categories: &[String]) -> Self {
         let language = reading.language();
-        let mut features = Features { language, stems: Vec::new(), length: 0.0, vector: [0.0; DIMENSIONS] };
+        let mut features =
+            Features { language, stems: Vec::new(), length: 0.0, vector: [0.0; DIMENSIONS], outside: Vec::new() };
         features.take(&reading.title, TITLE_WEIGHT);
         features.take(&reading.body, 1.0);
         for category in categories {

@@ -131,6 +131,7 @@ fn asked(queries: &[Query], topic_of: &[usize], items: &[Sample], archive: Archi
         topics: topics.collect(),
         literals: literals.into_iter().map(|count| archive.rarity_of(count, 0.0)).collect(),
         trust: 0.0,
+        with_outside: queries.iter().any(|query| !query.outside.is_empty()),
         archive,
     }
 }

@@ -11,6 +11,7 @@ use crate::text::vectors::{DIMENSIONS, Vector, unit};
 
 use super::features::{Features, Stem};
 use super::feedback::Correction;
+use super::query::free_of;
 
 /// Strength of the archive's own numbers against the usual ones: so many items weigh as much as what is usual.
 const USUAL: f32 = 200.0;
@@ -28,7 +29,7 @@ const K1: f32 = 2.0;
 const B: f32 = 0.75;
 
 /// Version of what is kept, raised with every change of the scorer, of its numbers or of the table of vectors.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Numbers by the hash of a stem.
 pub(super) type ByStem<T> = HashMap<u64, T, FixedState>;
@@ -76,6 +77,8 @@ pub struct Archive {
     pub(super) rarity: ByStem<f32>,
     /// Mean direction of the items of each language.
     pub(super) means: [Vec<f32>; 3],
+    /// The same in a model from outside; empty without one.
+    pub(super) outside: [Vec<f32>; 3],
 }
 
 /// Items in which a stem stands, and how often its most usual form stands in texts at large.
@@ -88,8 +91,12 @@ impl Archive {
         let (mut number, mut length) = (0_u32, USUAL * LENGTH);
         let mut means = [[0.0_f32; DIMENSIONS]; 3];
         let mut of_language = [0.0_f32; 3];
+        let mut outside: [Vec<f32>; 3] = Default::default();
         for item in items {
             number += 1;
+            let shared = &mut outside[item.language as usize];
+            shared.resize(item.outside.len().max(shared.len()), 0.0);
+            shared.iter_mut().zip(&item.outside).for_each(|(mean, value)| *mean += value);
             length += item.length;
             of_language[item.language as usize] += 1.0;
             means[item.language as usize].iter_mut().zip(&item.vector).for_each(|(mean, value)| *mean += value);
@@ -102,11 +109,15 @@ impl Archive {
         for (mean, count) in means.iter_mut().zip(of_language) {
             mean.iter_mut().for_each(|value| *value /= count + FEW);
         }
+        for (mean, count) in outside.iter_mut().zip(of_language) {
+            mean.iter_mut().for_each(|value| *value /= count + FEW);
+        }
         let mut archive = Archive {
             items: number,
             length: length / (as_f32(number) + USUAL),
             rarity: HashMap::default(),
             means: means.map(|mean| mean.to_vec()),
+            outside,
         };
         for (stem, (count, frequency)) in &counts {
             if *count >= 2 {
@@ -139,6 +150,12 @@ impl Archive {
         let mut own = item.vector;
         own.iter_mut().zip(&self.means[item.language as usize]).for_each(|(value, mean)| *value -= mean);
         unit(own)
+    }
+
+    /// A text's direction in a model from outside, free of what all texts of its language share, at length 1.
+    pub(super) fn own_outside(&self, item: &Features) -> Vec<f32> {
+        let mean = &self.outside[item.language as usize];
+        if mean.is_empty() { item.outside.clone() } else { free_of(&item.outside, mean, 1.0) }
     }
 
     /// The weights of a text's stems (logarithm of the count times rarity), at length 1.
@@ -188,12 +205,19 @@ pub struct Model {
     pub(super) topics: Vec<Learnt>,
     /// How much the company of words counts, 0 to 1: nothing without an archive.
     pub(super) trust: f32,
+    /// It was learnt with a model from outside.
+    pub(super) with_outside: bool,
 }
 
 impl Model {
     /// As it is kept: the version of this form, and the numbers.
     pub fn to_bytes(&self) -> Vec<u8> {
         postcard::to_extend(self, VERSION.to_le_bytes().to_vec()).unwrap_or_default()
+    }
+
+    /// True when it was learnt with a model from outside.
+    pub fn with_outside(&self) -> bool {
+        self.with_outside
     }
 
     /// True for what was kept in the form of this version.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Language, Term, TermKind, TermSign, Topic};
+use crate::text::outside::Outside;
 use crate::text::reading::is_stop_word;
 use crate::text::tokens::tokenize;
 use crate::text::vectors::{self, DIMENSIONS, Vector, unit};
@@ -32,11 +33,13 @@ pub(super) struct Query {
     pub vocabulary: [Vec<u64>; 3],
     /// Direction of its words, at length 1.
     pub vector: Vec<f32>,
+    /// The same in a model from outside, where there is one.
+    pub outside: Vec<f32>,
 }
 
 impl Query {
     /// Reads a topic.
-    pub fn of(topic: &Topic) -> Self {
+    pub fn of(topic: &Topic, outside: Option<&Outside>) -> Self {
         let mut query = Query::default();
         let mut sum: Vector = [0.0; DIMENSIONS];
         let terms: Vec<Term> = topic.terms.iter().filter_map(|typed| Term::parse(typed).ok()).collect();
@@ -56,6 +59,10 @@ impl Query {
             }
         }
         query.vector = unit(sum).to_vec();
+        query.outside = outside.map_or_else(Vec::new, |outside| {
+            let terms: Vec<&str> = wanted().map(|term| term.text.as_str()).collect();
+            outside.direction(&format!("{}, {}. {}", topic.label, terms.join(", "), topic.about))
+        });
         query
     }
 
@@ -86,6 +93,13 @@ fn words(text: &str) -> usize {
     tokenize(text, Language::Other).iter().filter(|token| !is_stop_word(token.word())).count()
 }
 
+/// A direction of any length without a share of another, at length 1.
+pub(super) fn free_of(direction: &[f32], mean: &[f32], share: f32) -> Vec<f32> {
+    let own: Vec<f32> = direction.iter().zip(mean).map(|(value, mean)| value - share * mean).collect();
+    let length = own.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-6);
+    own.into_iter().map(|value| value / length).collect()
+}
+
 /// Makes each direction free of what all of them share: what tells a topic from its siblings is what counts.
 pub(super) fn part(queries: &mut [Query]) {
     if queries.len() < 2 {
@@ -96,7 +110,12 @@ pub(super) fn part(queries: &mut [Query]) {
     for query in queries.iter() {
         mean.iter_mut().zip(&query.vector).for_each(|(mean, value)| *mean += value / count);
     }
+    let mut shared = vec![0.0_f32; queries[0].outside.len()];
+    for query in queries.iter() {
+        shared.iter_mut().zip(&query.outside).for_each(|(mean, value)| *mean += value / count);
+    }
     for query in queries {
+        query.outside = free_of(&query.outside, &shared, SIBLINGS);
         let mut own = [0.0_f32; DIMENSIONS];
         for (value, (direction, mean)) in own.iter_mut().zip(query.vector.iter().zip(&mean)) {
             *value = direction - SIBLINGS * mean;

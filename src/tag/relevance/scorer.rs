@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Language, Term, TermKind, TermSign, Topic};
+use crate::text::outside::Outside;
 use crate::text::reading::{Reading, TITLE_WEIGHT};
 use crate::text::terms::TermIndex;
 use crate::text::tokens::{Token, tokenize};
@@ -25,6 +26,9 @@ const SIBLING: f32 = 0.5;
 /// From the place of a score to a probability: fitted on sets of French and English texts, whole lines and parts of lines.
 const SLOPE: f32 = 1.64;
 const OFFSET: f32 = -2.65;
+/// Share of a model from outside in the likeness of meaning, and the letters of a text that it reads.
+const OUTSIDE: f32 = 0.5;
+const OUTSIDE_LETTERS: usize = 4_000;
 /// What a term of the line in the title adds.
 const NAMED: f32 = 0.8;
 /// How much the weight of a topic moves it.
@@ -57,6 +61,7 @@ pub struct Scorer {
     corrections: ByStem<Vec<(u32, f32)>>,
     corrected: bool,
     directions: Vec<Direction>,
+    outside: Option<Outside>,
 }
 
 /// Directions of a topic: of its words, and of the items that are on it.
@@ -75,13 +80,18 @@ pub(super) struct Parts {
 }
 
 impl Scorer {
-    /// Prepares topics with what was learnt of them. A model of another line is left aside, for what is usual elsewhere.
-    pub fn new(topics: &[Topic], model: Option<Model>) -> Self {
-        let mut queries: Vec<Query> = topics.iter().map(Query::of).collect();
+    /// Prepares topics with what was learnt of them, and with a model of meaning from outside beside our own. What was learnt
+    /// for another line, or without that model, is left aside.
+    pub fn new(topics: &[Topic], model: Option<Model>, outside: Option<&Outside>) -> Self {
+        let mut queries: Vec<Query> = topics.iter().map(|topic| Query::of(topic, outside)).collect();
         query::part(&mut queries);
         let mut scorer = Scorer::of(topics, queries, None);
-        let fits =
-            |model: &Model| model.topics.len() == scorer.queries.len() && model.literals.len() == scorer.topic_of.len();
+        scorer.outside = outside.cloned();
+        let fits = |model: &Model| {
+            model.topics.len() == scorer.queries.len()
+                && model.literals.len() == scorer.topic_of.len()
+                && model.with_outside == scorer.model.with_outside
+        };
         let model = model.filter(fits).unwrap_or_else(|| scorer.model.clone());
         scorer.take(model);
         scorer
@@ -89,7 +99,7 @@ impl Scorer {
 
     /// Prepares topics that are no siblings of each other. Of what was learnt of an archive, how rare words are counts.
     pub fn alone(topics: &[Topic], learnt: Option<&Model>) -> Self {
-        let queries = topics.iter().map(Query::of).collect();
+        let queries = topics.iter().map(|topic| Query::of(topic, None)).collect();
         let mut scorer = Scorer::of(topics, queries, learnt);
         scorer.alone = true;
         scorer.take(scorer.model.clone());
@@ -116,6 +126,7 @@ impl Scorer {
             corrections: HashMap::default(),
             corrected: false,
             directions: Vec::new(),
+            outside: None,
         }
     }
 
@@ -153,7 +164,11 @@ impl Scorer {
 
     /// Reads a text, whose categories count as words of it.
     pub fn read(&self, reading: &Reading, categories: &[String]) -> Sample {
-        Sample { features: Features::of(reading, categories), literals: self.literal_counts(reading) }
+        let mut features = Features::of(reading, categories);
+        if let Some(outside) = &self.outside {
+            features.outside = outside.direction(&reading.beginning(OUTSIDE_LETTERS));
+        }
+        Sample { features, literals: self.literal_counts(reading) }
     }
 
     fn literal_counts(&self, reading: &Reading) -> Vec<(u32, f32)> {
@@ -260,7 +275,14 @@ impl Scorer {
         for (word, topic) in words.iter_mut().zip(&self.model.topics) {
             *word = (*word / topic.lengths[language].max(1e-3)).ln_1p();
         }
-        let meaning = self.directions.iter().map(|direction| dot(own, &direction.asked)).collect();
+        let mut meaning: Vec<f32> = self.directions.iter().map(|direction| dot(own, &direction.asked)).collect();
+        if self.outside.is_some() && !features.outside.is_empty() {
+            let theirs = archive.own_outside(features);
+            for (meaning, query) in meaning.iter_mut().zip(&self.queries) {
+                let other: f32 = theirs.iter().zip(&query.outside).map(|(one, other)| one * other).sum();
+                *meaning = (1.0 - OUTSIDE) * *meaning + OUTSIDE * other;
+            }
+        }
         Parts { words, meaning }
     }
 }

@@ -210,6 +210,7 @@ fn open(case: &Case) -> Vec<OpenStory> {
             story: StoryId(id),
             members: vec![OpenMember { item, tags, fits }],
             all_items: vec![ItemId(id)],
+            telling: StoryId(id),
         });
     }
     stories
@@ -228,7 +229,7 @@ proptest! {
         }
         let (line, sources) = (line(), sources());
         let request = Request {
-            line: &line, sources: &sources, people: &people, given: &given, holidays: &[date(2026, 11, 25)],
+            line: &line, sources: &sources, people: &people, given: &given, declined: &HashMap::new(), told: None, holidays: &[date(2026, 11, 25)],
             leaves_on: date(2026, 11, 23), now: now(),
             rules: Rules { story_cap: case.caps.0, group_cap: case.caps.1, floor: 0.2, quota: [5, 1, 1] },
         };

@@ -3,11 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Ambassador, Angle, Item, Language, StoryId, TopicMatch};
+use crate::domain::{Ambassador, Angle, Language, StoryId, TopicMatch};
 use crate::text::typography::{french, in_sentence, quoted};
 
 use super::slots::Placed;
-use super::{OpenStory, Request};
+use super::{Desk, Request};
 
 /// A placed candidate with its angle.
 #[derive(Debug, Clone)]
@@ -120,15 +120,15 @@ const FAMILIES: [Family; 8] = [
 
 /// Gives each placed candidate an angle; families do not repeat within a story, nor within a person's week while
 /// there is another one.
-pub(super) fn find(placed: Vec<Placed>, stories: &[OpenStory], request: &Request<'_>) -> Vec<Angled> {
+pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
     let mut of_story: HashMap<StoryId, HashSet<&'static str>> = HashMap::new();
     let mut of_person: HashMap<String, HashSet<&'static str>> = HashMap::new();
     let mut angled = Vec::with_capacity(placed.len());
     for placed in placed {
-        let Some((person, item, topic)) = look_up(&placed, stories, request) else {
+        let Some((person, item, fit)) = desk.look_up(&placed.candidate) else {
             continue;
         };
-        let told = of_story.entry(placed.candidate.story).or_default();
+        let told = of_story.entry(placed.candidate.telling).or_default();
         let own = of_person.entry(person.id.clone()).or_default();
         let figure = figure(&item.title);
         let possible = |family: &&Family| family.id != "figure" || figure.is_some();
@@ -142,23 +142,10 @@ pub(super) fn find(placed: Vec<Placed>, stories: &[OpenStory], request: &Request
             .unwrap_or(&FAMILIES[0]);
         told.insert(family.id);
         own.insert(family.id);
-        let text = word(family, &placed, person, topic, figure.as_deref(), request);
+        let text = word(family, &placed, person, &fit.topic, figure.as_deref(), desk.request);
         angled.push(Angled { placed, angle: Angle { family: family.id.to_owned(), text } });
     }
     angled
-}
-
-pub(super) fn look_up<'a>(
-    placed: &Placed,
-    stories: &'a [OpenStory],
-    request: &Request<'a>,
-) -> Option<(&'a Ambassador, &'a Item, &'a TopicMatch)> {
-    let candidate = &placed.candidate;
-    let person = request.people.iter().find(|person| person.id == candidate.ambassador)?;
-    let story = stories.iter().find(|story| story.story == candidate.story)?;
-    let member = story.members.iter().find(|member| member.item.get().id == candidate.item)?;
-    let topic = &member.fits.get(&person.id)?.topic;
-    Some((person, member.item.get(), topic))
 }
 
 fn word(

@@ -1,10 +1,13 @@
 //! Who could say what: every pair of story and person, either scored or refused with the reason.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Access, Ambassador, Candidate, Channel, ExclusionScope, Item, ItemId, Objective, Source, StoryId};
+use crate::domain::{
+    Access, Ambassador, Candidate, Channel, Confidentiality, ExclusionScope, Item, ItemId, Mix, Objective, Source,
+    StoryId,
+};
 
-use super::{OpenMember, OpenStory, Request};
+use super::{Desk, OpenMember, OpenStory, Request};
 
 /// Days after which the news of a story has lost two thirds of its freshness.
 const FADES: f64 = 9.0;
@@ -22,17 +25,35 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// Scores or refuses every pair, in the order of stories and people.
-pub(super) fn find(stories: &[OpenStory], request: &Request<'_>) -> (Vec<Candidate>, Vec<Refusal>) {
+/// Scores or refuses every pair that fits, in the order of stories and people; of the story in question every pair.
+pub(super) fn find(stories: &[OpenStory], desk: &Desk<'_>) -> (Vec<Candidate>, Vec<Refusal>) {
     let mut candidates = Vec::new();
     let mut refusals = Vec::new();
     let nothing = HashSet::new();
+    let places: HashMap<&str, usize> =
+        desk.request.people.iter().enumerate().map(|(place, person)| (person.id.as_str(), place)).collect();
     for story in stories {
-        for person in request.people {
-            let given = request.given.get(&person.id).unwrap_or(&nothing);
-            match judge(story, person, given, request) {
+        let told = desk.request.told == Some(story.story);
+        let mut fitting: Vec<usize> = if told {
+            (0..desk.request.people.len()).collect()
+        } else {
+            story
+                .members
+                .iter()
+                .flat_map(|member| member.fits.keys())
+                .filter_map(|id| places.get(id.as_str()).copied())
+                .collect()
+        };
+        fitting.sort_unstable();
+        fitting.dedup();
+        for person in fitting.into_iter().map(|place| desk.request.people[place]) {
+            let given = desk.request.given.get(&person.id).unwrap_or(&nothing);
+            match judge(story, person, given, desk) {
                 Ok(candidate) => candidates.push(candidate),
-                Err(why) => refusals.push(Refusal { story: story.story, ambassador: person.id.clone(), why }),
+                Err(why) if told => {
+                    refusals.push(Refusal { story: story.story, ambassador: person.id.clone(), why });
+                }
+                Err(_) => {}
             }
         }
     }
@@ -43,10 +64,15 @@ fn judge(
     story: &OpenStory,
     person: &Ambassador,
     given: &HashSet<ItemId>,
-    request: &Request<'_>,
+    desk: &Desk<'_>,
 ) -> Result<Candidate, String> {
+    let request = desk.request;
     if story.all_items.iter().any(|item| given.contains(item)) {
         return Err("already given".into());
+    }
+    let declined = request.declined.get(&person.id);
+    if declined.is_some_and(|declined| story.all_items.iter().any(|item| declined.contains(item))) {
+        return Err("they said that it is not for them".into());
     }
     let members: Vec<&OpenMember> =
         story.members.iter().filter(|member| member.tags.exclusion(ExclusionScope::NeverSuggest).is_none()).collect();
@@ -65,7 +91,7 @@ fn judge(
         return Err(format!("not me: {}", found.topic));
     }
     let by_them = |member: &&OpenMember| {
-        source_of(member.item.get(), request).is_some_and(|source| source.written_by.as_ref() == Some(&person.id))
+        desk.source_of(member.item.get()).is_some_and(|source| source.written_by.as_ref() == Some(&person.id))
     };
     if members.iter().any(by_them) {
         return Err("their own writing".into());
@@ -79,7 +105,7 @@ fn judge(
         .copied()
         .filter(readable)
         .filter_map(|member| Some((member, member.fits.get(&person.id)?)))
-        .map(|(member, fit)| (member, fit, preference(member.item.get(), person, request)))
+        .map(|(member, fit)| (member, fit, preference(member.item.get(), person, desk)))
         .max_by(|(one, _, a), (other, _, b)| {
             let earlier =
                 |member: &OpenMember| std::cmp::Reverse((member.item.get().published.at, member.item.get().id));
@@ -92,7 +118,7 @@ fn judge(
     if item.link.is_none() {
         return Err("it has no address to share".into());
     }
-    let source = source_of(item, request);
+    let source = desk.source_of(item);
     // The actor that the source watches, and those that the item speaks of.
     let watched = source.and_then(|source| source.actor.as_deref());
     let objective = request.line.objective_for(&fit.topic.topic, &member.tags.about(watched));
@@ -109,6 +135,8 @@ fn judge(
     }
     Ok(Candidate {
         story: story.story,
+        telling: story.telling,
+        mix: mix(item, source),
         item: item.id,
         source: item.source.clone(),
         ambassador: person.id.clone(),
@@ -120,11 +148,20 @@ fn judge(
     })
 }
 
+/// Where an item comes from.
+fn mix(item: &Item, source: Option<&Source>) -> Mix {
+    match source {
+        Some(source) if source.written_by.is_some() => Mix::Colleague,
+        _ if item.class == Confidentiality::Shareable => Mix::Corporate,
+        _ => Mix::Trade,
+    }
+}
+
 /// Which member of a story to propose: one that all can read, in the person's own language, told by who made the news
 /// rather than by who repeats it, from the most trusted source, whole.
-fn preference(item: &Item, person: &Ambassador, request: &Request<'_>) -> f64 {
+fn preference(item: &Item, person: &Ambassador, desk: &Desk<'_>) -> f64 {
     let points = |given: bool, points: f64| if given { points } else { 0.0 };
-    let source = source_of(item, request);
+    let source = desk.source_of(item);
     let closed = matches!(item.access, Some(Access::Paywall | Access::Consent | Access::Blocked));
     points(!closed, 4.0)
         + points(item.language == person.language, 2.0)
@@ -132,10 +169,6 @@ fn preference(item: &Item, person: &Ambassador, request: &Request<'_>) -> f64 {
         + points(item.copy_of.is_none(), 0.5)
         + source.map_or(1.0, |source| f64::from(source.trust))
         + points(item.full, 0.5)
-}
-
-pub(super) fn source_of<'a>(item: &Item, request: &Request<'a>) -> Option<&'a Source> {
-    request.sources.iter().find(|source| source.id == item.source)
 }
 
 pub(super) fn item_age_days(item: &Item, request: &Request<'_>) -> f64 {

@@ -4,6 +4,7 @@
 //! angles and reasons.
 
 mod angles;
+pub mod assignment;
 mod candidates;
 mod reasons;
 mod slots;
@@ -14,7 +15,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::{Ambassador, EditorialLine, Fit, Item, ItemId, Shareable, Source, StoryId, Suggestion, Tagged};
+use crate::domain::{
+    Ambassador, Candidate, EditorialLine, Fit, Item, ItemId, Shareable, Source, StoryId, Suggestion, Tagged,
+};
 
 pub use candidates::Refusal;
 
@@ -25,8 +28,11 @@ pub struct OpenStory {
     pub story: StoryId,
     /// Members that may be proposed, the first published first.
     pub members: Vec<OpenMember>,
-    /// Every item of the story, those that stay inside included: whoever was given one has had the story.
+    /// Every item of the story, those that stay inside included, and of the stories that tell the same event: whoever was
+    /// given one has had the story.
     pub all_items: Vec<ItemId>,
+    /// The first of the stories that tell the same event, in whatever language.
+    pub telling: StoryId,
 }
 
 /// A member of a story, with what the line made of it and how it fits each person.
@@ -64,6 +70,8 @@ pub struct Request<'a> {
     pub people: &'a [&'a Ambassador],
     /// Items that each was ever given.
     pub given: &'a HashMap<String, HashSet<ItemId>>,
+    /// Items of which each said that they are not for them.
+    pub declined: &'a HashMap<String, HashSet<ItemId>>,
     /// Days on which nothing is suggested.
     pub holidays: &'a [Date],
     /// The day the letters leave; suggestions are for the days after.
@@ -72,6 +80,45 @@ pub struct Request<'a> {
     pub now: Timestamp,
     /// Caps and floor.
     pub rules: Rules,
+    /// The story of which every refusal is told; of the others nobody asks.
+    pub told: Option<StoryId>,
+}
+
+/// A request with what it speaks of at hand.
+struct Desk<'a> {
+    request: &'a Request<'a>,
+    people: HashMap<&'a str, &'a Ambassador>,
+    sources: HashMap<&'a str, &'a Source>,
+    members: HashMap<(StoryId, ItemId), &'a OpenMember>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(stories: &'a [OpenStory], request: &'a Request<'a>) -> Self {
+        let members = stories
+            .iter()
+            .flat_map(|story| story.members.iter().map(|member| ((story.story, member.item.get().id), member)));
+        Desk {
+            request,
+            people: request.people.iter().map(|person| (person.id.as_str(), *person)).collect(),
+            sources: request.sources.iter().map(|source| (source.id.as_str(), source)).collect(),
+            members: members.collect(),
+        }
+    }
+
+    fn person(&self, id: &str) -> Option<&'a Ambassador> {
+        self.people.get(id).copied()
+    }
+
+    fn source_of(&self, item: &Item) -> Option<&'a Source> {
+        self.sources.get(item.source.as_str()).copied()
+    }
+
+    /// The person, the item and the fit of a candidate.
+    fn look_up(&self, candidate: &Candidate) -> Option<(&'a Ambassador, &'a Item, &'a Fit)> {
+        let person = self.person(&candidate.ambassador)?;
+        let member = self.members.get(&(candidate.story, candidate.item))?;
+        Some((person, member.item.get(), member.fits.get(&person.id)?))
+    }
 }
 
 /// An allotment and what it left out.
@@ -87,11 +134,12 @@ pub struct Allotment {
 
 /// Allots `stories` to people.
 pub fn allot(stories: &[OpenStory], request: &Request<'_>) -> Allotment {
-    let (candidates, mut refusals) = candidates::find(stories, request);
-    let chosen = spread::choose(&candidates, request, &mut refusals);
-    let placed = slots::place(chosen, request, &mut refusals);
-    let angled = angles::find(placed, stories, request);
-    let mut suggestions = reasons::explain(angled, stories, request);
+    let desk = Desk::new(stories, request);
+    let (candidates, mut refusals) = candidates::find(stories, &desk);
+    let chosen = spread::choose(&candidates, &desk, &mut refusals);
+    let placed = slots::place(chosen, &desk, &mut refusals);
+    let angled = angles::find(placed, &desk);
+    let mut suggestions = reasons::explain(angled, &desk);
     mark_easiest(&mut suggestions, stories);
     suggestions.sort_by(|one, other| {
         (&one.ambassador, one.slot, one.story).cmp(&(&other.ambassador, other.slot, other.story))

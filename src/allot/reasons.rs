@@ -6,29 +6,24 @@ use crate::domain::{Ambassador, Fit, Language, Reason, ReasonKind, StoryId, Stre
 use crate::text::evidence;
 use crate::text::typography::{french, in_sentence, list, quoted, short_slot};
 
-use super::angles::{Angled, look_up};
+use super::angles::Angled;
 use super::slots::Placed;
-use super::{OpenStory, Request};
+use super::{Desk, Request};
 
 /// Makes suggestions of angled candidates, with their reasons.
-pub(super) fn explain(angled: Vec<Angled>, stories: &[OpenStory], request: &Request<'_>) -> Vec<Suggestion> {
+pub(super) fn explain(angled: Vec<Angled>, desk: &Desk<'_>) -> Vec<Suggestion> {
     let mut tellers: HashMap<StoryId, Vec<Placed>> = HashMap::new();
     for one in &angled {
-        tellers.entry(one.placed.candidate.story).or_default().push(one.placed.clone());
+        tellers.entry(one.placed.candidate.telling).or_default().push(one.placed.clone());
     }
     let mut suggestions = Vec::with_capacity(angled.len());
     for one in angled {
-        let Some((person, _, topic)) = look_up(&one.placed, stories, request) else {
+        let Some((person, _, fit)) = desk.look_up(&one.placed.candidate) else {
             continue;
         };
-        let fit = stories
-            .iter()
-            .find(|story| story.story == one.placed.candidate.story)
-            .and_then(|story| story.members.iter().find(|member| member.item.get().id == one.placed.candidate.item))
-            .and_then(|member| member.fits.get(&person.id));
-        let Some(fit) = fit else { continue };
+        let (topic, request) = (&fit.topic, desk.request);
         let others: Vec<&Placed> = tellers
-            .get(&one.placed.candidate.story)
+            .get(&one.placed.candidate.telling)
             .into_iter()
             .flatten()
             .filter(|other| other.candidate.ambassador != person.id)
@@ -41,12 +36,12 @@ pub(super) fn explain(angled: Vec<Angled>, stories: &[OpenStory], request: &Requ
             },
         };
         let reasons = vec![
-            set(ReasonKind::You, you(person, fit, &others, request)),
+            set(ReasonKind::You, you(person, fit, &others, desk)),
             set(ReasonKind::Topic, about(person.language, topic, request)),
             set(ReasonKind::Objective, objective(person.language, &one.placed, request)),
             set(ReasonKind::Audience, audience(person.language, &one.placed, topic, request)),
             set(ReasonKind::Channel, channel(person, &one.placed, request)),
-            set(ReasonKind::Day, day(person.language, &one.placed, &others, request)),
+            set(ReasonKind::Day, day(person.language, &one.placed, &others, desk)),
         ];
         let candidate = one.placed.candidate;
         suggestions.push(Suggestion {
@@ -70,7 +65,8 @@ fn label<'a>(topic: &'a TopicMatch, request: &Request<'a>, language: Language) -
     request.line.topic(&topic.topic).map_or(topic.topic.as_str(), |topic| topic.label_in(language))
 }
 
-fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>) -> String {
+fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> String {
+    let request = desk.request;
     let language = person.language;
     let named = fit.term.as_deref().unwrap_or_else(|| label(&fit.topic, request, language));
     let subject = quoted(&in_sentence(named), language);
@@ -104,7 +100,7 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], request: &Request<'_>
     };
     let names: Vec<String> = others
         .iter()
-        .filter_map(|other| request.people.iter().find(|person| person.id == other.candidate.ambassador))
+        .filter_map(|other| desk.person(&other.candidate.ambassador))
         .map(|person| person.first_name().to_owned())
         .collect();
     let alone = match names.len() {
@@ -197,10 +193,10 @@ fn channel(person: &Ambassador, placed: &Placed, request: &Request<'_>) -> Strin
     }
 }
 
-fn day(language: Language, placed: &Placed, others: &[&Placed], request: &Request<'_>) -> String {
+fn day(language: Language, placed: &Placed, others: &[&Placed], desk: &Desk<'_>) -> String {
     let when = capital(&short_slot(placed.slot, language));
     let name = |other: &Placed| {
-        let person = request.people.iter().find(|person| person.id == other.candidate.ambassador);
+        let person = desk.person(&other.candidate.ambassador);
         person.map(|person| person.first_name().to_owned()).unwrap_or_default()
     };
     let nearest = others.iter().min_by_key(|other| {

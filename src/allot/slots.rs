@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::domain::{Ambassador, Candidate, Channel, Half, Slot, StoryId};
 
-use super::{Refusal, Request};
+use super::{Desk, Refusal};
 
 /// Days of the week after the letter that suggestions may be for.
 const DAYS: usize = 6;
@@ -20,9 +20,8 @@ pub(super) struct Placed {
 }
 
 /// Gives each chosen candidate a channel and a slot; one that fits nowhere is refused.
-pub(super) fn place(chosen: Vec<Candidate>, request: &Request<'_>, refusals: &mut Vec<Refusal>) -> Vec<Placed> {
-    let people: HashMap<&str, &Ambassador> =
-        request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
+pub(super) fn place(chosen: Vec<Candidate>, desk: &Desk<'_>, refusals: &mut Vec<Refusal>) -> Vec<Placed> {
+    let request = desk.request;
     let mut chosen = chosen;
     // The best of each person choose first, person after person, so that nobody gets only what is left.
     chosen.sort_by(|one, other| {
@@ -37,15 +36,15 @@ pub(super) fn place(chosen: Vec<Candidate>, request: &Request<'_>, refusals: &mu
     let mut channels_of_person: HashMap<String, Vec<Channel>> = HashMap::new();
     let mut placed = Vec::new();
     for candidate in chosen {
-        let Some(person) = people.get(candidate.ambassador.as_str()) else {
+        let Some(person) = desk.person(&candidate.ambassador) else {
             continue;
         };
         let own_days = days_of_person.entry(person.id.clone()).or_default();
-        let story_days = days_of_story.entry(candidate.story).or_default();
+        let story_days = days_of_story.entry(candidate.telling).or_default();
         let slot = open_slots(person, request.leaves_on, request.holidays)
             .into_iter()
             .enumerate()
-            .filter(|(_, slot)| !taken.contains(&(candidate.story, *slot)))
+            .filter(|(_, slot)| !taken.contains(&(candidate.telling, *slot)))
             .min_by_key(|(order, slot)| {
                 let crowded = own_days.iter().filter(|day| **day == slot.date).count();
                 let same_day = story_days.iter().filter(|day| **day == slot.date).count();
@@ -59,7 +58,7 @@ pub(super) fn place(chosen: Vec<Candidate>, request: &Request<'_>, refusals: &mu
             });
             continue;
         };
-        taken.insert((candidate.story, slot));
+        taken.insert((candidate.telling, slot));
         own_days.push(slot.date);
         story_days.push(slot.date);
         let used = channels_of_person.entry(person.id.clone()).or_default();

@@ -1,168 +1,133 @@
-//! Who gets what: the most worth overall, under caps that are never broken, and nobody forgotten.
-//!
-//! Greedy by gain (ties by ids, so that a rerun is identical), then a repair: somebody left short takes a story from
-//! a colleague who keeps enough.
+//! Who gets what: the most worth overall, under caps that are never broken, and nobody left short who need not be.
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Ambassador, Candidate, StoryId};
+use crate::domain::{Ambassador, Candidate, Mix, StoryId};
 
-use super::{Refusal, Request};
+use super::assignment::{Holder, Problem, Seat, solve};
+use super::{Desk, Refusal, Request};
 
-/// Suggestions that everybody should have before somebody gets more.
-const ENOUGH: usize = 3;
-
-/// Chooses among `candidates`; those not chosen are refused with the cap that stopped them.
-pub(super) fn choose(candidates: &[Candidate], request: &Request<'_>, refusals: &mut Vec<Refusal>) -> Vec<Candidate> {
-    let people: HashMap<&str, &Ambassador> =
-        request.people.iter().map(|person| (person.id.as_str(), *person)).collect();
-    let mut order: Vec<&Candidate> = candidates.iter().collect();
-    order.sort_by(|one, other| {
-        other
-            .gain
-            .total_cmp(&one.gain)
-            .then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
+/// Chooses among `candidates`; those of the story in question that are not chosen are refused with the cap that stopped them.
+pub(super) fn choose(candidates: &[Candidate], desk: &Desk<'_>, refusals: &mut Vec<Refusal>) -> Vec<Candidate> {
+    let request = desk.request;
+    let places: HashMap<&str, u32> =
+        (0_u32..).zip(request.people).map(|(place, person)| (person.id.as_str(), place)).collect();
+    let mut stories: BTreeMap<StoryId, u32> = BTreeMap::new();
+    for candidate in candidates {
+        let next = u32::try_from(stories.len()).unwrap_or(u32::MAX);
+        stories.entry(candidate.telling).or_insert(next);
+    }
+    let mut groups: HashMap<&str, u32> = HashMap::new();
+    let holders = request.people.iter().map(|person| {
+        let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+        let group = person.group.as_deref().map(|group| *groups.entry(group).or_insert(next));
+        Holder { slots: person.slots, group }
     });
-    let mut plan = Plan { request, people, lists: BTreeMap::new(), takers: HashMap::new() };
-    for candidate in &order {
-        if plan.obstacle(candidate).is_none() {
-            plan.give(candidate);
-        }
-    }
-    repair(&mut plan, &order);
-    for candidate in &order {
-        let has = plan.list(&candidate.ambassador).iter().any(|given| given.story == candidate.story);
-        if has {
+    let people: Vec<Holder> = holders.collect();
+    let mut names: HashMap<Kind<'_>, u32> = HashMap::new();
+    let mut seats = Vec::with_capacity(candidates.len());
+    let mut of_seat = Vec::with_capacity(candidates.len());
+    for (number, candidate) in candidates.iter().enumerate() {
+        let (Some(person), Some(story)) = (places.get(candidate.ambassador.as_str()), stories.get(&candidate.telling))
+        else {
             continue;
-        }
-        let why = plan.obstacle(candidate).unwrap_or_else(|| "others were worth more".into());
-        refusals.push(Refusal { story: candidate.story, ambassador: candidate.ambassador.clone(), why });
-    }
-    plan.lists.into_values().flatten().cloned().collect()
-}
-
-struct Plan<'a> {
-    request: &'a Request<'a>,
-    people: HashMap<&'a str, &'a Ambassador>,
-    lists: BTreeMap<&'a str, Vec<&'a Candidate>>,
-    takers: HashMap<StoryId, Vec<&'a str>>,
-}
-
-impl<'a> Plan<'a> {
-    fn list(&self, ambassador: &str) -> &[&'a Candidate] {
-        self.lists.get(ambassador).map_or(&[], Vec::as_slice)
-    }
-
-    /// The cap that stands in the way of a candidate, in words.
-    fn obstacle(&self, candidate: &Candidate) -> Option<String> {
-        let rules = self.request.rules;
-        let Some(person) = self.people.get(candidate.ambassador.as_str()) else {
-            return Some("not taking part".into());
         };
-        let list = self.list(&candidate.ambassador);
-        if list.iter().any(|given| given.story == candidate.story) {
-            return Some("given this week".into());
-        }
-        if list.len() >= person.slots {
-            return Some(format!("{} has {} better ones already", person.name, list.len()));
-        }
-        let same_priority = list.iter().filter(|given| given.priority == candidate.priority).count();
-        let quota = match candidate.priority {
-            1 => usize::MAX,
-            2 => rules.quota[0],
-            3 => rules.quota[1],
-            _ => rules.quota[2],
+        let slots = request.people[*person as usize].slots;
+        let kinds = kinds(candidate, slots, request).into_iter().map(|(kind, cap)| {
+            let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+            (*names.entry(kind).or_insert(next), u8::try_from(cap).unwrap_or(u8::MAX))
+        });
+        seats.push(Seat { person: *person, story: *story, gain: candidate.gain, kinds: kinds.collect() });
+        of_seat.push(number);
+    }
+    let problem = Problem {
+        people,
+        stories: stories.len(),
+        story_cap: request.rules.story_cap,
+        group_cap: request.rules.group_cap,
+        fixed: Vec::new(),
+        seats,
+    };
+    let chosen: Vec<Candidate> = solve(&problem).into_iter().map(|seat| candidates[of_seat[seat]].clone()).collect();
+    if let Some(story) = request.told {
+        let took = |candidate: &Candidate| {
+            chosen.iter().any(|own| own.story == candidate.story && own.ambassador == candidate.ambassador)
         };
-        if same_priority >= quota {
-            return Some(format!("no more than {quota} of this priority in one letter"));
-        }
-        let same_topic = list.iter().filter(|given| given.topic == candidate.topic).count();
-        if same_topic >= person.slots.div_ceil(2) {
-            return Some("enough on this topic in one letter".into());
-        }
-        let same_source = list.iter().filter(|given| given.source == candidate.source).count();
-        if same_source >= person.slots.div_ceil(2) {
-            return Some("enough from this source in one letter".into());
-        }
-        let takers = self.takers.get(&candidate.story).map_or(&[][..], Vec::as_slice);
-        if takers.len() >= rules.story_cap {
-            return Some(format!("{} colleagues have this story already", takers.len()));
-        }
-        if let Some(group) = &person.group {
-            let in_group = takers
-                .iter()
-                .filter(|taker| self.people.get(*taker).is_some_and(|other| other.group.as_ref() == Some(group)));
-            if in_group.count() >= rules.group_cap {
-                return Some(format!("a colleague of the group “{group}” has this story already"));
-            }
-        }
-        None
-    }
-
-    fn give(&mut self, candidate: &'a Candidate) {
-        self.lists.entry(&candidate.ambassador).or_default().push(candidate);
-        self.takers.entry(candidate.story).or_default().push(&candidate.ambassador);
-    }
-
-    fn take_back(&mut self, candidate: &'a Candidate) {
-        if let Some(list) = self.lists.get_mut(candidate.ambassador.as_str()) {
-            list.retain(|given| given.story != candidate.story);
-        }
-        if let Some(takers) = self.takers.get_mut(&candidate.story) {
-            takers.retain(|taker| *taker != candidate.ambassador);
+        for candidate in candidates.iter().filter(|candidate| candidate.story == story && !took(candidate)) {
+            let why = obstacle(candidate, &chosen, desk).unwrap_or_else(|| "others were worth more".into());
+            refusals.push(Refusal { story, ambassador: candidate.ambassador.clone(), why });
         }
     }
+    chosen
 }
 
-/// Somebody with fewer than [`ENOUGH`] takes over a story from somebody who has more than that, or who can be given
-/// another one in its place.
-fn repair<'a>(plan: &mut Plan<'a>, order: &[&'a Candidate]) {
-    let short: Vec<&str> = plan
-        .request
-        .people
-        .iter()
-        .filter(|person| plan.list(&person.id).len() < ENOUGH.min(person.slots))
-        .map(|person| person.id.as_str())
-        .collect();
-    for person in short {
-        let wanted = plan.people.get(person).map_or(ENOUGH, |person| ENOUGH.min(person.slots));
-        for candidate in order.iter().filter(|candidate| candidate.ambassador == person) {
-            if plan.list(person).len() >= wanted {
-                break;
-            }
-            take_over(plan, candidate, order);
-        }
-    }
+/// What a letter holds no more of than so much.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Kind<'a> {
+    Priority(u8),
+    Topic(&'a str),
+    Source(&'a str),
+    Mix(Mix),
+    /// One event, whoever tells it in whatever language.
+    Telling(StoryId),
 }
 
-fn take_over<'a>(plan: &mut Plan<'a>, candidate: &'a Candidate, order: &[&'a Candidate]) {
-    if plan.obstacle(candidate).is_none() {
-        plan.give(candidate);
-        return;
+/// The kinds that a candidate is of, with how many of each one letter holds.
+fn kinds<'a>(candidate: &'a Candidate, slots: usize, request: &Request<'_>) -> Vec<(Kind<'a>, usize)> {
+    let quota = request.rules.quota;
+    let half = slots.div_ceil(2);
+    let mut kinds = vec![
+        (Kind::Topic(&candidate.topic), half),
+        (Kind::Source(&candidate.source), half),
+        (Kind::Telling(candidate.telling), 1),
+    ];
+    match candidate.priority {
+        1 => {}
+        2 => kinds.push((Kind::Priority(2), quota[0])),
+        3 => kinds.push((Kind::Priority(3), quota[1])),
+        other => kinds.push((Kind::Priority(other), quota[2])),
     }
-    let holders: Vec<&'a Candidate> = order
-        .iter()
-        .copied()
-        .filter(|other| other.story == candidate.story && other.ambassador != candidate.ambassador)
-        .filter(|other| plan.list(&other.ambassador).iter().any(|given| given.story == other.story))
-        .collect();
-    for held in holders {
-        plan.take_back(held);
-        if plan.obstacle(candidate).is_none() {
-            plan.give(candidate);
-            let instead = order
-                .iter()
-                .copied()
-                .find(|other| other.ambassador == held.ambassador && plan.obstacle(other).is_none());
-            if let Some(instead) = instead {
-                plan.give(instead);
-                return;
-            }
-            if plan.list(&held.ambassador).len() >= ENOUGH {
-                return;
-            }
-            plan.take_back(candidate);
+    match candidate.mix {
+        Mix::Trade => {}
+        Mix::Corporate => kinds.push((Kind::Mix(Mix::Corporate), half)),
+        one => kinds.push((Kind::Mix(one), 1)),
+    }
+    kinds
+}
+
+/// The cap that stands in the way of a candidate, in words.
+fn obstacle(candidate: &Candidate, chosen: &[Candidate], desk: &Desk<'_>) -> Option<String> {
+    let request = desk.request;
+    let Some(person) = desk.person(&candidate.ambassador) else { return Some("not taking part".into()) };
+    let list: Vec<&Candidate> = chosen.iter().filter(|own| own.ambassador == person.id).collect();
+    if list.iter().any(|own| own.telling == candidate.telling) {
+        return Some("given this week".into());
+    }
+    if list.len() >= person.slots {
+        return Some(format!("{} has {} better ones already", person.name, list.len()));
+    }
+    for (kind, cap) in kinds(candidate, person.slots, request) {
+        let same = |own: &&&Candidate| kinds(own, person.slots, request).iter().any(|(other, _)| *other == kind);
+        if list.iter().filter(same).count() >= cap {
+            return Some(match kind {
+                Kind::Priority(_) => format!("no more than {cap} of this priority in one letter"),
+                Kind::Topic(_) => "enough on this topic in one letter".into(),
+                Kind::Source(_) => "enough from this source in one letter".into(),
+                Kind::Telling(_) => "the same event is told to them already".into(),
+                Kind::Mix(Mix::Colleague) => "one post of a colleague in one letter".into(),
+                Kind::Mix(_) => "enough from the company itself in one letter".into(),
+            });
         }
-        plan.give(held);
     }
+    let takers: Vec<&Ambassador> = chosen
+        .iter()
+        .filter(|own| own.telling == candidate.telling)
+        .filter_map(|own| desk.person(&own.ambassador))
+        .collect();
+    if takers.len() >= request.rules.story_cap {
+        return Some(format!("{} colleagues have this story already", takers.len()));
+    }
+    let group = person.group.as_ref()?;
+    let same = takers.iter().filter(|taker| taker.group.as_ref() == Some(group)).count();
+    (same >= request.rules.group_cap).then(|| format!("a colleague of the group “{group}” has this story already"))
 }

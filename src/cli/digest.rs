@@ -41,7 +41,7 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         Some(_) => settings.edition.schedule.next_after(now, &settings.time_zone).unwrap_or(now),
         None => now,
     };
-    let drafted = draft(&shop, week(due), due, now, &arguments.ambassadors).await?;
+    let drafted = draft(&shop, week(due), due, now, &arguments.ambassadors, None).await?;
     let wanted =
         |letter: &&DraftLetter| arguments.ambassadors.is_empty() || arguments.ambassadors.contains(&letter.ambassador);
     let letters: Vec<&DraftLetter> = drafted.letters.iter().filter(wanted).collect();

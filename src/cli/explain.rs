@@ -92,7 +92,7 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
     given.retain(|row| told.insert((row.ambassador.clone(), row.edition)));
     let week = EditionId::of(now.to_zoned(config.settings.time_zone.clone()).date());
     let also: Vec<String> = arguments.ambassador.iter().cloned().collect();
-    let drafted = draft(shop, week, now, now, &also).await?;
+    let drafted = draft(shop, week, now, now, &also, Some(item.story)).await?;
     let inside = drafted.inside.iter().find(|(id, _)| *id == item.id).map(|(_, why)| why.as_str());
     let concerns = |ambassador: &str| arguments.ambassador.as_deref().is_none_or(|wanted| wanted == ambassador);
     let refused: Vec<(&str, &str)> = drafted

@@ -25,5 +25,7 @@ pub use line::{Actor, Audience, EditorialLine, Exclusion, ExclusionScope, MatchW
 pub use people::{Absence, Ambassador, Expertise, Role, Strength, Subject};
 pub use reason::{Reason, ReasonKind};
 pub use source::{Cadence, FullText, MailMode, MailRule, Picks, Source, SourceKind, is_localhost_name};
-pub use suggestion::{Angle, Candidate, Channel, ExclusionHit, Fit, Judgement, Share, Suggestion, Tagged, TopicMatch};
+pub use suggestion::{
+    Angle, Candidate, Channel, ExclusionHit, Fit, Judgement, Mix, Share, Suggestion, Tagged, TopicMatch,
+};
 pub use term::{Term, TermKind, TermSign};

@@ -146,11 +146,26 @@ pub struct Fit {
     pub score: f64,
 }
 
+/// Where a suggestion comes from: a letter is a mix of all (requirement D5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mix {
+    /// The company's own content.
+    Corporate,
+    /// What a colleague wrote or posted.
+    Colleague,
+    /// What others publish.
+    Trade,
+}
+
 /// A story that one ambassador could be given, scored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The story.
     pub story: StoryId,
+    /// The first of the stories that tell the same event, perhaps in another language: caps count them as one.
+    pub telling: StoryId,
+    /// Where it comes from.
+    pub mix: Mix,
     /// The member of the story that is proposed to this person.
     pub item: ItemId,
     /// The ambassador.

@@ -11,11 +11,14 @@ use crate::deliver::{MessageParts, build, domain_of, message_id};
 use crate::digest::{Composition, Rendered, SuggestedItem, Templates, compose};
 use crate::domain::{Ambassador, EditionId, ExclusionScope, ItemId, Share, StoryId, Suggestion, Tagged};
 use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
+use crate::stories::{Telling, links};
 use crate::tag::{ExpertiseMatcher, confidentiality};
 use crate::text::reading::Reading;
 
 use super::{PipelineError, Workshop, days_before, evidence, learn_and_retag, learning, with_class_in_force};
 
+/// Stories among which tellings in two languages are looked for, the newest.
+const MOST_TELLINGS: usize = 3_000;
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
 
@@ -73,7 +76,8 @@ pub enum Planned {
     Already,
 }
 
-/// Drafts the edition `id`, due at `due`, as of `now`, for those who take part, and for `also` even if they do not.
+/// Drafts the edition `id`, due at `due`, as of `now`, for those who take part, and for `also` even if they do not. Of the
+/// story `told` every refusal is kept.
 ///
 /// # Errors
 /// See [`PipelineError`].
@@ -83,6 +87,7 @@ pub async fn draft(
     due: Timestamp,
     now: Timestamp,
     also: &[String],
+    told: Option<StoryId>,
 ) -> Result<EditionDraft, PipelineError> {
     learn_and_retag(shop, now).await?;
     let settings = &shop.config.settings;
@@ -99,6 +104,7 @@ pub async fn draft(
     let leaves_on = due.to_zoned(zone.clone()).date().max(today);
     let (stories, inside) = open_stories(shop, &people, now).await?;
     let given = shop.store.given().await?;
+    let declined = evidence::declined(shop).await?;
     let present: Vec<&Ambassador> =
         people.iter().copied().filter(|person| !is_away_all_week(person, leaves_on, &settings.holidays)).collect();
     let request = Request {
@@ -106,6 +112,8 @@ pub async fn draft(
         sources: &shop.config.sources,
         people: &present,
         given: &given,
+        declined: &declined,
+        told,
         holidays: &settings.holidays,
         leaves_on,
         now,
@@ -187,7 +195,7 @@ pub async fn plan(shop: &Workshop, id: EditionId, due: Timestamp, now: Timestamp
     if shop.store.edition(id).await?.is_some() {
         return Ok(Planned::Already);
     }
-    let draft = draft(shop, id, due, now, &[]).await?;
+    let draft = draft(shop, id, due, now, &[], None).await?;
     let key = letter_key(shop).await?;
     let mail = &shop.config.settings.mail;
     let mut letters = Vec::with_capacity(draft.letters.len());
@@ -309,12 +317,40 @@ async fn open_stories(
     }
     let ids: Vec<StoryId> = by_story.keys().copied().collect();
     let mut items = shop.store.story_items(&ids).await?;
-    let stories = by_story.into_iter().map(|(story, members)| OpenStory {
-        story,
-        all_items: items.remove(&story).unwrap_or_default(),
-        members,
+    let tellings = tokio::task::block_in_place(|| tellings(&by_story));
+    let mut of_telling: BTreeMap<StoryId, Vec<ItemId>> = BTreeMap::new();
+    for (story, items) in &items {
+        of_telling.entry(tellings.get(story).copied().unwrap_or(*story)).or_default().extend(items);
+    }
+    let stories = by_story.into_iter().map(|(story, members)| {
+        let own = items.remove(&story).unwrap_or_default();
+        let telling = tellings.get(&story).copied().unwrap_or(story);
+        let mut all_items = of_telling.get(&telling).cloned().unwrap_or(own);
+        all_items.sort_unstable();
+        OpenStory { story, all_items, telling, members }
     });
     Ok((stories.collect(), inside))
+}
+
+/// Stories that tell one event in French and in English, each with the first of its like.
+fn tellings(stories: &BTreeMap<StoryId, Vec<OpenMember>>) -> HashMap<StoryId, StoryId> {
+    let wanted = stories.iter().filter(|(_, members)| members.iter().any(|member| !member.fits.is_empty()));
+    let (ids, texts): (Vec<StoryId>, Vec<Telling>) = wanted
+        .filter_map(|(story, members)| {
+            let item = members.first()?.item.get();
+            let reading = Reading::new(&item.title, &item.text, item.language);
+            Some((*story, Telling::of(&item.title, &item.text, &reading, item.published.at)))
+        })
+        .rev()
+        .take(MOST_TELLINGS)
+        .unzip();
+    let mut first = HashMap::new();
+    for (one, other, _) in links(&texts) {
+        let (one, other) = (ids[one].min(ids[other]), ids[one].max(ids[other]));
+        first.insert(one, one);
+        first.insert(other, one);
+    }
+    first
 }
 
 fn members(stories: &[OpenStory]) -> HashMap<ItemId, (&OpenStory, &OpenMember)> {

@@ -1,6 +1,6 @@
 //! What is known of people beyond what they declare: what they wrote, and what they answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -59,4 +59,19 @@ pub(super) async fn gather(shop: &Workshop, people: &[&Ambassador]) -> Result<Ev
         evidence.answers.insert(person.to_owned(), answers.collect());
     }
     Ok(evidence)
+}
+
+/// Items of which people said that they are not for them: the last word counts.
+pub(super) async fn declined(shop: &Workshop) -> Result<HashMap<String, HashSet<ItemId>>, PipelineError> {
+    let mut declined: HashMap<String, HashSet<ItemId>> = HashMap::new();
+    for judgement in shop.store.judgements().await? {
+        let Some(person) = judgement.ambassador else { continue };
+        let own = declined.entry(person).or_default();
+        if judgement.relevant {
+            own.remove(&judgement.item);
+        } else {
+            own.insert(judgement.item);
+        }
+    }
+    Ok(declined)
 }

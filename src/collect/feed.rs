@@ -247,7 +247,11 @@ fn roots(head: &str) -> Vec<(usize, &str)> {
 /// The text is UTF-8 by now, whatever its declaration says.
 fn drop_declaration(text: &str) -> &str {
     match text.get(..5).filter(|start| start.eq_ignore_ascii_case("<?xml")) {
-        Some(_) => text.split_once("?>").map_or(text, |(_, document)| document.trim_start()),
+        Some(_) => match text.split_once("?>") {
+            Some((declaration, document)) if !declaration[1..].contains('<') => document.trim_start(),
+            // It never ends, or at the end of something else: the document begins at the next tag.
+            _ => text[1..].find('<').map_or(text, |at| &text[1 + at..]),
+        },
         None => text,
     }
 }
@@ -259,6 +263,13 @@ mod tests {
     fn read(text: &str) -> Result<ReadFeed, FeedError> {
         let url = Url::parse("https://example.org/feed.xml").expect("an address");
         read_feed(text.as_bytes(), Some(&url), None, &TimeZone::UTC)
+    }
+
+    #[test]
+    fn a_declaration_that_never_ends_takes_no_item_with_it() {
+        let feed = "<?xml version='1.0'\n<rss><channel><item><title>Un</title><link>https://a.example/1</link></item>\
+                    <?php echo 1 ?><item><title>Deux</title><link>https://a.example/2</link></item></channel></rss>";
+        assert_eq!(read(feed).expect("a feed").items.len(), 2);
     }
 
     const RSS: &str = "<?xml version='1.0' encoding='iso-8859-1'?><rss version='2.0'><channel><title>Revue</title>\

@@ -32,6 +32,7 @@ fn topic(id: usize, terms: Vec<String>) -> Topic {
         terms,
         audience: String::new(),
         promise: None,
+        angles: vec![],
         weight: 1.0,
     }
 }

@@ -149,3 +149,68 @@ fn a_letter_fits_a_phone_and_is_large_enough_to_read() {
         }
     }
 }
+
+#[test]
+fn the_monday_page_is_one_sheet_and_soon_read() {
+    let scratch = demo();
+    let config = "index/demo/config";
+    let text = scratch.run(&["--config", config, "brief", "--now", NOW]).ok().out;
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    assert!((100..=450).contains(&words), "{words} words:\n{text}");
+    for part in ["1. ", "2. ", "3. ", "4. ", "5. ", "Élodie Martin"] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+    let machine = scratch.run(&["--config", config, "brief", "--json", "--now", NOW]).ok().json();
+    let rows = machine[0]["split"]["rows"].as_array().expect("rows");
+    let mut people: Vec<&str> = rows.iter().filter_map(|row| row["who"].as_str()).collect();
+    people.sort_unstable();
+    people.dedup();
+    assert!(people.len() >= 7, "one of each person before the second of anybody: {people:?}");
+    if !required("Chromium", program(&["chromium", "chromium-browser", "google-chrome"]).is_some()) {
+        return;
+    }
+    scratch.run(&["--config", config, "brief", "--html", "brief.html", "--now", NOW]).ok();
+    let chromium = program(&["chromium", "chromium-browser", "google-chrome"]).expect("it is there");
+    let sheet = scratch.path().join("brief.pdf");
+    let done = Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer"])
+        .arg(format!("--user-data-dir={}", scratch.path().join("profile").display()))
+        .arg(format!("--print-to-pdf={}", sheet.display()))
+        .arg(format!("file://{}", scratch.path().join("brief.html").display()))
+        .stderr(Stdio::null())
+        .status()
+        .expect("chromium");
+    assert!(done.success());
+    let pdf = std::fs::read(&sheet).expect("a PDF");
+    let text = String::from_utf8_lossy(&pdf);
+    let pages = text.matches("/Type /Page\n").count() + text.matches("/Type /Page ").count();
+    assert_eq!(pages, 1, "it is printed on one sheet");
+}
+
+#[test]
+fn calendars_of_the_week_read_back_and_keep_their_identities() {
+    let scratch = demo();
+    let write = |folder: &str, now: &str| {
+        let arguments = ["--config", "index/demo/config", "edition", "calendars", "--to", folder, "--now", now];
+        scratch.run(&arguments).ok()
+    };
+    write("un", NOW);
+    write("deux", "2026-11-24T08:00:00Z");
+    let read = |folder: &str| {
+        let bytes = std::fs::read(scratch.path().join(folder).join("elodie-linkedin.ics")).expect("a calendar");
+        assert!(String::from_utf8_lossy(&bytes).lines().all(|line| line.len() <= 75), "lines are folded");
+        let zone = jiff::tz::TimeZone::get("Europe/Paris").expect("a zone");
+        let now: jiff::Timestamp = NOW.parse().expect("an instant");
+        vigie::collect::calendar::read("s", &bytes, &zone, now).expect("it reads back")
+    };
+    let (one, two) = (read("un"), read("deux"));
+    let identities = |calendar: &vigie::collect::calendar::ReadCalendar| {
+        let mut own: Vec<String> = calendar.entries.iter().map(|entry| entry.uid.clone()).collect();
+        own.sort();
+        own
+    };
+    assert_eq!(one.entries.len(), 3, "{one:?}");
+    assert_eq!(identities(&one), identities(&two), "a file taken in again moves events instead of doubling them");
+    let csv = std::fs::read_to_string(scratch.path().join("un/elodie-linkedin.csv")).expect("a table");
+    assert!(csv.lines().count() >= 4 && csv.starts_with("date,time,title"), "{csv}");
+}

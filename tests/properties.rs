@@ -28,6 +28,7 @@ fn line() -> EditorialLine {
         about: String::new(),
         audience: "tous".into(),
         promise: None,
+        angles: vec![],
         weight: 1.0,
     };
     let objective = |id: &str, priority, topic: &str| Objective {
@@ -208,7 +209,7 @@ fn open(case: &Case) -> Vec<OpenStory> {
         let tags = Tagged { topics: vec![found], ..Tagged::default() };
         stories.push(OpenStory {
             story: StoryId(id),
-            members: vec![OpenMember { item, tags, fits }],
+            members: vec![OpenMember { item, tags, fits, angles: vec![] }],
             all_items: vec![ItemId(id)],
             telling: StoryId(id),
         });
@@ -321,5 +322,128 @@ proptest! {
         let canonical = vigie::text::urls::canonical(&url);
         let again = url::Url::parse(&format!("https://{canonical}")).expect("an address");
         prop_assert_eq!(vigie::text::urls::canonical(&again), canonical);
+    }
+}
+
+/// Runs of three words outside quotation marks.
+fn shingles(text: &str) -> HashSet<String> {
+    let mut bare = String::new();
+    let mut depth = 0;
+    for c in text.chars() {
+        match c {
+            '«' | '“' => depth += 1,
+            '»' | '”' => depth -= 1,
+            c if depth == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    let lower = bare.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(3).map(|run| run.join(" ")).collect()
+}
+
+#[test]
+fn texts_for_twenty_stories_and_five_people_each_are_not_alike() {
+    let (line, sources) = (line(), sources());
+    for language in [Language::French, Language::English] {
+        let mut people = Vec::new();
+        let mut stories = Vec::new();
+        for story in 0..20_i64 {
+            let own: Vec<String> = (0..5).map(|number| format!("p{}", story * 5 + number)).collect();
+            let found = TopicMatch {
+                topic: TOPICS[usize::try_from(story % 3).expect("few")].into(),
+                score: 0.9,
+                in_title: vec![],
+                in_text: vec![],
+                close: vec![],
+            };
+            let strengths = [Strength::Expert, Strength::Practises, Strength::Curious];
+            let fits: HashMap<String, Fit> = own
+                .iter()
+                .enumerate()
+                .map(|(number, id)| {
+                    let strength = strengths[number % 3];
+                    let topic = found.clone();
+                    let fit = Fit { topic, strength, by_role: number == 4, term: None, written: vec![], score: 0.9 };
+                    (id.clone(), fit)
+                })
+                .collect();
+            let mut item = item(story + 1, Confidentiality::Public, language, 1, false);
+            item.title = format!("Sujet numéro {story} : ce que la région a décidé hier");
+            let item = confidentiality::shareable(item, now()).expect("shareable");
+            let tags = Tagged { topics: vec![found], ..Tagged::default() };
+            stories.push(OpenStory {
+                story: StoryId(story + 1),
+                members: vec![OpenMember { item, tags, fits, angles: vec![] }],
+                all_items: vec![ItemId(story + 1)],
+                telling: StoryId(story + 1),
+            });
+            people.extend(own.into_iter().map(|id| Ambassador {
+                name: id.clone(),
+                email: format!("{id}@example.org"),
+                id,
+                language,
+                reads: vec![language],
+                role: None,
+                expertise: vec![],
+                objectives: vec![],
+                not_me: vec![],
+                channels: vec![Channel::LinkedIn],
+                channels_chosen: true,
+                slots: 3,
+                actions_per_month: None,
+                group: None,
+                absences: vec![],
+                sponsor: false,
+                enabled: true,
+            }));
+        }
+        let people: Vec<&Ambassador> = people.iter().collect();
+        let (given, declined) = (HashMap::new(), HashMap::new());
+        let request = Request {
+            line: &line,
+            sources: &sources,
+            people: &people,
+            given: &given,
+            declined: &declined,
+            told: None,
+            holidays: &[],
+            leaves_on: date(2026, 11, 23),
+            now: now(),
+            rules: Rules { story_cap: 5, group_cap: 5, floor: 0.1, quota: [5, 5, 5] },
+        };
+        let allotment = allot(&stories, &request);
+        assert_eq!(allotment.suggestions.len(), 100);
+        let mut texts: Vec<(&str, String)> = Vec::new();
+        let mut openings: HashMap<String, usize> = HashMap::new();
+        let mut ready = 0;
+        for suggestion in &allotment.suggestions {
+            assert!(!suggestion.other_angles.is_empty());
+            ready += usize::from(suggestion.ready.is_some());
+            for angle in std::iter::once(&suggestion.angle).chain(&suggestion.other_angles) {
+                assert!(angle.text.ends_with('?'), "{}", angle.text);
+                let opening: Vec<&str> = angle.text.split_whitespace().take(6).collect();
+                *openings.entry(opening.join(" ")).or_default() += 1;
+                texts.push((&suggestion.ambassador, angle.text.clone()));
+            }
+            texts.extend(suggestion.ready.clone().map(|text| (suggestion.ambassador.as_str(), text)));
+        }
+        assert!(ready >= 60, "{ready} ready texts");
+        let most = openings.values().max().copied().unwrap_or_default();
+        assert!(most <= 3, "an opening comes back {most} times");
+        let runs: Vec<HashSet<String>> = texts
+            .iter()
+            .map(|(_, text)| text.lines().filter(|line| !line.starts_with("https://")).collect::<Vec<_>>().join(" "))
+            .map(|text| shingles(&text))
+            .collect();
+        for (one, (who, text)) in texts.iter().enumerate() {
+            for (other, (whose, like)) in texts.iter().enumerate().skip(one + 1) {
+                let shared = runs[one].intersection(&runs[other]).count();
+                let all = runs[one].union(&runs[other]).count().max(1);
+                #[expect(clippy::cast_precision_loss, reason = "words of a text")]
+                let share = shared as f64 / all as f64;
+                assert!(who == whose || share <= 0.3, "{share:.2}\n{text}\n{like}");
+            }
+        }
     }
 }

@@ -333,6 +333,8 @@ fn plan(store: &Store, item: ItemId, people: &[&str]) -> EditionPlan {
         objective: None,
         channel: Channel::LinkedIn,
         slot: "2026-11-24/am".parse().expect("a slot"),
+        other_angles: vec![],
+        ready: None,
         angle: Angle { family: "field".into(), text: "Et chez vous ?".into() },
         reasons: vec![Reason { kind: ReasonKind::Topic, text: "« isolation » dans le titre".into() }],
         easy: true,

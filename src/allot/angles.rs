@@ -1,212 +1,349 @@
-//! Ways into a story: each holds one true thing of it (a word or a figure of its title) and ends on a question. Never
-//! an opinion, never a text to paste: two people on one story get two families, and so does one person's week.
+//! Ways into a story: each holds one true thing of it and one of the person, and ends on a question. Never an opinion,
+//! never a text to paste; what the comms team wrote comes first.
+//!
+//! A text is an opening, a middle and a question of one family. Within an edition no two of the three are used together
+//! twice, so that any two texts have at most one sentence in common, and openings are shared out.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Ambassador, Angle, Language, StoryId, TopicMatch};
-use crate::text::typography::{french, in_sentence, quoted};
+use crate::domain::{Ambassador, Angle, Channel, Fit, Item, Language, StoryId, Strength};
+use crate::text::typography::{french, in_sentence, quoted, shorten};
 
+use super::figure::figure;
 use super::slots::Placed;
+use super::wordings::{Family, families};
 use super::{Desk, Request};
 
-/// A placed candidate with its angle.
+/// Ways into one suggestion.
+const WAYS: usize = 2;
+/// Times that one opening is used in an edition, while others are left.
+const SAME_OPENING: usize = 3;
+/// How alike two ready texts may be, in runs of three words; and how many an edition has at most, in one language.
+const ALIKE: f64 = 0.29;
+const READY_TEXTS: usize = 400;
+/// Longest words of a title that are quoted as its subject.
+const HOOK_WORDS: usize = 7;
+/// Family of what the comms team wrote.
+pub(super) const WRITTEN: &str = "house";
+
+/// A placed candidate with its angles.
 #[derive(Debug, Clone)]
 pub(super) struct Angled {
     pub placed: Placed,
     pub angle: Angle,
+    pub others: Vec<Angle>,
+    pub ready: Option<String>,
 }
 
-/// A family: long and short wording, in French and in English. `{hook}` is a phrase of the title or the label of
-/// the topic, `{figure}` a figure of the title, `{audience}` the label of the audience.
-struct Family {
-    id: &'static str,
-    long: [&'static str; 2],
-    short: [&'static str; 2],
+/// What an edition has used so far.
+#[derive(Default)]
+struct Used {
+    /// Two sentences of one family that stood together: their places, and which two they are.
+    together: HashSet<(Language, String, u8, usize, usize)>,
+    openings: HashMap<(Language, String, usize), usize>,
+    house: HashSet<String>,
+    of_story: HashMap<StoryId, HashSet<String>>,
+    of_person: HashMap<String, HashSet<String>>,
+    /// Lead-ins and questions of ready texts: by story, together, and how often each question was asked.
+    ready: HashMap<StoryId, Vec<(usize, usize)>>,
+    texts: HashMap<Language, Vec<ReadyText>>,
+    questions: HashMap<(Language, usize), usize>,
 }
 
-const FAMILIES: [Family; 8] = [
-    Family {
-        id: "field",
-        long: [
-            "Un souvenir de terrain sur {hook} : ce qui s'est passé, ce que vous en avez retenu. Et vos lecteurs, \
-             qu'ont-ils vécu ?",
-            "Something you saw at work on {hook}: what happened, what you took from it. What have your readers been \
-             through?",
-        ],
-        short: ["Sur {hook}, qu'avez-vous vécu de plus parlant ?", "On {hook}, what have you seen that says it all?"],
-    },
-    Family {
-        id: "figure",
-        long: [
-            "{figure} : vu de votre métier, est-ce beaucoup, est-ce peu ? Donnez un ordre de grandeur de chez vous, puis \
-             demandez : et chez vous, combien ?",
-            "{figure}: from where you stand, is that a lot or not much? Give an order of magnitude of your own, then ask: \
-             how is it on your side?",
-        ],
-        short: ["{figure} : est-ce ce que vous constatez aussi ?", "{figure}: is that what you see too?"],
-    },
-    Family {
-        id: "peers",
-        long: [
-            "Une question à vos pairs, celles et ceux qui travaillent sur {hook} : après cette lecture, par quoi \
-             commenceriez-vous ?",
-            "A question for your peers, those who work on {hook}: after reading this, where would you start?",
-        ],
-        short: ["Sur {hook}, par quoi commencez-vous ?", "On {hook}, where do you start?"],
-    },
-    Family {
-        id: "client",
-        long: [
-            "Imaginez la question de votre public ({audience}) : « qu'est-ce que cela change pour nous ? » Sur {hook}, que \
-             répondriez-vous en trois phrases ?",
-            "Picture your audience ({audience}) asking: “what does this change for us?” On {hook}, what would you answer \
-             in three sentences?",
-        ],
-        short: [
-            "Sur {hook}, qu'est-ce que cela change pour votre public ({audience}) ?",
-            "On {hook}, what does this change for your audience ({audience})?",
-        ],
-    },
-    Family {
-        id: "doubt",
-        long: [
-            "Un point de l'article vous laisse-t-il sceptique ? Dites lequel, et ce qu'il faudrait vérifier. Qui aurait un \
-             exemple contraire sur {hook} ?",
-            "Does anything in the article leave you doubtful? Say what, and what should be checked. Who has a \
-             counter-example on {hook}?",
-        ],
-        short: [
-            "Que faudrait-il vérifier avant de conclure, sur {hook} ?",
-            "What should be checked before concluding, on {hook}?",
-        ],
-    },
-    Family {
-        id: "change",
-        long: [
-            "Prenez un projet en cours et une seule conséquence concrète de ce que vous venez de lire sur {hook}. \
-             Qu'allez-vous faire autrement d'ici un an ?",
-            "Take one project under way and one practical consequence of what you just read on {hook}. What will you do \
-             differently within a year?",
-        ],
-        short: [
-            "Après cette lecture sur {hook}, qu'allez-vous faire autrement ?",
-            "After reading this on {hook}, what will you do differently?",
-        ],
-    },
-    Family {
-        id: "then_now",
-        long: [
-            "Il y a cinq ans, que disait-on dans vos réunions sur {hook} ? Racontez l'avant, l'après, et demandez : \
-             qu'est-ce qui a vraiment bougé ?",
-            "Five years ago, what was said in your meetings on {hook}? Tell the before and the after, then ask: what has \
-             really moved?",
-        ],
-        short: [
-            "Sur {hook}, qu'est-ce qui a vraiment bougé depuis cinq ans ?",
-            "On {hook}, what has really moved in five years?",
-        ],
-    },
-    Family {
-        id: "colleague",
-        long: [
-            "À qui pensez-vous en lisant cela ? Nommez, avec son accord, la personne qui vous a fait progresser sur \
-             {hook}. Et vos lecteurs, de qui ont-ils appris ?",
-            "Who comes to mind as you read this? Name, with their agreement, the person who taught you most on {hook}. Who \
-             did your readers learn from?",
-        ],
-        short: ["Sur {hook}, de qui avez-vous le plus appris ?", "On {hook}, who taught you most?"],
-    },
-];
+/// A ready text that was given: its lead-in, its question, and its runs of three words.
+struct ReadyText {
+    lead: usize,
+    question: usize,
+    runs: HashSet<String>,
+}
 
-/// Gives each placed candidate an angle; families do not repeat within a story, nor within a person's week while
-/// there is another one.
+/// Gives each placed candidate its angles.
 pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
-    let mut of_story: HashMap<StoryId, HashSet<&'static str>> = HashMap::new();
-    let mut of_person: HashMap<String, HashSet<&'static str>> = HashMap::new();
+    let mut used = Used::default();
     let mut angled = Vec::with_capacity(placed.len());
     for placed in placed {
         let Some((person, item, fit)) = desk.look_up(&placed.candidate) else {
             continue;
         };
-        let told = of_story.entry(placed.candidate.telling).or_default();
-        let own = of_person.entry(person.id.clone()).or_default();
-        let figure = figure(&item.title);
-        let possible = |family: &&Family| family.id != "figure" || figure.is_some();
         let mut hasher = blake3::Hasher::new();
         hasher.update(item.title.as_bytes()).update(person.id.as_bytes());
-        let start = usize::from(hasher.finalize().as_bytes()[0]);
-        let turn = || (0..FAMILIES.len()).map(|step| &FAMILIES[(start + step) % FAMILIES.len()]).filter(possible);
-        let family = turn()
-            .find(|family| !told.contains(family.id) && !own.contains(family.id))
-            .or_else(|| turn().find(|family| !told.contains(family.id)))
-            .unwrap_or(&FAMILIES[0]);
-        told.insert(family.id);
-        own.insert(family.id);
-        let text = word(family, &placed, person, &fit.topic, figure.as_deref(), desk.request);
-        angled.push(Angled { placed, angle: Angle { family: family.id.to_owned(), text } });
+        let turn = usize::from(hasher.finalize().as_bytes()[0]);
+        let words = Words::of(person, item, fit, desk.request);
+        let mut ways: Vec<Angle> = house(&placed, fit, desk, &mut used).into_iter().collect();
+        while ways.len() < WAYS {
+            let Some(way) = compose(&placed, person, &words, turn + ways.len(), &mut used) else { break };
+            ways.push(way);
+        }
+        let ready = ready(&placed, person, item, turn, desk, &mut used);
+        let mut ways = ways.into_iter();
+        let Some(angle) = ways.next() else { continue };
+        angled.push(Angled { angle, others: ways.collect(), ready, placed });
     }
     angled
 }
 
-fn word(
-    family: &Family,
-    placed: &Placed,
-    person: &Ambassador,
-    topic: &TopicMatch,
-    figure: Option<&str>,
-    request: &Request<'_>,
-) -> String {
-    let english = usize::from(person.language == Language::English);
-    let template = if placed.channel.is_short() { family.short[english] } else { family.long[english] };
-    let described = request.line.topic(&topic.topic);
-    let label = described.map_or(topic.topic.as_str(), |topic| topic.label_in(person.language));
-    let label = in_sentence(label);
-    let audience = described.and_then(|topic| request.line.audience(&topic.audience));
-    let audience = in_sentence(audience.map_or(label.as_str(), |audience| audience.label_in(person.language)));
-    // A phrase of the title reads well between quotation marks; a bare keyword does not, the label of its topic does.
-    let phrase = topic.in_title.iter().find(|words| words.contains(' '));
-    let hook = phrase.map_or(label.as_str(), String::as_str);
-    let filled = template
-        .replace("{hook}", &quoted(hook, person.language))
-        .replace("{figure}", &quoted(figure.unwrap_or(hook), person.language))
-        .replace("{audience}", &audience);
-    match person.language {
-        Language::English => filled,
-        _ => french(&filled),
+/// An angle that the comms team wrote for the content or for its topic, if it was given to nobody yet.
+fn house(placed: &Placed, fit: &Fit, desk: &Desk<'_>, used: &mut Used) -> Option<Angle> {
+    let channel = placed.channel.as_str();
+    let of_content = desk.members.get(&(placed.candidate.story, placed.candidate.item)).map(|member| &member.angles);
+    let of_content = of_content
+        .into_iter()
+        .flatten()
+        .filter(|(wanted, _)| wanted.as_deref().is_none_or(|wanted| wanted == channel))
+        .map(|(_, text)| text);
+    let of_topic = desk.request.line.topic(&fit.topic.topic).into_iter().flat_map(|topic| &topic.angles);
+    let text = of_content.chain(of_topic).find(|text| !used.house.contains(*text))?.clone();
+    used.house.insert(text.clone());
+    Some(Angle { family: WRITTEN.to_owned(), text })
+}
+
+/// The true things that texts are filled with.
+struct Words {
+    hook: String,
+    figure: Option<String>,
+    you: String,
+    audience: String,
+}
+
+impl Words {
+    fn of(person: &Ambassador, item: &Item, fit: &Fit, request: &Request<'_>) -> Self {
+        let language = person.language;
+        let described = request.line.topic(&fit.topic.topic);
+        let label = in_sentence(described.map_or(fit.topic.topic.as_str(), |topic| topic.label_in(language)));
+        let audience = described.and_then(|topic| request.line.audience(&topic.audience));
+        let audience = in_sentence(audience.map_or(label.as_str(), |audience| audience.label_in(language)));
+        // A phrase of the title reads well between quotation marks; a bare keyword does not, the label of its topic does.
+        let phrase = fit.topic.in_title.iter().find(|words| words.contains(' ')).cloned();
+        let hook = phrase.or_else(|| subject(&item.title)).unwrap_or_else(|| label.clone());
+        // What was quoted once is called the subject.
+        let known = fit.term.as_deref().unwrap_or(&label);
+        let knows = (known != hook).then(|| quoted(known, language));
+        let on = |quoted: &str, plain: &str| match &knows {
+            Some(knows) => format!("{quoted} {knows}"),
+            None => plain.to_owned(),
+        };
+        let written = fit.written.first().map(|word| quoted(word, language));
+        let you = match (fit.strength, written) {
+            (_, Some(written)) => language
+                .pick(format!("ce que vous avez écrit sur {written}"), format!("what you wrote about {written}")),
+            _ if fit.by_role => {
+                language.pick(on("votre métier, côté", "votre métier"), on("your job and its share of", "your job"))
+            }
+            (Strength::Expert, _) => language.pick(
+                on("votre expertise sur", "votre expertise du sujet"),
+                on("your expertise on", "your expertise on the subject"),
+            ),
+            (Strength::Practises, _) => language.pick(
+                on("votre pratique de", "votre pratique du sujet"),
+                on("your practice of", "your practice of it"),
+            ),
+            (Strength::Curious, _) => language.pick(
+                on("votre curiosité pour", "votre curiosité pour le sujet"),
+                on("your curiosity about", "your curiosity about the subject"),
+            ),
+        };
+        Words { hook: quoted(&hook, language), figure: figure(&item.title), you, audience }
+    }
+
+    fn fill(&self, template: &str, language: Language) -> String {
+        let figure = self.figure.as_ref().map(|figure| quoted(figure, language));
+        let filled = template
+            .replace("{hook}", &self.hook)
+            .replace("{figure}", figure.as_deref().unwrap_or(&self.hook))
+            .replace("{you}", &self.you)
+            .replace("{audience}", &self.audience);
+        match language {
+            Language::English => filled,
+            _ => french(&filled),
+        }
     }
 }
 
-/// A figure of a title with the word it counts: `61 %`, `212 logements`, `1,2 milliard`. Years are not figures.
-fn figure(title: &str) -> Option<String> {
-    let words: Vec<&str> = title.split_whitespace().collect();
-    let bare = |word: &str| {
-        word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '°' | '−' | '+')).to_owned()
-    };
-    let numeric = |word: &str| {
-        word.trim_start_matches(['−', '+']).starts_with(|c: char| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '%' | '€' | '−' | '+'))
-    };
-    for (at, typed) in words.iter().enumerate() {
-        let number = bare(typed);
-        let year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
-        if !numeric(&number) || year || number.len() > 9 {
-            continue;
+/// What a title speaks of, in its own words: its part before a colon, when that is short.
+fn subject(title: &str) -> Option<String> {
+    let (before, _) = title.split_once(" : ").or_else(|| title.split_once(": "))?;
+    let words = before.split_whitespace().count();
+    ((2..=HOOK_WORDS).contains(&words) && before.chars().count() >= 8).then(|| before.trim().to_owned())
+}
+
+/// A text of a family that neither the story nor the person has had, if one is left.
+fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, used: &mut Used) -> Option<Angle> {
+    let language = person.language;
+    let all = families(language);
+    let story = placed.candidate.telling;
+    let told = used.of_story.get(&story).cloned().unwrap_or_default();
+    let own = used.of_person.get(&person.id).cloned().unwrap_or_default();
+    let possible = |family: &&Family| family.id != "figure" || words.figure.is_some();
+    let order: Vec<&Family> = (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
+    // A figure is the truest thing there is: whoever can have that family has it first.
+    let figure = order.iter().copied().filter(|family| family.id == "figure");
+    let fresh = |family: &&Family| !told.contains(&family.id) && !own.contains(&family.id);
+    let new_here = |family: &&Family| !told.contains(&family.id);
+    let ranked: Vec<&Family> = figure
+        .filter(fresh)
+        .chain(order.iter().copied().filter(fresh))
+        .chain(order.iter().copied().filter(new_here))
+        .chain(order.iter().copied())
+        .collect();
+    let mut places = None;
+    for most in [SAME_OPENING, usize::MAX] {
+        places = ranked.iter().find_map(|family| Some((*family, free(family, language, turn, most, used)?)));
+        if places.is_some() {
+            break;
         }
-        let mut parts = vec![number];
-        for next in words.iter().skip(at + 1).take(2) {
-            let next = bare(next);
-            let counts_on = numeric(&next) && next.len() == 3;
-            if next.is_empty() || matches!(next.as_str(), "à" | "et" | "de" | "des" | "and" | "of" | "to") {
-                break;
-            }
-            parts.push(next);
-            if !counts_on {
-                break;
-            }
-        }
-        return (parts.len() > 1 || parts[0].contains(['%', '€'])).then(|| parts.join("\u{a0}"));
     }
-    None
+    // When all have met, texts of different stories may be alike; those of one story are of different families.
+    let again = || {
+        ranked
+            .iter()
+            .find(|family| !told.contains(&family.id))
+            .map(|family| (*family, least_used(family, language, turn, used)))
+    };
+    let (family, [opening, middle, question]) = places.or_else(again)?;
+    for (which, one, other) in [(0, opening, middle), (1, opening, question), (2, middle, question)] {
+        used.together.insert((language, family.id.clone(), which, one, other));
+    }
+    *used.openings.entry((language, family.id.clone(), opening)).or_default() += 1;
+    used.of_story.entry(story).or_default().insert(family.id.clone());
+    used.of_person.entry(person.id.clone()).or_default().insert(family.id.clone());
+    let parts = [&family.openings[opening], &family.middles[middle], &family.questions[question]];
+    let text = parts.map(|part| words.fill(part, language)).join(" ");
+    Some(Angle { family: family.id.clone(), text })
+}
+
+/// Places of an opening, a middle and a question of which no two stood together, the least used opening first.
+fn free(family: &Family, language: Language, turn: usize, most: usize, used: &Used) -> Option<[usize; 3]> {
+    let counted = |place: usize| used.openings.get(&(language, family.id.clone(), place)).copied().unwrap_or(0);
+    let apart = |which: u8, one: usize, other: usize| {
+        !used.together.contains(&(language, family.id.clone(), which, one, other))
+    };
+    let turned = |count: usize| (0..count).map(move |step| (turn + step) % count);
+    let mut openings: Vec<usize> = turned(family.openings.len()).filter(|place| counted(*place) < most).collect();
+    openings.sort_by_key(|place| counted(*place));
+    openings.into_iter().find_map(|opening| {
+        let middles = turned(family.middles.len()).filter(|middle| apart(0, opening, *middle));
+        middles.into_iter().find_map(|middle| {
+            let fits = |question: &usize| apart(1, opening, *question) && apart(2, middle, *question);
+            turned(family.questions.len()).find(fits).map(|question| [opening, middle, question])
+        })
+    })
+}
+
+/// The least used opening, with whatever turn it is of the others.
+fn least_used(family: &Family, language: Language, turn: usize, used: &Used) -> [usize; 3] {
+    let counted = |place: usize| used.openings.get(&(language, family.id.clone(), place)).copied().unwrap_or(0);
+    let opening = (0..family.openings.len()).min_by_key(|place| counted(*place)).unwrap_or_default();
+    let times = counted(opening);
+    [opening, (turn + times) % family.middles.len().max(1), (turn + times / 2) % family.questions.len().max(1)]
+}
+
+/// Characters that a post may have on a network, with room for the person's own words.
+fn limit(channel: Channel) -> usize {
+    match channel {
+        Channel::X => 280,
+        Channel::Bluesky => 300,
+        Channel::Mastodon => 500,
+        Channel::LinkedIn | Channel::Facebook | Channel::Instagram | Channel::Internal => 700,
+    }
+}
+
+/// Lead-ins of ready texts: a blank for the person's own view follows each.
+const LEADS: [[&str; 2]; 12] = [
+    [
+        "Ce que j'en retiens, avec mon expérience du sujet : […]",
+        "What I take from it, with my experience of the subject: […]",
+    ],
+    ["Vu de mon poste, voici ce qui compte : […]", "From where I work, here is what matters: […]"],
+    ["En une phrase, l'essentiel serait pour moi : […]", "In one sentence, the heart of it would be: […]"],
+    ["J'ajouterais un point dont on parle rarement : […]", "I would add a point seldom spoken of: […]"],
+    ["Il me reste une interrogation après cette lecture : […]", "Having read it, one doubt stays with me: […]"],
+    ["Dans mon équipe, la chose se présente ainsi : […]", "In my team, things look like this: […]"],
+    ["Expliqué simplement à un proche, cela donnerait : […]", "Explained simply to a friend, it would go: […]"],
+    ["Un exemple que je connais de l'intérieur : […]", "An example that I know from the inside: […]"],
+    ["Pour les prochains mois, j'en garde ceci : […]", "For the months ahead, I keep this: […]"],
+    ["Mon premier réflexe en découvrant ces lignes : […]", "My first thought on discovering these lines: […]"],
+    ["Le détail sur lequel je m'arrêterais volontiers : […]", "The detail on which I would gladly dwell: […]"],
+    ["Côté métier, une précision utile à donner : […]", "As a practitioner, one clarification worth giving: […]"],
+];
+
+/// True for a question that can be put to readers as it is, rather than told of them.
+fn is_for_readers(question: &str) -> bool {
+    const OF_THEM: [&str; 7] = ["lecteur", "abonné", "réseau", "reader", "follower", "network", "{"];
+    !OF_THEM.iter().any(|word| question.contains(word))
+}
+
+/// Runs of three words.
+fn runs(text: &str) -> HashSet<String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(3).map(|run| run.join(" ")).collect()
+}
+
+/// Runs that both have, of all.
+fn alike(one: &HashSet<String>, other: &HashSet<String>) -> f64 {
+    let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
+    count(one.intersection(other).count()) / count(one.union(other).count().max(1))
+}
+
+/// A question as readers hear it: without what tells the person to ask it.
+fn to_readers(question: &str) -> String {
+    let told = question.split_once(" : ").or_else(|| question.split_once(": ")).map_or(question, |(_, asked)| asked);
+    let mut letters = told.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A short text to make one's own: the title in quotation marks, a blank for the person's view, a question. No lead-in meets
+/// one question twice, and of one story nobody gets the lead-in or the question of another.
+fn ready(
+    placed: &Placed,
+    person: &Ambassador,
+    item: &Item,
+    turn: usize,
+    desk: &Desk<'_>,
+    used: &mut Used,
+) -> Option<String> {
+    let (language, story) = (person.language, placed.candidate.telling);
+    let all: Vec<&String> =
+        families(language).iter().flat_map(|family| &family.questions).filter(|text| is_for_readers(text)).collect();
+    let counted = |place: usize| used.questions.get(&(language, place)).copied().unwrap_or(0);
+    let mut questions: Vec<usize> = (0..all.len()).map(|step| (turn * 7 + step) % all.len()).collect();
+    questions.sort_by_key(|place| counted(*place));
+    let source = desk.source_of(item).map_or(item.source.as_str(), |source| source.name.as_str());
+    let runs_of = |lead: usize, question: usize| {
+        let words = LEADS[lead][usize::from(language == Language::English)];
+        runs(&format!("{source} {words} {}", to_readers(all[question])))
+    };
+    let open = |lead: usize, question: usize| {
+        let mut of_story = used.ready.get(&story).into_iter().flatten();
+        let own = runs_of(lead, question);
+        let near =
+            |other: &ReadyText| (other.lead == lead || other.question == question) && alike(&own, &other.runs) > ALIKE;
+        !of_story.any(|(other, asked)| *other == lead || *asked == question)
+            && !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
+    };
+    if used.texts.get(&language).is_some_and(|texts| texts.len() >= READY_TEXTS) {
+        return None;
+    }
+    let (lead, question) = questions.into_iter().find_map(|question| {
+        let lead = (0..LEADS.len()).map(|step| (turn + step) % LEADS.len()).find(|lead| open(*lead, question))?;
+        Some((lead, question))
+    })?;
+    let (words, asked) = (LEADS[lead][usize::from(language == Language::English)], to_readers(all[question]));
+    let link = item.link.as_deref().unwrap_or_default();
+    // X and Bluesky count a link for less; the whole length is the safe side.
+    let rest = words.chars().count() + asked.chars().count() + source.chars().count() + link.chars().count() + 14;
+    let room = limit(placed.channel).saturating_sub(rest);
+    if room < 40 {
+        return None;
+    }
+    let text = ReadyText { lead, question, runs: runs_of(lead, question) };
+    used.texts.entry(language).or_default().push(text);
+    *used.questions.entry((language, question)).or_default() += 1;
+    used.ready.entry(story).or_default().push((lead, question));
+    let title = quoted(&shorten(&item.title, room.min(160)), language);
+    let text = format!("{title} ({source})\n{words}\n{asked}\n");
+    let text = if language == Language::English { text } else { french(&text) };
+    Some(format!("{text}{link}"))
 }
 
 #[cfg(test)]
@@ -214,22 +351,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_found_with_what_they_count_and_years_are_not() {
-        let found = |title: &str| figure(title).map(|text| text.replace('\u{a0}', " "));
-        assert_eq!(found("Écoles : 61 % des classes").as_deref(), Some("61 %"));
-        assert_eq!(found("À Villeurbanne, 212 logements rénovés").as_deref(), Some("212 logements"));
-        assert_eq!(found("Tilleuls : −57 % de chauffage").as_deref(), Some("−57 %"));
-        assert_eq!(found("Plan pour 4 000 écoles").as_deref(), Some("4 000 écoles"));
-        assert_eq!(found("Ce qui change en 2027"), None);
-        assert_eq!(found("Aucun chiffre ici"), None);
+    fn readers_are_not_told_to_ask() {
+        assert_eq!(to_readers("Demandez : et chez vous, combien ?"), "Et chez vous, combien ?");
+        assert_eq!(to_readers("Ask: how is it on your side?"), "How is it on your side?");
+        assert_eq!(to_readers("Qui a vu cela ?"), "Qui a vu cela ?");
     }
 
     #[test]
-    fn every_angle_ends_on_a_question_in_both_languages() {
-        for family in &FAMILIES {
-            for text in family.long.iter().chain(&family.short) {
-                assert!(text.ends_with('?'), "{}: {text}", family.id);
-            }
-        }
+    fn the_subject_of_a_title_is_what_stands_before_its_colon() {
+        assert_eq!(subject("Pompes à chaleur : le bilan").as_deref(), Some("Pompes à chaleur"));
+        assert_eq!(subject("Le bilan de l’année"), None);
+        assert_eq!(subject("Oui : non"), None);
     }
 }

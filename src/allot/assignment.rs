@@ -90,6 +90,9 @@ pub fn enough(holder: Holder) -> usize {
     ENOUGH.min(holder.slots)
 }
 
+/// What a seat would bring: its worth less its price, the seat, the price, and who would have to leave it.
+type Bid = (f64, usize, f64, Option<usize>);
+
 struct Plan<'a> {
     problem: &'a Problem,
     held: Vec<bool>,
@@ -176,9 +179,9 @@ impl<'a> Plan<'a> {
         while self.log.len() > mark {
             let Some((seat, given)) = self.log.pop() else { return };
             if given {
-                self.take_back(seat)
+                self.take_back(seat);
             } else {
-                self.give(seat, self.bids[seat])
+                self.give(seat, self.bids[seat]);
             }
             self.log.pop();
         }
@@ -250,7 +253,7 @@ impl<'a> Plan<'a> {
             waits[person] = false;
             while self.own[person].len() < self.problem.people[person].slots {
                 let bonus = self.bonus(person);
-                let (mut best, mut second): (Option<(f64, usize, f64, Option<usize>)>, f64) = (None, 0.0);
+                let (mut best, mut second): (Option<Bid>, f64) = (None, 0.0);
                 for seat in self.of_person[person].iter().map(|seat| *seat as usize) {
                     // The best first: what follows is worth no more than its gain.
                     if best.is_some() && self.gain(seat) + bonus <= second {

@@ -6,9 +6,11 @@
 mod angles;
 pub mod assignment;
 mod candidates;
+mod figure;
 mod reasons;
 mod slots;
 mod spread;
+mod wordings;
 
 use std::collections::{HashMap, HashSet};
 
@@ -44,6 +46,8 @@ pub struct OpenMember {
     pub tags: Tagged,
     /// How it fits people, by ambassador id; absent = outside what they know.
     pub fits: HashMap<String, Fit>,
+    /// Ways into it that the comms team wrote: for a channel, or for all.
+    pub angles: Vec<(Option<String>, String)>,
 }
 
 /// The rules of one edition.

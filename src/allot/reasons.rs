@@ -53,6 +53,8 @@ pub(super) fn explain(angled: Vec<Angled>, desk: &Desk<'_>) -> Vec<Suggestion> {
             channel: one.placed.channel,
             slot: one.placed.slot,
             angle: one.angle,
+            other_angles: one.others,
+            ready: one.ready,
             reasons,
             easy: false,
             gain: candidate.gain,
@@ -77,20 +79,19 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> S
             format!("vous avez écrit sur {words} : c'est votre terrain"),
             format!("you wrote about {words}: this is your ground"),
         ),
-        _ if fit.by_role => language.pick(
-            format!("le sujet {subject} fait partie de votre fonction"),
-            format!("the topic {subject} is part of your job"),
-        ),
+        _ if fit.by_role => {
+            language.pick(format!("{subject} fait partie de votre fonction"), format!("{subject} is part of your job"))
+        }
         Strength::Expert => language.pick(
-            format!("le sujet {subject} est votre domaine : votre avis y a du poids"),
-            format!("the topic {subject} is your field: your view carries weight there"),
+            format!("{subject} est votre domaine : votre avis y compte"),
+            format!("{subject} is your field: your view counts there"),
         ),
-        Strength::Practises => language
-            .pick(format!("vous travaillez sur {subject} au quotidien"), format!("you work on {subject} day to day")),
-        Strength::Curious => language.pick(
-            format!("vous avez indiqué vouloir suivre le sujet {subject}"),
-            format!("you said you want to follow {subject}"),
-        ),
+        Strength::Practises => {
+            language.pick(format!("vous travaillez sur {subject}"), format!("you work on {subject}"))
+        }
+        Strength::Curious => {
+            language.pick(format!("vous voulez suivre {subject}"), format!("you want to follow {subject}"))
+        }
     };
     let knows = if declared && !fit.written.is_empty() {
         let wrote = language.pick(format!("vous avez écrit sur {words}"), format!("you wrote about {words}"));
@@ -104,17 +105,15 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> S
         .map(|person| person.first_name().to_owned())
         .collect();
     let alone = match names.len() {
-        0 => language.pick(
-            "cette semaine, personne d'autre ne reçoit cette actualité".to_owned(),
-            "nobody else gets this story this week".to_owned(),
-        ),
+        0 => language
+            .pick("personne d'autre ne reçoit cette actualité".to_owned(), "nobody else gets this story".to_owned()),
         1 => language.pick(
-            format!("{} la reçoit aussi, pour un autre moment et sous un autre angle", names[0]),
-            format!("{} gets it too, for another moment and from another angle", names[0]),
+            format!("{} la reçoit aussi, à un autre moment", names[0]),
+            format!("{} gets it too, at another moment", names[0]),
         ),
         _ => language.pick(
-            format!("{} la reçoivent aussi, pour d'autres moments et sous d'autres angles", list(&names, language)),
-            format!("{} get it too, for other moments and from other angles", list(&names, language)),
+            format!("{} la reçoivent aussi, à d'autres moments", list(&names, language)),
+            format!("{} get it too, at other moments", list(&names, language)),
         ),
     };
     format!("{} ; {alone}.", capital(&knows)).replace(" ;", language.pick(" ;", ";"))
@@ -130,13 +129,7 @@ fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> Strin
 fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> String {
     let objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id));
     match objective {
-        Some(objective) => {
-            let priority = objective.priority;
-            language.pick(
-                format!("{} (priorité {priority}).", objective.label_in(language)),
-                format!("{} (priority {priority}).", objective.label_in(language)),
-            )
-        }
+        Some(objective) => format!("{}.", objective.label_in(language)),
         None => language.pick(
             "Veille métier : pour le plaisir d'en parler, sans objectif particulier.".to_owned(),
             "Professional watch (“veille métier”): worth talking about, with no particular objective.".to_owned(),
@@ -169,26 +162,20 @@ fn channel(person: &Ambassador, placed: &Placed, request: &Request<'_>) -> Strin
     let objective = placed.candidate.objective.as_deref().and_then(|id| request.line.objective(id));
     let wanted = objective.is_some_and(|objective| objective.channels.contains(&placed.channel));
     if wanted {
-        language.pick(
-            format!("{name} : le réseau que cet objectif vise, et l'un des vôtres."),
-            format!("{name}: the network this objective aims at, and one of yours."),
-        )
+        language.pick(format!("{name}, que vise cet objectif."), format!("{name}, which this objective aims at."))
     } else if !person.channels_chosen {
         language.pick(
-            format!("{name} : le réseau professionnel proposé à qui n'en a pas choisi d'autre."),
-            format!("{name}: the professional network offered to those who chose no other."),
+            format!("{name}, le réseau professionnel par défaut."),
+            format!("{name}, the professional network by default."),
         )
     } else if person.channels.len() == 1 {
-        language.pick(format!("{name} : le réseau que vous avez choisi."), format!("{name}: the network you chose."))
+        language.pick(format!("{name}, le réseau que vous avez choisi."), format!("{name}, the network you chose."))
     } else if person.channels.first() == Some(&placed.channel) {
-        language.pick(
-            format!("{name} : le premier des réseaux que vous avez choisis."),
-            format!("{name}: the first of the networks you chose."),
-        )
+        language.pick(format!("{name}, le premier de vos réseaux."), format!("{name}, the first of your networks."))
     } else {
         language.pick(
-            format!("{name} : un autre des réseaux que vous avez choisis, pour varier."),
-            format!("{name}: another of the networks you chose, for variety."),
+            format!("{name}, un autre de vos réseaux, pour varier."),
+            format!("{name}, another of your networks, for variety."),
         )
     }
 }
@@ -204,10 +191,7 @@ fn day(language: Language, placed: &Placed, others: &[&Placed], desk: &Desk<'_>)
         (days, other.slot)
     });
     match nearest {
-        None => language.pick(
-            format!("{when} : un moment à vous, l'actualité n'est proposée à personne d'autre."),
-            format!("{when}: a moment of your own, the story is proposed to nobody else."),
-        ),
+        None => language.pick(format!("{when} : un moment à vous."), format!("{when}: a moment of your own.")),
         Some(other) => language.pick(
             format!(
                 "{when} : la même actualité est proposée à {} pour {}.",

@@ -90,7 +90,7 @@ fn kinds<'a>(candidate: &'a Candidate, slots: usize, request: &Request<'_>) -> V
     match candidate.mix {
         Mix::Trade => {}
         Mix::Corporate => kinds.push((Kind::Mix(Mix::Corporate), half)),
-        one => kinds.push((Kind::Mix(one), 1)),
+        Mix::Colleague => kinds.push((Kind::Mix(Mix::Colleague), 1)),
     }
     kinds
 }

@@ -98,6 +98,8 @@ fn as_json(drafted: &EditionDraft, letter: &DraftLetter) -> serde_json::Value {
                 "channel": suggestion.channel.as_str(),
                 "slot": suggestion.slot.to_string(),
                 "angle": suggestion.angle.text,
+                "other_angles": suggestion.other_angles.iter().map(|angle| &angle.text).collect::<Vec<_>>(),
+                "ready": suggestion.ready,
                 "objective": suggestion.objective.as_deref().unwrap_or("veille métier"),
                 "reasons": reasons,
             })

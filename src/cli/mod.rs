@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes calls of the floors below, values become text or JSON.
 
 mod account;
+mod brief;
 mod check;
 mod collect;
 mod demo;
@@ -97,6 +98,8 @@ enum Command {
     Search(search::Arguments),
     /// What each person would get now
     Digest(digest::Arguments),
+    /// The page of the Monday meeting: the news, a second life, who says what, what is covered
+    Brief(brief::Arguments),
     /// Messages that were read from mailboxes, and what machines sent back
     #[command(subcommand)]
     Mail(mails::MailCommand),
@@ -152,6 +155,7 @@ pub async fn main() -> ExitCode {
         Command::Source(command) => collect::source(&dir, &command).await,
         Command::Search(arguments) => search::run(&dir, &arguments).await,
         Command::Digest(arguments) => digest::run(&dir, &arguments).await,
+        Command::Brief(arguments) => brief::run(&dir, &arguments).await,
         Command::Mail(command) => mails::run(&dir, &command).await,
         Command::Quarantine(command) => quarantine::run(&dir, &command).await,
         Command::Edition(command) => edition::run(&dir, &command).await,

@@ -132,9 +132,22 @@ fn topic(files: &mut Files, mut table: Table) -> Option<Topic> {
     let audience = reference(files, Named::Audience, audience).unwrap_or_default();
     let promise = table.text(files, "promise").map(|at| at.value);
     let weight = table.number(files, "weight", 0.1..=3.0).unwrap_or(1.0);
+    let mut angles = Vec::new();
+    for at in table.texts(files, "angles") {
+        if at.value.trim_end().ends_with('?') {
+            angles.push(at.value.trim().to_owned());
+        } else {
+            files.error(
+                &at.place,
+                "this angle does not end on a question",
+                "end it on a question or a call for experience",
+            );
+        }
+    }
     table.finish(files);
     let id = id?;
     Some(Topic {
+        angles,
         label: label.map_or_else(|| id.clone(), |at| at.value),
         id,
         translations,

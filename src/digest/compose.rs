@@ -97,6 +97,8 @@ struct SuggestionView {
     you: Labelled,
     reasons: Vec<Labelled>,
     angle: AngleView,
+    other_angles: Vec<AngleView>,
+    ready: Option<Labelled>,
     excerpt: Option<String>,
     also: Option<String>,
 }
@@ -112,6 +114,8 @@ struct AngleView {
     label: String,
     family: &'static str,
     text: String,
+    /// Its question alone.
+    question: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -139,6 +143,13 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
         .iter()
         .enumerate()
         .map(|(at, suggested)| view(at + 1, suggested, composition))
+        .map(|mut one| {
+            // One picture of whom it is for is enough.
+            if one.n > 1 {
+                one.reasons.iter_mut().for_each(|reason| without_persona(&mut reason.text));
+            }
+            one
+        })
         .collect();
     let minutes: usize = composition.suggestions.iter().filter_map(|one| minutes(one.item.get())).sum();
     let first_name = composition.person.first_name();
@@ -215,7 +226,9 @@ impl LetterView {
                 caution: Some(text()),
                 you: labelled(),
                 reasons: vec![labelled()],
-                angle: AngleView { label: text(), family: "exemple", text: text() },
+                angle: AngleView { label: text(), family: "exemple", text: text(), question: text() },
+                other_angles: vec![AngleView { label: text(), family: "exemple", text: text(), question: text() }],
+                ready: Some(labelled()),
                 excerpt: Some(text()),
                 also: Some(text()),
             }],
@@ -226,6 +239,21 @@ impl LetterView {
             footer: Footer { sender: text(), stop: text(), free: text(), tracking: text(), charter: Some(text()) },
         }
     }
+}
+
+/// Leaves out the persona of an audience.
+fn without_persona(text: &mut String) {
+    for begins in [" Par exemple\u{a0}:", " Par exemple :", " For instance:"] {
+        if let Some(at) = text.find(begins) {
+            text.truncate(at);
+        }
+    }
+}
+
+/// The last sentence of an angle: its question.
+fn question(text: &str) -> String {
+    let end = text.char_indices().rfind(|(at, c)| *c == '.' && text[at + 1..].starts_with(' '));
+    end.map_or(text, |(at, _)| text[at + 1..].trim_start()).to_owned()
 }
 
 fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) -> SuggestionView {
@@ -275,10 +303,28 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
             .unwrap_or(Labelled { label: "", text: String::new() }),
         reasons: reasons.into_iter().flatten().collect(),
         angle: AngleView {
-            label: language.pick(french("Une piste, à votre façon"), "A way in, to make your own".to_owned()),
+            label: language.pick(french("Une piste"), "A way in".to_owned()),
             family: family(&suggestion.angle.family, language),
             text: suggestion.angle.text.clone(),
+            question: question(&suggestion.angle.text),
         },
+        other_angles: suggestion
+            .other_angles
+            .iter()
+            .map(|angle| AngleView {
+                label: language.pick("Une autre", "Another one").to_owned(),
+                family: family(&angle.family, language),
+                text: angle.text.clone(),
+                question: question(&angle.text),
+            })
+            .collect(),
+        ready: suggestion.ready.as_ref().map(|text| Labelled {
+            label: language.pick(
+                "Faute de temps\u{a0}: à personnaliser avant de publier",
+                "Short of time: make it yours before posting",
+            ),
+            text: text.clone(),
+        }),
         excerpt: (quoted > 0 && !item.text.is_empty())
             .then(|| set(&shorten(&item.text.replace("\n\n", " "), quoted), item.language)),
         also: (!suggested.also_told_by.is_empty()).then(|| {
@@ -322,10 +368,10 @@ fn intro(number: usize, minutes: usize, language: Language) -> String {
         }
     };
     let free = match (number, language) {
-        (1, Language::English) => "Take it if it speaks to you; it can wait.",
-        (1, _) => "Prenez-la si elle vous parle ; elle peut attendre.",
-        (_, Language::English) => "Choose the one that speaks to you; the others can wait.",
-        _ => "Choisissez celle qui vous parle ; les autres peuvent attendre.",
+        (1, Language::English) => "It can wait.",
+        (1, _) => "Elle peut attendre.",
+        (_, Language::English) => "Choose the one that speaks to you.",
+        _ => "Choisissez celle qui vous parle.",
     };
     language.pick(french(&format!("{long} {free}")), format!("{long} {free}"))
 }
@@ -415,6 +461,9 @@ fn family(id: &str, language: Language) -> &'static str {
         "change" => language.pick("ce qui change pour vous", "what changes for you"),
         "then_now" => language.pick("hier et aujourd’hui", "then and now"),
         "colleague" => language.pick("un coup de chapeau", "credit to somebody"),
+        "newcomer" => language.pick("pour qui débute", "for newcomers"),
+        "behind" => language.pick("les coulisses", "behind the scenes"),
+        "house" => language.pick("proposée par la communication", "from the comms team"),
         _ => "",
     }
 }

@@ -6,12 +6,18 @@ use std::path::Path;
 use css_inline::CSSInliner;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
 use thiserror::Error;
 
+use super::brief::{Brief, WORDS};
 use super::compose::LetterView;
 
-const TEMPLATES: [(&str, &str); 2] =
-    [("letter.html", include_str!("templates/letter.html")), ("letter.txt", include_str!("templates/letter.txt"))];
+const TEMPLATES: [(&str, &str); 4] = [
+    ("letter.html", include_str!("templates/letter.html")),
+    ("letter.txt", include_str!("templates/letter.txt")),
+    ("brief.html", include_str!("templates/brief.html")),
+    ("brief.txt", include_str!("templates/brief.txt")),
+];
 
 /// Why a letter cannot be rendered, told for the admin.
 #[derive(Debug, Error)]
@@ -74,7 +80,28 @@ impl Templates {
     /// # Errors
     /// See [`RenderError`].
     pub fn try_out(&self) -> Result<(), RenderError> {
-        self.render(&LetterView::sample()).map(|_| ())
+        self.render(&LetterView::sample())?;
+        self.render_brief(&mut Brief::sample()).map(|_| ())
+    }
+
+    /// Renders a brief as text and as a page to read or print, leaving rows out until it is short enough.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn render_brief(&self, brief: &mut Brief) -> Result<Rendered, RenderError> {
+        let mut text = self.part("brief.txt", brief)?;
+        while Brief::words(&text) > WORDS && brief.shorten() {
+            text = self.part("brief.txt", brief)?;
+        }
+        text.push('\n');
+        Ok(Rendered { text, html: self.part("brief.html", brief)? })
+    }
+
+    fn part<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
+        let template = self.environment.get_template(name);
+        template
+            .and_then(|template| template.render(Value::from(Serde(view))))
+            .map_err(|error| RenderError::Template { name: name.to_owned(), why: tell(&error) })
     }
 
     /// Renders both parts of a letter.
@@ -82,16 +109,11 @@ impl Templates {
     /// # Errors
     /// See [`RenderError`].
     pub fn render(&self, view: &LetterView) -> Result<Rendered, RenderError> {
-        let part = |name: &str| {
-            let template = self.environment.get_template(name);
-            template
-                .and_then(|template| template.render(Value::from(Serde(view))))
-                .map_err(|error| RenderError::Template { name: name.to_owned(), why: tell(&error) })
-        };
         let inliner =
             CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false).build();
-        let html = inliner.inline(&part("letter.html")?).map_err(|error| RenderError::Styles(error.to_string()))?;
-        let mut text = part("letter.txt")?;
+        let html =
+            inliner.inline(&self.part("letter.html", view)?).map_err(|error| RenderError::Styles(error.to_string()))?;
+        let mut text = self.part("letter.txt", view)?;
         text.push('\n');
         Ok(Rendered { text, html })
     }

@@ -30,6 +30,8 @@ pub struct Topic {
     pub audience: String,
     /// What that audience comes to learn.
     pub promise: Option<String>,
+    /// Ways into its stories that the comms team wrote: each is proposed to one person.
+    pub angles: Vec<String>,
     /// Weight, 1 is ordinary.
     pub weight: f32,
 }

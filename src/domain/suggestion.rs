@@ -212,6 +212,10 @@ pub struct Suggestion {
     pub slot: Slot,
     /// A way into it.
     pub angle: Angle,
+    /// Other ways into it.
+    pub other_angles: Vec<Angle>,
+    /// A short text to make one's own, within the limit of the channel.
+    pub ready: Option<String>,
     /// Why, one sentence of each kind.
     pub reasons: Vec<Reason>,
     /// The easiest of the person's week.

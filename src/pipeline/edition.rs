@@ -310,7 +310,8 @@ async fn open_stories(
                 let fits =
                     people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &phrases)?)));
                 let fits = fits.collect();
-                by_story.entry(story).or_default().push(OpenMember { item, tags, fits });
+                let angles = library.get(&id).map(|entry| entry.angles.clone()).unwrap_or_default();
+                by_story.entry(story).or_default().push(OpenMember { item, tags, fits, angles });
             }
             Err(why) => inside.push((id, why)),
         }
@@ -327,7 +328,7 @@ async fn open_stories(
         let telling = tellings.get(&story).copied().unwrap_or(story);
         let mut all_items = of_telling.get(&telling).cloned().unwrap_or(own);
         all_items.sort_unstable();
-        OpenStory { story, all_items, telling, members }
+        OpenStory { story, members, all_items, telling }
     });
     Ok((stories.collect(), inside))
 }

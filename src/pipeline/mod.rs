@@ -7,6 +7,7 @@
 //! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
 //! ```
 
+mod brief;
 mod calendars;
 mod counters;
 mod delivery;
@@ -24,6 +25,7 @@ mod robots;
 mod tokens;
 mod trial;
 mod upkeep;
+mod weeks;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -42,6 +44,7 @@ use crate::store::{Store, StoreError};
 use crate::stories::Archive;
 use crate::text::outside::Outside;
 
+pub use brief::brief;
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use discovery::{Discovered, discover, read_now};
 pub use documents::OPENER;
@@ -51,6 +54,7 @@ pub use learning::forget_judgements;
 pub use mailbox::{Watched, watch_mailbox};
 pub use trial::{Trial, try_source};
 pub use upkeep::{catch_up_index, learn_and_retag};
+pub use weeks::{Week, weeks_of_pages, weeks_of_people};
 
 /// What stops a whole pass; one bad source, item or address never does.
 #[derive(Debug, Error)]

@@ -100,6 +100,9 @@ impl SuggestionRow {
             channel: Channel::from_word(&self.channel).ok_or_else(|| unreadable(self.channel.clone()))?,
             slot: self.slot.parse().map_err(unreadable)?,
             angle: Angle { family: self.angle_family, text: self.angle },
+            // They are in the letter; what was proposed first is what comes back never.
+            other_angles: Vec::new(),
+            ready: None,
             reasons,
             easy: self.easy,
             gain: self.gain,

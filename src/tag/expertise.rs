@@ -209,6 +209,7 @@ fn as_topic(number: usize, terms: &[String]) -> Topic {
         about: String::new(),
         audience: String::new(),
         promise: None,
+        angles: vec![],
         weight: 1.0,
     }
 }

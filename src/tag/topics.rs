@@ -195,6 +195,7 @@ mod tests {
             about: String::new(),
             audience: "clients".into(),
             promise: None,
+            angles: vec![],
             weight: 1.0,
         }
     }

@@ -265,6 +265,15 @@ fn one_source_may_tell_several_stories_and_one_name_may_come_back() {
 }
 
 #[test]
+fn titles_in_a_row_are_a_story_each() {
+    let row: String = (1..=5)
+        .map(|number| format!("<a href='https://a.example/articles/{number}'>Une nouvelle du quartier numéro {number}</a>\n"))
+        .collect();
+    let mail = letter(&format!("<h2>Sur le web</h2><p>{row}</p>{FOOT}"));
+    assert_eq!((mail.mode, mail.items.len()), (Mode::Links, 5), "{:?}", titles(&mail));
+}
+
+#[test]
 fn inspect_shows_what_was_understood() {
     let scratch = Scratch::new();
     let mail = "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nX-Failed-Recipients: elodie@example.org\r\n\r\n550 5.1.1 no such user\r\n";

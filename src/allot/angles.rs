@@ -41,6 +41,8 @@ struct Used {
     /// Two sentences of one family that stood together: their places, and which two they are.
     together: HashSet<(Language, String, u8, usize, usize)>,
     openings: HashMap<(Language, String, usize), usize>,
+    /// Families whose sentences have all met.
+    spent: HashSet<(Language, &'static str)>,
     house: HashSet<String>,
     of_story: HashMap<StoryId, HashSet<String>>,
     of_person: HashMap<String, HashSet<String>>,
@@ -174,12 +176,12 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
     let told = used.of_story.get(&story).cloned().unwrap_or_default();
     let own = used.of_person.get(&person.id).cloned().unwrap_or_default();
     let possible = |family: &&Family| family.id != "figure" || words.figure.is_some();
-    let order: Vec<&Family> = (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
+    let order: Vec<&'static Family> = (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
     // A figure is the truest thing there is: whoever can have that family has it first.
     let figure = order.iter().copied().filter(|family| family.id == "figure");
     let fresh = |family: &&Family| !told.contains(&family.id) && !own.contains(&family.id);
     let new_here = |family: &&Family| !told.contains(&family.id);
-    let ranked: Vec<&Family> = figure
+    let ranked: Vec<&'static Family> = figure
         .filter(fresh)
         .chain(order.iter().copied().filter(fresh))
         .chain(order.iter().copied().filter(new_here))
@@ -187,7 +189,18 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
         .collect();
     let mut places = None;
     for most in [SAME_OPENING, usize::MAX] {
-        places = ranked.iter().find_map(|family| Some((*family, free(family, language, turn, most, used)?)));
+        for family in &ranked {
+            if used.spent.contains(&(language, family.id.as_str())) {
+                continue;
+            }
+            places = free(family, language, turn, most, used).map(|places| (*family, places));
+            if places.is_some() {
+                break;
+            }
+            if most == usize::MAX {
+                used.spent.insert((language, family.id.as_str()));
+            }
+        }
         if places.is_some() {
             break;
         }
@@ -197,6 +210,7 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
         ranked
             .iter()
             .find(|family| !told.contains(&family.id))
+            .or_else(|| ranked.first())
             .map(|family| (*family, least_used(family, language, turn, used)))
     };
     let (family, [opening, middle, question]) = places.or_else(again)?;

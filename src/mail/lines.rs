@@ -16,6 +16,8 @@ use super::links::{self, Use};
 /// Lines of a letter that are read.
 pub(super) const MOST_LINES: usize = 20_000;
 
+/// Titles in a row from which each is a story of its own.
+const ROW: usize = 4;
 /// Longest address that is looked at, in bytes.
 const LONGEST: usize = 8 << 10;
 
@@ -80,6 +82,23 @@ impl Line {
             .iter()
             .filter(move |span| span.used == Some(wanted))
             .filter_map(|span| span.link.as_deref().map(|link| (span.text.as_str(), link)))
+    }
+
+    /// A run of links that are titles and nothing else, each on a line of its own; any other line as it is.
+    pub fn parted(self) -> Vec<Line> {
+        let titles = self.links(Use::Named).filter(|(anchor, _)| anchor.split_whitespace().count() >= 3).count();
+        if titles < ROW || self.linked_share() < 0.9 || self.heading > 0 {
+            return vec![self];
+        }
+        let is_title = |span: &Span| span.used == Some(Use::Named) && span.text.split_whitespace().count() >= 3;
+        let mut lines: Vec<Line> = Vec::new();
+        for span in self.spans {
+            match lines.last_mut().filter(|_| !is_title(&span)) {
+                Some(line) => line.spans.push(span),
+                None => lines.push(Line { spans: vec![span], entry: true, aside: self.aside, ..Line::default() }),
+            }
+        }
+        lines
     }
 
     fn is_empty(&self) -> bool {

@@ -69,7 +69,8 @@ pub struct Letter {
 pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines.len());
     let lines = &lines[..end];
-    let cut = chunks::cut(lines.iter().filter(|line| !line.aside));
+    let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
+    let cut = chunks::cut(parted.iter());
     let cut = if is_sectioned(&cut) { sections::with_their_entries(cut) } else { cut };
     let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();

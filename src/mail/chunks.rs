@@ -298,6 +298,9 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
         letters >= 4
     } else if apart {
         letters >= 6
+    } else if line.bullet && line.linked_share() >= 0.8 {
+        // `Example 3.2.1`: a release of its own.
+        letters >= 6 && words >= 2
     } else {
         letters >= 10 && words >= 2 || letters >= 8 && words >= 3 || told && letters >= 4
     };

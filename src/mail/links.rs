@@ -136,7 +136,16 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 71] = [
+const SERVICES: [&str; 80] = [
+    "faire un don",
+    "make a donation",
+    "donate",
+    "commenter",
+    "leave a comment",
+    "not for me",
+    "it was okay",
+    "loved it",
+    "soutenez nous",
     "unsubscribe",
     "desabonn",
     "desinscri",

@@ -71,11 +71,12 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let lines = &lines[..end];
     let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
     let cut = chunks::cut(parted.iter());
-    let cut = if is_sectioned(&cut) { sections::with_their_entries(cut) } else { cut };
+    let told = is_sectioned(&cut);
+    let cut = if told { sections::with_their_entries(cut) } else { cut };
     let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
     let strong = stories(&chunks, names, false);
-    let sectioned = is_sectioned(&chunks);
+    let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();

@@ -12,6 +12,8 @@ use super::links::letters;
 const NUMBERED: usize = 3;
 /// Stories of one kind of address from which that kind is the list's.
 const ALIKE: usize = 6;
+/// Entries one below the other from which they are stories of their own.
+const RUN: usize = 4;
 /// Most ways on that one story is given.
 const WAYS_ON: usize = 4;
 
@@ -57,10 +59,18 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     }
     let listed =
         |chunk: &Chunk| sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led);
+    // A long run of them is a list, whatever stands beside it.
+    let in_a_run: Vec<bool> = (0..chunks.len())
+        .map(|at| {
+            let before = chunks[..at].iter().rev().take_while(|chunk| chunk.entry).count();
+            let after = chunks[at..].iter().take_while(|chunk| chunk.entry).count();
+            before + after >= RUN
+        })
+        .collect();
     let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
-    for chunk in chunks {
+    for (chunk, in_a_run) in chunks.into_iter().zip(in_a_run) {
         match kept.last_mut() {
-            Some(above) if chunk.entry && !listed(&chunk) => {
+            Some(above) if chunk.entry && !in_a_run && !listed(&chunk) => {
                 above.inline.extend(chunk.link);
                 above.text.extend(chunk.text);
             }

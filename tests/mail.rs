@@ -267,7 +267,9 @@ fn one_source_may_tell_several_stories_and_one_name_may_come_back() {
 #[test]
 fn titles_in_a_row_are_a_story_each() {
     let row: String = (1..=5)
-        .map(|number| format!("<a href='https://a.example/articles/{number}'>Une nouvelle du quartier numéro {number}</a>\n"))
+        .map(|number| {
+            format!("<a href='https://a.example/articles/{number}'>Une nouvelle du quartier numéro {number}</a>\n")
+        })
         .collect();
     let mail = letter(&format!("<h2>Sur le web</h2><p>{row}</p>{FOOT}"));
     assert_eq!((mail.mode, mail.items.len()), (Mode::Links, 5), "{:?}", titles(&mail));

@@ -176,7 +176,8 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
     let told = used.of_story.get(&story).cloned().unwrap_or_default();
     let own = used.of_person.get(&person.id).cloned().unwrap_or_default();
     let possible = |family: &&Family| family.id != "figure" || words.figure.is_some();
-    let order: Vec<&'static Family> = (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
+    let order: Vec<&'static Family> =
+        (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
     // A figure is the truest thing there is: whoever can have that family has it first.
     let figure = order.iter().copied().filter(|family| family.id == "figure");
     let fresh = |family: &&Family| !told.contains(&family.id) && !own.contains(&family.id);

@@ -18,9 +18,10 @@ use super::{Desk, Request};
 const WAYS: usize = 2;
 /// Times that one opening is used in an edition, while others are left.
 const SAME_OPENING: usize = 3;
-/// How alike two ready texts may be, in runs of three words; and how many an edition has at most, in one language.
+/// How alike two ready texts may be, in runs of three words; and how often one is looked for in vain before an edition has
+/// no more of them in a language.
 const ALIKE: f64 = 0.29;
-const READY_TEXTS: usize = 400;
+const SEARCHES: usize = 20;
 /// Longest words of a title that are quoted as its subject.
 const HOOK_WORDS: usize = 7;
 /// Family of what the comms team wrote.
@@ -49,6 +50,7 @@ struct Used {
     /// Lead-ins and questions of ready texts: by story, together, and how often each question was asked.
     ready: HashMap<StoryId, Vec<(usize, usize)>>,
     texts: HashMap<Language, Vec<ReadyText>>,
+    searched: HashMap<Language, usize>,
     questions: HashMap<(Language, usize), usize>,
 }
 
@@ -336,13 +338,17 @@ fn ready(
         !of_story.any(|(other, asked)| *other == lead || *asked == question)
             && !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
     };
-    if used.texts.get(&language).is_some_and(|texts| texts.len() >= READY_TEXTS) {
+    if used.searched.get(&language).is_some_and(|times| *times >= SEARCHES) {
         return None;
     }
-    let (lead, question) = questions.into_iter().find_map(|question| {
+    let found = questions.into_iter().find_map(|question| {
         let lead = (0..LEADS.len()).map(|step| (turn + step) % LEADS.len()).find(|lead| open(*lead, question))?;
         Some((lead, question))
-    })?;
+    });
+    let Some((lead, question)) = found else {
+        *used.searched.entry(language).or_default() += 1;
+        return None;
+    };
     let (words, asked) = (LEADS[lead][usize::from(language == Language::English)], to_readers(all[question]));
     let link = item.link.as_deref().unwrap_or_default();
     // X and Bluesky count a link for less; the whole length is the safe side.

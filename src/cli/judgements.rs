@@ -12,7 +12,7 @@ use crate::text::typography::moment;
 
 use super::output::{json as print_json, line, safe};
 use super::people::recorder;
-use super::{DONE, Now, PARTLY, load, stored};
+use super::{DONE, Now, PARTLY, ambassador, load, stored};
 
 /// Arguments of `vigie line judge`.
 #[derive(Debug, Args)]
@@ -59,13 +59,7 @@ pub(super) async fn judge(dir: &Path, arguments: &JudgeArguments) -> anyhow::Res
         let known: Vec<&str> = config.line.topics.iter().map(|topic| topic.id.as_str()).collect();
         bail!("the line has no topic “{}”; it has: {}", safe(&arguments.topic), safe(&known.join(", ")));
     };
-    let person = match &arguments.ambassador {
-        Some(id) => match config.ambassador(id) {
-            Some(person) => Some(person),
-            None => bail!("there is no ambassador “{}”: see vigie people", safe(id)),
-        },
-        None => None,
-    };
+    let person = arguments.ambassador.as_deref().map(|id| ambassador(&config, id)).transpose()?;
     let Some(store) = stored(&config).await? else { return Ok(PARTLY) };
     let (who, at) = (recorder(arguments.by.as_ref()), arguments.now.get());
     let mut code = DONE;
@@ -79,8 +73,9 @@ pub(super) async fn judge(dir: &Path, arguments: &JudgeArguments) -> anyhow::Res
             continue;
         };
         let relevant = arguments.relevant;
-        let ambassador = person.map(|person| person.id.clone());
-        let judgement = Judgement { item, topic: topic.id.clone(), ambassador, relevant, who: who.clone(), at };
+        let said_for = person.map(|person| person.id.clone());
+        let judgement =
+            Judgement { item, topic: topic.id.clone(), ambassador: said_for, relevant, who: who.clone(), at };
         store.record_judgement(&judgement).await?;
         let is = if relevant { "is" } else { "is not" };
         let said = match person {

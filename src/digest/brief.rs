@@ -116,6 +116,8 @@ pub struct Brief {
     more: Option<String>,
     #[serde(skip)]
     proposals: usize,
+    #[serde(skip)]
+    left: bool,
     heads: [&'static str; 4],
     grid: Section<Line>,
     days: Vec<String>,
@@ -189,6 +191,7 @@ impl Brief {
             },
             more: Some(text()),
             proposals: 1,
+            left: false,
             heads: ["Qui", "Quoi", "Où", "Quand"],
             grid: Section {
                 heading: text(),
@@ -217,7 +220,7 @@ impl Brief {
         if longest[0] == most {
             self.split.rows.pop();
             let language = if self.lang == Language::English.code() { Language::English } else { Language::French };
-            self.more = more(self.proposals - self.split.rows.len(), language);
+            self.more = more(self.proposals - self.split.rows.len(), self.left, language);
         } else if longest[1] == most {
             self.news.rows.pop();
         } else if longest[2] == most {
@@ -312,8 +315,9 @@ pub fn compose(facts: &Facts) -> Brief {
                 .collect(),
             empty: t("Rien n'est proposé cette semaine.", "Nothing is proposed this week."),
         },
-        more: more(facts.proposals.len().saturating_sub(ROWS), language),
+        more: more(facts.proposals.len().saturating_sub(ROWS), facts.left, language),
         proposals: facts.proposals.len(),
+        left: facts.left,
         heads: [
             language.pick("Qui", "Who"),
             language.pick("Quoi", "What"),
@@ -332,9 +336,10 @@ pub fn compose(facts: &Facts) -> Brief {
 }
 
 /// How many proposals the table leaves out, and where they are.
-fn more(left_out: usize, language: Language) -> Option<String> {
+fn more(left_out: usize, left: bool, language: Language) -> Option<String> {
+    let command = if left { "vigie edition show" } else { "vigie digest" };
     let others = count(left_out, language.pick("autre", "more"), language.pick("autres", "more"), language);
-    let text = language.pick(format!("Et {others} : vigie digest."), format!("And {others}: vigie digest."));
+    let text = language.pick(format!("Et {others} : {command}."), format!("And {others}: {command}."));
     (left_out > 0).then(|| set(&text, language))
 }
 

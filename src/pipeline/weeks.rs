@@ -52,7 +52,7 @@ pub async fn weeks_of_people(shop: &Workshop, edition: EditionId, now: Timestamp
         let appointment = Appointment {
             uid: identity(&person.id, &suggestion.item.to_string(), &domain),
             when: When::Slot(suggestion.slot),
-            title: format!("{} : {}", suggestion.channel, item.title),
+            title: format!("{}{} {}", suggestion.channel, person.language.pick("\u{a0}:", ":"), item.title),
             notes: idea,
             link: item.link.clone(),
         };

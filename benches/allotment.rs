@@ -3,17 +3,15 @@
 //! `cargo bench --bench allotment`
 
 mod cpu;
+#[path = "../tests/common/made.rs"]
+mod made;
 
 use std::collections::HashMap;
 
 use jiff::civil::date;
 use vigie::allot::assignment::{ENOUGH, Holder, Problem, Seat, solve};
-use vigie::allot::{OpenMember, OpenStory, Request, Rules, allot};
-use vigie::domain::{
-    Ambassador, Channel, Confidentiality, DateOrigin, EditorialLine, Fit, Item, ItemId, Language, Published, StoryId,
-    Strength, Tagged, TopicMatch,
-};
-use vigie::tag::confidentiality;
+use vigie::allot::{OpenStory, allot};
+use vigie::domain::{Ambassador, Fit, Item, Language, Strength};
 
 const PEOPLE: u32 = 10_000;
 const STORIES: u64 = 5_000;
@@ -86,92 +84,34 @@ fn main() {
 /// The same programme from candidates to texts and reasons.
 fn whole(seats: &[Seat]) {
     let now: jiff::Timestamp = "2026-11-23T07:00:00Z".parse().expect("an instant");
-    let found = TopicMatch { topic: "t".into(), score: 0.9, in_title: vec![], in_text: vec![], close: vec![] };
+    let found = made::found("t", 0.9);
     let mut fits: Vec<HashMap<String, Fit>> = vec![HashMap::new(); usize::try_from(STORIES).expect("few")];
     for seat in seats {
-        let fit = Fit {
-            topic: found.clone(),
-            strength: Strength::Practises,
-            by_role: false,
-            term: None,
-            written: vec![],
-            score: seat.gain,
-        };
+        let fit = made::fit(&found, Strength::Practises, seat.gain);
         fits[seat.story as usize].insert(format!("p{}", seat.person), fit);
     }
     let stories: Vec<OpenStory> = (1_i64..)
         .zip(fits)
         .map(|(id, fits)| {
             let item = Item {
-                id: ItemId(id),
-                story: StoryId(id),
-                copy_of: None,
                 source: format!("s{}", id % 60),
-                key: id.to_string(),
-                link: Some(format!("https://example.org/{id}")),
-                canonical: None,
                 title: format!("La région {id} : ce que le plan change pour les écoles"),
-                authors: vec![],
-                categories: vec![],
-                published: Published { at: now, has_hour: true, origin: DateOrigin::Feed },
-                collected: now,
-                language: Language::French,
-                class: Confidentiality::Public,
-                hold: None,
-                released: None,
-                waiting: None,
-                marked: None,
-                html: String::new(),
                 text: String::new(),
-                full: true,
-                access: None,
-                from_archive: false,
+                ..made::item(id, Language::French, now)
             };
-            let item = confidentiality::shareable(item, now).expect("it may leave");
-            let tags = Tagged { topics: vec![found.clone()], ..Tagged::default() };
-            OpenStory {
-                story: StoryId(id),
-                members: vec![OpenMember { item, tags, fits, angles: vec![] }],
-                all_items: vec![ItemId(id)],
-                telling: StoryId(id),
-            }
+            made::open(item, found.clone(), fits, now).expect("it may leave")
         })
         .collect();
     let people: Vec<Ambassador> = (0..PEOPLE)
         .map(|number| Ambassador {
-            id: format!("p{number}"),
-            name: format!("Personne {number}"),
-            email: format!("p{number}@example.org"),
-            language: Language::French,
-            reads: vec![Language::French],
-            role: None,
-            expertise: vec![],
-            objectives: vec![],
-            not_me: vec![],
-            channels: vec![Channel::LinkedIn],
-            channels_chosen: true,
             slots: SLOTS,
-            actions_per_month: None,
             group: Some(format!("g{}", number % 700)),
-            absences: vec![],
-            sponsor: false,
-            enabled: true,
+            ..made::person(format!("p{number}"), Language::French)
         })
         .collect();
     let people: Vec<&Ambassador> = people.iter().collect();
-    let (line, none, declined) = (EditorialLine::default(), HashMap::new(), HashMap::new());
-    let request = Request {
-        line: &line,
-        sources: &[],
-        people: &people,
-        given: &none,
-        declined: &declined,
-        told: None,
-        holidays: &[],
-        leaves_on: date(2026, 11, 23),
-        now,
-        rules: Rules { story_cap: 15, group_cap: 3, floor: 0.1, quota: [5, 5, 5] },
-    };
+    let week = made::Week::default();
+    let request = week.request(&people, date(2026, 11, 23), now, made::rules((15, 3), 0.1, [5, 5, 5]));
     let before = cpu::cpu();
     let suggestions = allot(&stories, &request).suggestions.len();
     println!("the whole, with days, texts and reasons: {:.2} CPU s, {suggestions} suggestions", cpu::cpu() - before);

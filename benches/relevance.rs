@@ -54,6 +54,8 @@ fn person(id: usize, terms: Vec<String>) -> Ambassador {
         slots: 3,
         actions_per_month: None,
         group: None,
+        letter: None,
+        rest_every: None,
         absences: Vec::new(),
         sponsor: false,
     }

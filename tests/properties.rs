@@ -1,15 +1,18 @@
 //! Invariants that hold for any input: the hard rules of allotment, confidentiality, and readers that never panic.
 
+#[path = "common/made.rs"]
+mod made;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use vigie::allot::{OpenMember, OpenStory, Request, Rules, allot};
+use vigie::allot::{OpenStory, allot};
 use vigie::domain::{
-    Ambassador, Audience, Channel, Confidentiality, DateOrigin, EditorialLine, Expertise, Fit, Hold, Item, ItemId,
-    Language, Objective, Published, Source, StoryId, Strength, Subject, Tagged, Topic, TopicMatch,
+    Ambassador, Audience, Channel, Confidentiality, EditorialLine, Fit, Given, Hold, Item, ItemId, Language, Objective,
+    Source, StoryId, Strength, Subject, Topic, TopicMatch,
 };
 use vigie::tag::confidentiality;
 
@@ -59,31 +62,7 @@ fn line() -> EditorialLine {
 
 fn item(id: i64, class: Confidentiality, language: Language, days: i64, held: bool) -> Item {
     let at = now().checked_sub(jiff::SignedDuration::from_hours(24 * days)).expect("an instant");
-    Item {
-        id: ItemId(id),
-        story: StoryId(id),
-        copy_of: None,
-        source: format!("s{}", id % 5),
-        key: id.to_string(),
-        link: Some(format!("https://example.org/{id}")),
-        canonical: None,
-        title: format!("Titre {id} avec 12 % de hausse"),
-        authors: vec![],
-        categories: vec![],
-        published: Published { at, has_hour: true, origin: DateOrigin::Feed },
-        collected: at,
-        language,
-        class,
-        hold: held.then(|| Hold { why: "marqué".into(), until: None }),
-        released: None,
-        waiting: None,
-        marked: None,
-        html: String::new(),
-        text: "Un texte. ".repeat(20),
-        full: true,
-        access: None,
-        from_archive: false,
-    }
+    Item { class, hold: held.then(|| Hold { why: "marqué".into(), until: None }), ..made::item(id, language, at) }
 }
 
 #[derive(Debug, Clone)]
@@ -112,18 +91,7 @@ fn case() -> impl Strategy<Value = Case> {
                 .into_iter()
                 .enumerate()
                 .map(|(number, (topic, slots, group, english, not_me, short))| Ambassador {
-                    id: format!("p{number}"),
-                    name: format!("Personne {number}"),
-                    email: format!("p{number}@example.org"),
-                    language: if english { Language::English } else { Language::French },
-                    reads: if english { vec![Language::English] } else { vec![Language::French] },
-                    role: None,
-                    expertise: vec![Expertise {
-                        subject: Subject::Topic(TOPICS[topic].into()),
-                        strength: Strength::Expert,
-                        by_role: false,
-                    }],
-                    objectives: vec![],
+                    expertise: vec![made::expert(TOPICS[topic])],
                     not_me: TOPICS
                         .get(not_me)
                         .filter(|id| **id != TOPICS[topic])
@@ -131,13 +99,9 @@ fn case() -> impl Strategy<Value = Case> {
                         .into_iter()
                         .collect(),
                     channels: if short { vec![Channel::LinkedIn, Channel::Mastodon] } else { vec![Channel::LinkedIn] },
-                    channels_chosen: true,
                     slots,
-                    actions_per_month: None,
                     group: group.map(|group| format!("g{group}")),
-                    absences: vec![],
-                    sponsor: false,
-                    enabled: true,
+                    ..made::person(format!("p{number}"), if english { Language::English } else { Language::French })
                 })
                 .collect();
             Case { people, stories, given, caps }
@@ -178,41 +142,13 @@ fn open(case: &Case) -> Vec<OpenStory> {
     let mut stories = Vec::new();
     for (number, (class, language, days, held, topic, score)) in case.stories.iter().enumerate() {
         let id = i64::try_from(number).expect("few") + 1;
-        let found = TopicMatch {
-            topic: TOPICS[*topic].into(),
-            score: *score,
-            in_title: vec![TOPICS[*topic].into()],
-            in_text: vec![],
-            close: vec![],
-        };
-        let Ok(item) = confidentiality::shareable(item(id, *class, *language, *days, *held), now()) else {
-            continue;
-        };
+        let found = TopicMatch { in_title: vec![TOPICS[*topic].into()], ..made::found(TOPICS[*topic], *score) };
         let declares =
             |person: &&Ambassador| matches!(&person.expertise[0].subject, Subject::Topic(own) if own == TOPICS[*topic]);
-        let fits: HashMap<String, Fit> = case
-            .people
-            .iter()
-            .filter(declares)
-            .map(|person| {
-                let fit = Fit {
-                    topic: found.clone(),
-                    strength: Strength::Expert,
-                    by_role: false,
-                    term: None,
-                    written: vec![],
-                    score: *score,
-                };
-                (person.id.clone(), fit)
-            })
-            .collect();
-        let tags = Tagged { topics: vec![found], ..Tagged::default() };
-        stories.push(OpenStory {
-            story: StoryId(id),
-            members: vec![OpenMember { item, tags, fits, angles: vec![] }],
-            all_items: vec![ItemId(id)],
-            telling: StoryId(id),
-        });
+        let fit = |person: &Ambassador| (person.id.clone(), made::fit(&found, Strength::Expert, *score));
+        let fits = case.people.iter().filter(declares).map(fit).collect();
+        let item = item(id, *class, *language, *days, *held);
+        stories.extend(made::open(item, found.clone(), fits, now()));
     }
     stories
 }
@@ -224,16 +160,14 @@ proptest! {
     fn no_hard_rule_of_allotment_is_ever_broken(case in case()) {
         let stories = open(&case);
         let people: Vec<&Ambassador> = case.people.iter().collect();
-        let mut given: HashMap<String, HashSet<ItemId>> = HashMap::new();
+        let mut week = made::Week { line: line(), sources: sources(), holidays: vec![date(2026, 11, 25)], ..Default::default() };
         for (person, story) in &case.given {
-            given.entry(format!("p{person}")).or_default().insert(ItemId(i64::try_from(*story).expect("few") + 1));
+            let item = ItemId(i64::try_from(*story).expect("few") + 1);
+            let at = now().checked_sub(jiff::SignedDuration::from_hours(24 * 7)).expect("an instant");
+            let line = Given { at, channel: Channel::LinkedIn, family: "field".into() };
+            week.given.entry(format!("p{person}")).or_default().entry(item).or_default().push(line);
         }
-        let (line, sources) = (line(), sources());
-        let request = Request {
-            line: &line, sources: &sources, people: &people, given: &given, declined: &HashMap::new(), told: None, holidays: &[date(2026, 11, 25)],
-            leaves_on: date(2026, 11, 23), now: now(),
-            rules: Rules { story_cap: case.caps.0, group_cap: case.caps.1, floor: 0.2, quota: [5, 1, 1] },
-        };
+        let request = week.request(&people, date(2026, 11, 23), now(), made::rules(case.caps, 0.2, [5, 1, 1]));
         let allotment = allot(&stories, &request);
         prop_assert_eq!(&allotment, &allot(&stories, &request), "the same week gives the same answer");
         let mut slots = HashSet::new();
@@ -247,7 +181,7 @@ proptest! {
             prop_assert!(item.class != Confidentiality::Internal && item.hold.is_none());
             prop_assert!(person.reads.contains(&item.language));
             prop_assert!(person.channels.contains(&suggestion.channel));
-            prop_assert!(!given.get(&person.id).is_some_and(|items| items.contains(&suggestion.item)));
+            prop_assert!(!week.given.get(&person.id).is_some_and(|items| items.contains_key(&suggestion.item)));
             prop_assert!(person.expertise.iter().any(|one| matches!(&one.subject, Subject::Topic(topic) if *topic == suggestion.topic)), "B3: never outside what they know");
             prop_assert!(!person.not_me.contains(&suggestion.topic));
             prop_assert!(suggestion.slot.date > date(2026, 11, 23) && suggestion.slot.date != date(2026, 11, 25));
@@ -344,74 +278,30 @@ fn shingles(text: &str) -> HashSet<String> {
 
 #[test]
 fn texts_for_twenty_stories_and_five_people_each_are_not_alike() {
-    let (line, sources) = (line(), sources());
     for language in [Language::French, Language::English] {
         let mut people = Vec::new();
         let mut stories = Vec::new();
         for story in 0..20_i64 {
             let own: Vec<String> = (0..5).map(|number| format!("p{}", story * 5 + number)).collect();
-            let found = TopicMatch {
-                topic: TOPICS[usize::try_from(story % 3).expect("few")].into(),
-                score: 0.9,
-                in_title: vec![],
-                in_text: vec![],
-                close: vec![],
-            };
+            let found = made::found(TOPICS[usize::try_from(story % 3).expect("few")], 0.9);
             let strengths = [Strength::Expert, Strength::Practises, Strength::Curious];
             let fits: HashMap<String, Fit> = own
                 .iter()
                 .enumerate()
                 .map(|(number, id)| {
                     let strength = strengths[number % 3];
-                    let topic = found.clone();
-                    let fit = Fit { topic, strength, by_role: number == 4, term: None, written: vec![], score: 0.9 };
+                    let fit = Fit { by_role: number == 4, ..made::fit(&found, strength, 0.9) };
                     (id.clone(), fit)
                 })
                 .collect();
             let mut item = item(story + 1, Confidentiality::Public, language, 1, false);
             item.title = format!("Sujet numéro {story} : ce que la région a décidé hier");
-            let item = confidentiality::shareable(item, now()).expect("shareable");
-            let tags = Tagged { topics: vec![found], ..Tagged::default() };
-            stories.push(OpenStory {
-                story: StoryId(story + 1),
-                members: vec![OpenMember { item, tags, fits, angles: vec![] }],
-                all_items: vec![ItemId(story + 1)],
-                telling: StoryId(story + 1),
-            });
-            people.extend(own.into_iter().map(|id| Ambassador {
-                name: id.clone(),
-                email: format!("{id}@example.org"),
-                id,
-                language,
-                reads: vec![language],
-                role: None,
-                expertise: vec![],
-                objectives: vec![],
-                not_me: vec![],
-                channels: vec![Channel::LinkedIn],
-                channels_chosen: true,
-                slots: 3,
-                actions_per_month: None,
-                group: None,
-                absences: vec![],
-                sponsor: false,
-                enabled: true,
-            }));
+            stories.extend(made::open(item, found, fits, now()));
+            people.extend(own.into_iter().map(|id| made::person(id, language)));
         }
         let people: Vec<&Ambassador> = people.iter().collect();
-        let (given, declined) = (HashMap::new(), HashMap::new());
-        let request = Request {
-            line: &line,
-            sources: &sources,
-            people: &people,
-            given: &given,
-            declined: &declined,
-            told: None,
-            holidays: &[],
-            leaves_on: date(2026, 11, 23),
-            now: now(),
-            rules: Rules { story_cap: 5, group_cap: 5, floor: 0.1, quota: [5, 5, 5] },
-        };
+        let week = made::Week { line: line(), sources: sources(), ..Default::default() };
+        let request = week.request(&people, date(2026, 11, 23), now(), made::rules((5, 5), 0.1, [5, 5, 5]));
         let allotment = allot(&stories, &request);
         assert_eq!(allotment.suggestions.len(), 100);
         let mut texts: Vec<(&str, String)> = Vec::new();

@@ -8,12 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::Row;
 use vigie::domain::{
-    Angle, Channel, Confidentiality, DateOrigin, EditionId, Hold, Item, ItemId, Judgement, Language, LetterState,
-    Published, Reason, ReasonKind, Share, StoryId, Suggestion, Tagged, TopicMatch,
+    Angle, Channel, Confidentiality, DateOrigin, EditionId, Figures, Given, Hold, Item, ItemId, Judgement, Language,
+    LetterState, Published, Reason, ReasonKind, Share, StoryId, Suggestion, Tagged, TopicMatch,
 };
 use vigie::store::{
-    Attempt, Dropped, EditionPlan, ItemWrite, LearntRecord, PlannedLetter, PollRecord, RobotsRecord, Sighting,
-    SourceState, Store, StoreError,
+    Attempt, Dropped, EditionPlan, Frozen, ItemWrite, LearntRecord, MailKind, PlannedLetter, PollRecord, RobotsRecord,
+    Sighting, SourceState, Store, StoreError,
 };
 
 use common::postgres::Database;
@@ -315,15 +315,23 @@ fn consent_and_shares_keep_their_order() {
         assert_eq!((consents["elodie"].given, consents["zoe"].who.as_str()), (false, "la DRH"));
         for (who, on) in [("zoe", "2026-11-02"), ("elodie", "2026-10-31"), ("elodie", "2026-11-02")] {
             let on = on.parse().expect("a day");
-            let share = Share { ambassador: who.into(), item: None, channel: Channel::LinkedIn, link: None, on };
+            let figures = Figures { reactions: (who == "zoe").then_some(4), ..Figures::default() };
+            let share =
+                Share { ambassador: who.into(), item: None, channel: Channel::LinkedIn, link: None, on, figures };
             store.record_share(&share, now()).await.expect("kept");
         }
         let since = store.shares_since("2026-11-01".parse().expect("a day")).await.expect("shares");
         assert_eq!(since.iter().map(|share| share.ambassador.as_str()).collect::<Vec<_>>(), ["zoe", "elodie"]);
+        assert_eq!((since[0].figures.answers(), since[1].figures.answers()), (Some(4), None));
+        let counted = Share { figures: Figures { comments: Some(2), ..Figures::default() }, ..since[0].clone() };
+        assert!(store.measure_share(&counted, now()).await.expect("an answer"));
+        let again = store.shares_since("2026-11-01".parse().expect("a day")).await.expect("shares");
+        assert_eq!(again[0].figures.answers(), Some(6), "figures add to those that were there");
+        assert_eq!(again[1].figures.answers(), None);
     });
 }
 
-fn plan(store: &Store, item: ItemId, people: &[&str]) -> EditionPlan {
+fn plan(store: &Store, item: ItemId, people: &[&str]) -> (EditionPlan, Frozen) {
     let id: EditionId = "2026-W48".parse().expect("a week");
     let suggestion = |who: &&str| Suggestion {
         story: StoryId(item.0),
@@ -341,6 +349,8 @@ fn plan(store: &Store, item: ItemId, people: &[&str]) -> EditionPlan {
         gain: 0.123_456_789,
     };
     let letter = |who: &&str| PlannedLetter {
+        kind: MailKind::Letter,
+        leaves: now(),
         ambassador: (*who).into(),
         address: format!("{who}@example.org"),
         message_id: format!("<{}@vigie>", store.mint(now())),
@@ -349,14 +359,10 @@ fn plan(store: &Store, item: ItemId, people: &[&str]) -> EditionPlan {
         html: "<p>é</p>".into(),
         skipped: (*who == "absent").then(|| "away all week".into()),
     };
-    EditionPlan {
-        id,
-        due: now(),
-        suggestions: people.iter().map(suggestion).collect(),
-        given: people.iter().map(|who| ((*who).to_owned(), item)).collect(),
-        letters: people.iter().map(letter).collect(),
-        skipped: None,
-    }
+    let plan = EditionPlan { id, due: now(), suggestions: people.iter().map(suggestion).collect(), skipped: None };
+    let line = Given { at: now(), channel: Channel::LinkedIn, family: "field".into() };
+    let given = people.iter().map(|who| ((*who).to_owned(), item, line.clone())).collect();
+    (plan, Frozen { given, letters: people.iter().map(letter).collect(), lost: vec![] })
 }
 
 #[test]
@@ -367,9 +373,14 @@ fn an_edition_is_written_once_and_its_letters_are_taken_once() {
         store.record_poll(&poll(vec![write(one.clone())]), now()).await.expect("a poll");
         // By bytes, capitals stand before small letters and accents after both, whatever the country.
         let people = ["Zoé", "absent", "elodie", "Élodie"];
-        let edition = plan(&store, one.id, &people);
+        let (edition, frozen) = plan(&store, one.id, &people);
         assert!(store.record_edition(&edition, now()).await.expect("an edition"));
         assert!(!store.record_edition(&edition, now()).await.expect("an answer"), "the second changes nothing");
+        assert!(store.letters(edition.id).await.expect("letters").is_empty(), "nothing is given by planning");
+        let freeze = async || store.freeze_edition(edition.id, &edition.suggestions, &frozen, now()).await;
+        assert!(freeze().await.expect("a frozen edition"));
+        assert!(!freeze().await.expect("an answer"), "the second changes nothing");
+        assert!(!store.replan_edition(edition.id, &[], &[], now()).await.expect("an answer"), "it is frozen");
         let suggestions = store.suggestions(edition.id).await.expect("suggestions");
         assert_eq!(suggestions, edition.suggestions);
         let letters = store.letters(edition.id).await.expect("letters");
@@ -378,7 +389,7 @@ fn an_edition_is_written_once_and_its_letters_are_taken_once() {
         assert_eq!(store.edition(edition.id).await.expect("an answer").expect("the edition").due, now());
         assert_eq!(store.editions(5).await.expect("editions").len(), 1);
         assert_eq!(store.suggested_items(edition.id, "Zoé").await.expect("items"), [one.id]);
-        assert_eq!(store.given().await.expect("the ledger").len(), 4);
+        assert_eq!(store.ledger(&[one.id]).await.expect("the ledger").len(), 4);
         assert_eq!(store.given_items(&[one.id]).await.expect("the ledger").len(), 4);
 
         let due = store.due_letters(now()).await.expect("letters");
@@ -396,6 +407,12 @@ fn an_edition_is_written_once_and_its_letters_are_taken_once() {
         let expected = [(LetterState::Rendered, 2), (LetterState::Sent, 1), (LetterState::Skipped, 1)];
         assert_eq!(counts, expected, "once sent, for ever sent");
         assert_eq!(store.next_letter().await.expect("an answer"), Some(now()));
+        // What is taken back was not given.
+        let taken = store.cancel_letters(edition.id, None, "a mistake", now()).await.expect("an answer");
+        assert_eq!(taken, 2);
+        let had = store.ledger(&[one.id]).await.expect("the ledger");
+        assert_eq!(had.keys().map(String::as_str).collect::<Vec<_>>(), [due[0].ambassador.as_str()]);
+        assert_eq!(store.due_letters(now()).await.expect("letters").len(), 0);
     });
 }
 

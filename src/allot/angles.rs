@@ -88,6 +88,9 @@ pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
 
 /// An angle that the comms team wrote for the content or for its topic, if it was given to nobody yet.
 fn house(placed: &Placed, fit: &Fit, desk: &Desk<'_>, used: &mut Used) -> Option<Angle> {
+    if placed.candidate.used_angles.iter().any(|family| family == WRITTEN) {
+        return None;
+    }
     let channel = placed.channel.as_str();
     let of_content = desk.members.get(&(placed.candidate.story, placed.candidate.item)).map(|member| &member.angles);
     let of_content = of_content
@@ -177,7 +180,9 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
     let story = placed.candidate.telling;
     let told = used.of_story.get(&story).cloned().unwrap_or_default();
     let own = used.of_person.get(&person.id).cloned().unwrap_or_default();
-    let possible = |family: &&Family| family.id != "figure" || words.figure.is_some();
+    // What comes back comes from another side.
+    let had = &placed.candidate.used_angles;
+    let possible = |family: &&Family| (family.id != "figure" || words.figure.is_some()) && !had.contains(&family.id);
     let order: Vec<&'static Family> =
         (0..all.len()).map(|step| &all[(turn + step) % all.len()]).filter(possible).collect();
     // A figure is the truest thing there is: whoever can have that family has it first.

@@ -3,14 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Access, Ambassador, Candidate, Channel, Confidentiality, ExclusionScope, Item, ItemId, Mix, Objective, Source,
-    StoryId,
+    Access, Ambassador, Candidate, Channel, Confidentiality, ExclusionScope, Item, ItemId, Kept, Mix, Objective,
+    Perishability, Source, StoryId,
 };
 
+use super::again::{self, lasts};
 use super::{Desk, OpenMember, OpenStory, Request};
 
 /// Days after which the news of a story has lost two thirds of its freshness.
 const FADES: f64 = 9.0;
+/// Freshness of what lasts.
+const LASTING: f64 = 0.7;
 /// Channels of private life: never suggested unless listed, and never preferred.
 const PRIVATE_LIFE: [Channel; 2] = [Channel::Facebook, Channel::Instagram];
 
@@ -25,11 +28,32 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// Scores or refuses every pair that fits, in the order of stories and people; of the story in question every pair.
-pub(super) fn find(stories: &[OpenStory], desk: &Desk<'_>) -> (Vec<Candidate>, Vec<Refusal>) {
+/// Candidates, refusals, and what stood in the plan but can no longer.
+pub(super) type Found = (Vec<Candidate>, Vec<Refusal>, Vec<(Kept, String)>);
+
+/// Scores or refuses every pair that fits, in the order of stories and people; of the story in question every pair. What
+/// stands in the plan comes first, in its order.
+pub(super) fn find(stories: &[OpenStory], desk: &Desk<'_>) -> Found {
     let mut candidates = Vec::new();
     let mut refusals = Vec::new();
-    let nothing = HashSet::new();
+    let mut lost = Vec::new();
+    let mut seen: HashSet<(StoryId, &str)> = HashSet::new();
+    let of_item: HashMap<ItemId, &OpenStory> =
+        stories.iter().flat_map(|story| story.members.iter().map(move |one| (one.item.get().id, story))).collect();
+    for kept in &desk.request.standing.kept {
+        let found = match (desk.person(&kept.ambassador), of_item.get(&kept.item)) {
+            (None, _) => Err("this person does not take part this week".to_owned()),
+            (_, None) => Err("it may no longer leave, or is too old".to_owned()),
+            (Some(person), Some(story)) if !seen.insert((story.story, person.id.as_str())) => {
+                Err("it is there already: another source tells the same story".to_owned())
+            }
+            (Some(person), Some(story)) => judge(story, person, Some(kept), desk),
+        };
+        match found {
+            Ok(candidate) => candidates.push(candidate),
+            Err(why) => lost.push((kept.clone(), why)),
+        }
+    }
     let places: HashMap<&str, usize> =
         desk.request.people.iter().enumerate().map(|(place, person)| (person.id.as_str(), place)).collect();
     for story in stories {
@@ -47,8 +71,10 @@ pub(super) fn find(stories: &[OpenStory], desk: &Desk<'_>) -> (Vec<Candidate>, V
         fitting.sort_unstable();
         fitting.dedup();
         for person in fitting.into_iter().map(|place| desk.request.people[place]) {
-            let given = desk.request.given.get(&person.id).unwrap_or(&nothing);
-            match judge(story, person, given, desk) {
+            if seen.contains(&(story.story, person.id.as_str())) {
+                continue;
+            }
+            match judge(story, person, None, desk) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(why) if told => {
                     refusals.push(Refusal { story: story.story, ambassador: person.id.clone(), why });
@@ -57,18 +83,20 @@ pub(super) fn find(stories: &[OpenStory], desk: &Desk<'_>) -> (Vec<Candidate>, V
             }
         }
     }
-    (candidates, refusals)
+    (candidates, refusals, lost)
 }
 
-fn judge(
-    story: &OpenStory,
-    person: &Ambassador,
-    given: &HashSet<ItemId>,
-    desk: &Desk<'_>,
-) -> Result<Candidate, String> {
+fn judge(story: &OpenStory, person: &Ambassador, kept: Option<&Kept>, desk: &Desk<'_>) -> Result<Candidate, String> {
     let request = desk.request;
-    if story.all_items.iter().any(|item| given.contains(item)) {
-        return Err("already given".into());
+    let past = again::judge(story, person, request)?;
+    let barred = |whom: Option<&String>, item: &ItemId| {
+        whom.is_none_or(|whom| *whom == person.id) && story.all_items.contains(item)
+    };
+    if let Some((whom, _)) = request.standing.barred.iter().find(|(whom, item)| barred(whom.as_ref(), item)) {
+        return Err(match whom {
+            Some(_) => "taken out of this person's letter by the comms team".into(),
+            None => "forbidden for this edition by the comms team".into(),
+        });
     }
     let declined = request.declined.get(&person.id);
     if declined.is_some_and(|declined| story.all_items.iter().any(|item| declined.contains(item))) {
@@ -91,7 +119,8 @@ fn judge(
         return Err(format!("not me: {}", found.topic));
     }
     let by_them = |member: &&OpenMember| {
-        desk.source_of(member.item.get()).is_some_and(|source| source.written_by.as_ref() == Some(&person.id))
+        let item = member.item.get();
+        person.wrote(item, desk.source_of(item))
     };
     if members.iter().any(by_them) {
         return Err("their own writing".into());
@@ -100,12 +129,21 @@ fn judge(
     if !members.iter().any(readable) {
         return Err("in a language this person does not read".into());
     }
+    let leaves_on = request.leaves_on(person);
+    let over = |member: &&OpenMember| matches!(member.lasts, Perishability::Dated(until) if until <= leaves_on);
+    if members.iter().all(&over) {
+        return Err("its date has passed, or comes before anybody could speak of it".into());
+    }
+    let wanted = |member: &OpenMember| kept.is_some_and(|kept| kept.item == member.item.get().id);
     let best = members
         .iter()
         .copied()
         .filter(readable)
+        .filter(|member| !over(member))
         .filter_map(|member| Some((member, member.fits.get(&person.id)?)))
-        .map(|(member, fit)| (member, fit, preference(member.item.get(), person, desk)))
+        .map(|(member, fit)| {
+            (member, fit, preference(member.item.get(), person, desk) + if wanted(member) { 100.0 } else { 0.0 })
+        })
         .max_by(|(one, _, a), (other, _, b)| {
             let earlier =
                 |member: &OpenMember| std::cmp::Reverse((member.item.get().published.at, member.item.get().id));
@@ -125,12 +163,15 @@ fn judge(
     let priority = objective.map_or(4, |objective| objective.priority);
     let own_objective = objective.is_some_and(|objective| person.objectives.contains(&objective.id));
     let age = item_age_days(item, request);
+    let again = past.again || (lasts(member) && age >= f64::from(request.rules.window_days));
+    // What lasts does not fade, but it is no news either.
+    let freshness = (0.45 + 0.55 * (-age / FADES).exp()).max(if lasts(member) { LASTING } else { 0.0 });
     let gain = fit.score
         * priority_weight(priority)
-        * (0.45 + 0.55 * (-age / FADES).exp())
+        * freshness
         * source.map_or(1.0, |source| f64::from(source.trust))
         * if own_objective { 1.1 } else { 1.0 };
-    if gain < request.rules.floor {
+    if gain < request.rules.floor && kept.is_none() {
         return Err(format!("below the floor: worth {gain:.2}, the floor is {:.2}", request.rules.floor));
     }
     Ok(Candidate {
@@ -143,7 +184,15 @@ fn judge(
         topic: fit.topic.topic.clone(),
         objective: objective.map(|objective| objective.id.clone()),
         priority,
-        channels: channels(person, objective),
+        channels: channels(person, objective).into_iter().filter(|one| !past.resting.contains(one)).collect(),
+        kept: kept.cloned(),
+        again,
+        used_angles: past.used_angles,
+        from: story.from,
+        until: match member.lasts {
+            Perishability::Dated(until) => Some(until),
+            _ => None,
+        },
         gain,
     })
 }

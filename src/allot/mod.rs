@@ -3,6 +3,7 @@
 //! candidates (who could say what, and why not) → spread (who gets what, under the caps) → slots (channel, day) →
 //! angles and reasons.
 
+mod again;
 mod angles;
 pub mod assignment;
 mod candidates;
@@ -10,18 +11,21 @@ mod figure;
 mod reasons;
 mod slots;
 mod spread;
+mod standing;
 mod wordings;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::{
-    Ambassador, Candidate, EditorialLine, Fit, Item, ItemId, Shareable, Source, StoryId, Suggestion, Tagged,
+    Ambassador, Candidate, EditionId, EditorialLine, Fit, Item, ItemId, Kept, Ledger, Perishability, Shareable, Slot,
+    Source, StoryId, Suggestion, Tagged,
 };
 
 pub use candidates::Refusal;
+pub use standing::Standing;
 
 /// A story that may leave the house: each member is [`Shareable`] by type.
 #[derive(Debug, Clone)]
@@ -35,6 +39,10 @@ pub struct OpenStory {
     pub all_items: Vec<ItemId>,
     /// The first of the stories that tell the same event, in whatever language.
     pub telling: StoryId,
+    /// The first half-day it may be told on, where the company's page tells it first.
+    pub from: Option<Slot>,
+    /// True when posts on it were counted and drew nothing: it does not come back.
+    pub unanswered: bool,
 }
 
 /// A member of a story, with what the line made of it and how it fits each person.
@@ -48,6 +56,8 @@ pub struct OpenMember {
     pub fits: HashMap<String, Fit>,
     /// Ways into it that the comms team wrote: for a channel, or for all.
     pub angles: Vec<(Option<String>, String)>,
+    /// How long it stays worth telling.
+    pub lasts: Perishability,
 }
 
 /// The rules of one edition.
@@ -61,6 +71,10 @@ pub struct Rules {
     pub floor: f64,
     /// Suggestions of priority 2, priority 3 and without objective that one letter may hold.
     pub quota: [usize; 3],
+    /// Days after which something is old news.
+    pub window_days: u16,
+    /// Days after which a lasting content may come back to a person, on the same network.
+    pub cool_down_days: u16,
 }
 
 /// All that an allotment depends on.
@@ -72,20 +86,38 @@ pub struct Request<'a> {
     pub sources: &'a [Source],
     /// People who take part this week.
     pub people: &'a [&'a Ambassador],
-    /// Items that each was ever given.
-    pub given: &'a HashMap<String, HashSet<ItemId>>,
+    /// What each was ever given of the items in question.
+    pub given: &'a Ledger,
+    /// What each put off, and when: it may come once more.
+    pub postponed: &'a BTreeMap<(String, ItemId), Timestamp>,
     /// Items of which each said that they are not for them.
     pub declined: &'a HashMap<String, HashSet<ItemId>>,
     /// Days on which nothing is suggested.
     pub holidays: &'a [Date],
     /// The day the letters leave; suggestions are for the days after.
     pub leaves_on: Date,
+    /// The day of those whose letter leaves on another day.
+    pub own_days: &'a HashMap<String, Date>,
+    /// What stands already.
+    pub standing: &'a Standing,
     /// The instant that age is judged at.
     pub now: Timestamp,
     /// Caps and floor.
     pub rules: Rules,
     /// The story of which every refusal is told; of the others nobody asks.
     pub told: Option<StoryId>,
+}
+
+impl Request<'_> {
+    /// The day on which somebody's letter leaves.
+    pub fn leaves_on(&self, person: &Ambassador) -> Date {
+        self.own_days.get(&person.id).copied().unwrap_or(self.leaves_on)
+    }
+
+    /// How many suggestions somebody may get.
+    pub fn places(&self, person: &Ambassador) -> usize {
+        self.standing.places.get(&person.id).copied().unwrap_or(person.slots)
+    }
 }
 
 /// A request with what it speaks of at hand.
@@ -132,6 +164,8 @@ pub struct Allotment {
     pub suggestions: Vec<Suggestion>,
     /// Why stories were not for people, by story and person.
     pub refusals: Vec<Refusal>,
+    /// What stood in the plan and could not stay, in the order of what was kept, with the reason.
+    pub lost: Vec<(Kept, String)>,
     /// Objectives that nothing of the week serves.
     pub unserved: Vec<String>,
 }
@@ -139,9 +173,9 @@ pub struct Allotment {
 /// Allots `stories` to people.
 pub fn allot(stories: &[OpenStory], request: &Request<'_>) -> Allotment {
     let desk = Desk::new(stories, request);
-    let (candidates, mut refusals) = candidates::find(stories, &desk);
-    let chosen = spread::choose(&candidates, &desk, &mut refusals);
-    let placed = slots::place(chosen, &desk, &mut refusals);
+    let (candidates, mut refusals, mut lost) = candidates::find(stories, &desk);
+    let chosen = spread::choose(&candidates, &desk, &mut refusals, &mut lost);
+    let placed = slots::place(chosen, &desk, &mut refusals, &mut lost);
     let angled = angles::find(placed, &desk);
     let mut suggestions = reasons::explain(angled, &desk);
     mark_easiest(&mut suggestions, stories);
@@ -150,12 +184,21 @@ pub fn allot(stories: &[OpenStory], request: &Request<'_>) -> Allotment {
     });
     let served = |id: &str| suggestions.iter().any(|suggestion| suggestion.objective.as_deref() == Some(id));
     let unserved = request.line.objectives.iter().filter(|objective| !served(&objective.id)).map(|o| o.id.clone());
-    Allotment { unserved: unserved.collect(), refusals, suggestions }
+    Allotment { unserved: unserved.collect(), refusals, lost, suggestions }
 }
 
 /// True when `person` has no working day in the week after the letters leave.
 pub fn is_away_all_week(person: &Ambassador, leaves_on: Date, holidays: &[Date]) -> bool {
     slots::open_slots(person, leaves_on, holidays).is_empty()
+}
+
+/// True when `edition` is one of the weeks in which `person` gets no letter: one in so many, another for each.
+pub fn rests(person: &Ambassador, edition: EditionId) -> bool {
+    let Some(every) = person.rest_every.filter(|every| *every > 1) else { return false };
+    let epoch = jiff::civil::date(1970, 1, 5);
+    let weeks = edition.monday().and_then(|monday| epoch.until(monday).ok()).map_or(0, |span| span.get_days() / 7);
+    let own = i32::from(blake3::hash(person.id.as_bytes()).as_bytes()[1]);
+    (weeks + own).rem_euclid(i32::from(every)) == 0
 }
 
 /// The shortest read of a person's week is flagged as the easy one, when there is a choice.

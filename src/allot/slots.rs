@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::{Date, Weekday};
 
-use crate::domain::{Ambassador, Candidate, Channel, Half, Slot, StoryId};
+use crate::domain::{Ambassador, Candidate, Channel, Half, Kept, Slot, StoryId};
 
 use super::{Desk, Refusal};
 
@@ -19,15 +19,22 @@ pub(super) struct Placed {
     pub slot: Slot,
 }
 
-/// Gives each chosen candidate a channel and a slot; one that fits nowhere is refused.
-pub(super) fn place(chosen: Vec<Candidate>, desk: &Desk<'_>, refusals: &mut Vec<Refusal>) -> Vec<Placed> {
+/// Gives each chosen candidate a channel and a slot; one that fits nowhere is refused. What has a place in the plan keeps it,
+/// as long as it can.
+pub(super) fn place(
+    chosen: Vec<Candidate>,
+    desk: &Desk<'_>,
+    refusals: &mut Vec<Refusal>,
+    lost: &mut Vec<(Kept, String)>,
+) -> Vec<Placed> {
     let request = desk.request;
     let mut chosen = chosen;
     // The best of each person choose first, person after person, so that nobody gets only what is left.
+    let settled = |candidate: &Candidate| candidate.kept.as_ref().is_some_and(|kept| kept.slot.is_some());
     chosen.sort_by(|one, other| {
-        other
-            .gain
-            .total_cmp(&one.gain)
+        settled(other)
+            .cmp(&settled(one))
+            .then_with(|| other.gain.total_cmp(&one.gain))
             .then_with(|| (one.story, &one.ambassador).cmp(&(other.story, &other.ambassador)))
     });
     let mut taken: HashSet<(StoryId, Slot)> = HashSet::new();
@@ -41,28 +48,42 @@ pub(super) fn place(chosen: Vec<Candidate>, desk: &Desk<'_>, refusals: &mut Vec<
         };
         let own_days = days_of_person.entry(person.id.clone()).or_default();
         let story_days = days_of_story.entry(candidate.telling).or_default();
-        let slot = open_slots(person, request.leaves_on, request.holidays)
+        let asked = candidate.kept.as_ref().and_then(|kept| kept.slot);
+        let slot = open_slots(person, request.leaves_on(person), request.holidays)
             .into_iter()
             .enumerate()
             .filter(|(_, slot)| !taken.contains(&(candidate.telling, *slot)))
+            .filter(|(_, slot)| candidate.from.is_none_or(|from| *slot >= from))
+            .filter(|(_, slot)| candidate.until.is_none_or(|until| slot.date <= until))
             .min_by_key(|(order, slot)| {
                 let crowded = own_days.iter().filter(|day| **day == slot.date).count();
                 let same_day = story_days.iter().filter(|day| **day == slot.date).count();
-                (crowded, same_day, *order)
+                (asked.is_some_and(|asked| asked != *slot), crowded, same_day, *order)
             });
         let Some((_, slot)) = slot else {
-            refusals.push(Refusal {
-                story: candidate.story,
-                ambassador: candidate.ambassador.clone(),
-                why: "no free half-day is left for it this week".into(),
-            });
+            let why = if candidate.from.is_some() {
+                "the company's page tells it too late in the week for anybody to follow"
+            } else {
+                "no free half-day is left for it this week"
+            };
+            match &candidate.kept {
+                Some(kept) => lost.push((kept.clone(), why.to_owned())),
+                None => refusals.push(Refusal {
+                    story: candidate.story,
+                    ambassador: candidate.ambassador.clone(),
+                    why: why.to_owned(),
+                }),
+            }
             continue;
         };
         taken.insert((candidate.telling, slot));
         own_days.push(slot.date);
         story_days.push(slot.date);
         let used = channels_of_person.entry(person.id.clone()).or_default();
-        let channel = pick_channel(&candidate.channels, used);
+        let asked = candidate.kept.as_ref().and_then(|kept| kept.channel);
+        let channel = asked
+            .filter(|channel| candidate.channels.contains(channel))
+            .unwrap_or_else(|| pick_channel(&candidate.channels, used));
         used.push(channel);
         placed.push(Placed { candidate, channel, slot });
     }

@@ -1,15 +1,34 @@
 //! Who gets what: the most worth overall, under caps that are never broken, and nobody left short who need not be.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::domain::{Ambassador, Candidate, Mix, StoryId};
+use crate::domain::{Ambassador, Candidate, Kept, Mix, StoryId};
 
 use super::assignment::{Holder, Problem, Seat, solve};
 use super::{Desk, Refusal, Request};
 
 /// Chooses among `candidates`; those of the story in question that are not chosen are refused with the cap that stopped them.
-pub(super) fn choose(candidates: &[Candidate], desk: &Desk<'_>, refusals: &mut Vec<Refusal>) -> Vec<Candidate> {
+///
+/// What stands in the plan stays, in its order, as long as no cap stands in the way.
+pub(super) fn choose(
+    candidates: &[Candidate],
+    desk: &Desk<'_>,
+    refusals: &mut Vec<Refusal>,
+    lost: &mut Vec<(Kept, String)>,
+) -> Vec<Candidate> {
     let request = desk.request;
+    let mut staying: Vec<Candidate> = Vec::new();
+    let mut stays: HashSet<usize> = HashSet::new();
+    for (number, candidate) in candidates.iter().enumerate() {
+        let Some(kept) = &candidate.kept else { continue };
+        match obstacle(candidate, &staying, desk) {
+            Some(why) => lost.push((kept.clone(), why)),
+            None => {
+                staying.push(candidate.clone());
+                stays.insert(number);
+            }
+        }
+    }
     let places: HashMap<&str, u32> =
         (0_u32..).zip(request.people).map(|(place, person)| (person.id.as_str(), place)).collect();
     let mut stories: BTreeMap<StoryId, u32> = BTreeMap::new();
@@ -21,13 +40,16 @@ pub(super) fn choose(candidates: &[Candidate], desk: &Desk<'_>, refusals: &mut V
     let holders = request.people.iter().map(|person| {
         let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
         let group = person.group.as_deref().map(|group| *groups.entry(group).or_insert(next));
-        Holder { slots: person.slots, group }
+        Holder { slots: request.places(person), group }
     });
     let people: Vec<Holder> = holders.collect();
     let mut names: HashMap<Kind<'_>, u32> = HashMap::new();
     let mut seats = Vec::with_capacity(candidates.len());
     let mut of_seat = Vec::with_capacity(candidates.len());
     for (number, candidate) in candidates.iter().enumerate() {
+        if candidate.kept.is_some() && !stays.contains(&number) {
+            continue;
+        }
         let (Some(person), Some(story)) = (places.get(candidate.ambassador.as_str()), stories.get(&candidate.telling))
         else {
             continue;
@@ -45,7 +67,7 @@ pub(super) fn choose(candidates: &[Candidate], desk: &Desk<'_>, refusals: &mut V
         stories: stories.len(),
         story_cap: request.rules.story_cap,
         group_cap: request.rules.group_cap,
-        fixed: Vec::new(),
+        fixed: (0..of_seat.len()).filter(|seat| stays.contains(&of_seat[*seat])).collect(),
         seats,
     };
     let chosen: Vec<Candidate> = solve(&problem).into_iter().map(|seat| candidates[of_seat[seat]].clone()).collect();
@@ -68,6 +90,8 @@ enum Kind<'a> {
     Topic(&'a str),
     Source(&'a str),
     Mix(Mix),
+    /// What comes back.
+    Again,
     /// One event, whoever tells it in whatever language.
     Telling(StoryId),
 }
@@ -81,6 +105,9 @@ fn kinds<'a>(candidate: &'a Candidate, slots: usize, request: &Request<'_>) -> V
         (Kind::Source(&candidate.source), half),
         (Kind::Telling(candidate.telling), 1),
     ];
+    if candidate.again {
+        kinds.push((Kind::Again, 1));
+    }
     match candidate.priority {
         1 => {}
         2 => kinds.push((Kind::Priority(2), quota[0])),
@@ -103,7 +130,10 @@ fn obstacle(candidate: &Candidate, chosen: &[Candidate], desk: &Desk<'_>) -> Opt
     if list.iter().any(|own| own.telling == candidate.telling) {
         return Some("given this week".into());
     }
-    if list.len() >= person.slots {
+    if list.len() >= request.places(person) && request.places(person) < person.slots {
+        return Some("the plan of this edition is made; vigie edition add puts it there".into());
+    }
+    if list.len() >= request.places(person) {
         return Some(format!("{} has {} better ones already", person.name, list.len()));
     }
     for (kind, cap) in kinds(candidate, person.slots, request) {
@@ -113,6 +143,7 @@ fn obstacle(candidate: &Candidate, chosen: &[Candidate], desk: &Desk<'_>) -> Opt
                 Kind::Priority(_) => format!("no more than {cap} of this priority in one letter"),
                 Kind::Topic(_) => "enough on this topic in one letter".into(),
                 Kind::Source(_) => "enough from this source in one letter".into(),
+                Kind::Again => "one thing that comes back in one letter".into(),
                 Kind::Telling(_) => "the same event is told to them already".into(),
                 Kind::Mix(Mix::Colleague) => "one post of a colleague in one letter".into(),
                 Kind::Mix(_) => "enough from the company itself in one letter".into(),

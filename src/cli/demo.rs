@@ -10,7 +10,9 @@ use crate::config;
 use crate::daemon::DataLock;
 use crate::demo::{Press, PressServer, prepare};
 use crate::domain::{EditionId, Language};
-use crate::pipeline::{HarvestReport, Planned, PollEvent, Workshop, deliver, harvest, plan, recover_attempts};
+use crate::pipeline::{
+    HarvestReport, Planned, PollEvent, Workshop, deliver, harvest, plan_and_freeze, recover_attempts,
+};
 
 use super::account::{Teller, came_in, next_steps, nothing_twice, opening, told, where_it_is, who_gets_what};
 use super::collect::progress;
@@ -65,7 +67,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let zone = shop.config.settings.time_zone.clone();
     let week = EditionId::of(now.to_zoned(zone).date());
     recover_attempts(&shop, now).await?;
-    let planned = plan(&shop, week, now, now).await?;
+    let planned = plan_and_freeze(&shop, week, now, now).await?;
     let fixed = arguments.now;
     let delivery = deliver(&shop, &move || fixed.get(), &|| false).await?;
     match &planned {

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::json;
 
-use crate::domain::{EditionId, ReasonKind};
-use crate::pipeline::{DraftLetter, EditionDraft, draft};
+use crate::domain::ReasonKind;
+use crate::pipeline::{DraftLetter, EditionDraft, preview};
 
 use super::output::{json as print_json, line};
 use super::{DONE, Now, PARTLY, ambassador, open};
@@ -34,14 +33,7 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         ambassador(&shop.config, id)?;
     }
     let now = arguments.now.get();
-    let settings = &shop.config.settings;
-    let week = |at: Timestamp| EditionId::of(at.to_zoned(settings.time_zone.clone()).date());
-    // Once this week's edition has left, the next one is what people will get.
-    let due = match shop.store.edition(week(now)).await? {
-        Some(_) => settings.edition.schedule.next_after(now, &settings.time_zone).unwrap_or(now),
-        None => now,
-    };
-    let drafted = draft(&shop, week(due), due, now, &arguments.ambassadors, None).await?;
+    let drafted = preview(&shop, now, &arguments.ambassadors, None).await?;
     let wanted =
         |letter: &&DraftLetter| arguments.ambassadors.is_empty() || arguments.ambassadors.contains(&letter.ambassador);
     let letters: Vec<&DraftLetter> = drafted.letters.iter().filter(wanted).collect();

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::domain::{EditionId, Item, ItemId, TopicMatch};
-use crate::pipeline::{Workshop, draft};
+use crate::domain::{Item, ItemId, TopicMatch};
+use crate::pipeline::{Workshop, preview};
 use crate::store::{Dropped, ItemRecord};
 use crate::text::reading::Reading;
 use crate::text::typography::moment;
@@ -90,9 +90,17 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
     let mut given = shop.store.given_items(&members).await?;
     let mut told = std::collections::HashSet::new();
     given.retain(|row| told.insert((row.ambassador.clone(), row.edition)));
-    let week = EditionId::of(now.to_zoned(config.settings.time_zone.clone()).date());
     let also: Vec<String> = arguments.ambassador.iter().cloned().collect();
-    let drafted = draft(shop, week, now, now, &also, Some(item.story)).await?;
+    let drafted = preview(shop, now, &also, Some(item.story)).await?;
+    let others: Vec<ItemId> = drafted
+        .story_items
+        .get(&item.story)
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(|other| !members.contains(other))
+        .collect();
+    let tellings = shop.store.items(&others).await?;
     let inside = drafted.inside.iter().find(|(id, _)| *id == item.id).map(|(_, why)| why.as_str());
     let concerns = |ambassador: &str| arguments.ambassador.as_deref().is_none_or(|wanted| wanted == ambassador);
     let refused: Vec<(&str, &str)> = drafted
@@ -118,6 +126,7 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
             "seen": sightings.iter().map(|(source, at)| json!({ "source": source, "at": at.to_string() })).collect::<Vec<_>>(),
             "topics": record.tags.topics, "exclusions": record.tags.exclusions,
             "members": members.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "tellings": tellings.iter().map(|other| json!({ "id": other.item.id.to_string(), "title": other.item.title })).collect::<Vec<_>>(),
             "copy_of": item.copy_of.map(|id| id.to_string()),
             "given": given.iter().map(|row| json!({ "ambassador": row.ambassador, "edition": row.edition.to_string() })).collect::<Vec<_>>(),
             "now_for": would,
@@ -137,6 +146,10 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
     for other in others {
         line(format!("  {} {}: {}", paint.dim(&pad("story", 11)), other.item.source, safe(&other.item.title)))?;
         line(format!("  {} {}", pad("", 11), paint.dim(&safe(&told_together(item, &other.item)))))?;
+    }
+    for other in &tellings {
+        let label = paint.dim(&pad("told also", 11));
+        line(format!("  {label} {}: {}", other.item.source, safe(&other.item.title)))?;
     }
     for mail in shop.store.mails_of(&item.source, &item.key).await? {
         let says: serde_json::Value = serde_json::from_str(&mail.says).unwrap_or_default();

@@ -8,6 +8,7 @@ mod demo;
 mod digest;
 mod ecosystem;
 mod edition;
+mod edition_change;
 mod explain;
 mod init;
 mod inside;

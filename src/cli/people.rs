@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::domain::{Ambassador, Channel, ItemId, Language, Share, Strength, Subject};
+use crate::domain::{Ambassador, Channel, Figures, ItemId, Language, Share, Strength, Subject};
 use crate::pipeline::{make_data_dir, open_store};
 use crate::store::{Consent, Store};
 use crate::text::typography::day_and_year;
@@ -35,6 +35,18 @@ pub(super) enum PersonCommand {
     Optout {
         /// The ambassador, by id
         ambassador: String,
+        /// Who records it [default: the user of this machine]
+        #[arg(long)]
+        by: Option<String>,
+        #[command(flatten)]
+        now: Now,
+    },
+    /// Record that somebody puts a story off: it may come to them once more
+    Later {
+        /// The ambassador, by id
+        ambassador: String,
+        /// The story: one of its items, by number or address
+        item: String,
         /// Who records it [default: the user of this machine]
         #[arg(long)]
         by: Option<String>,
@@ -70,6 +82,8 @@ pub(super) enum ShareCommand {
         #[arg(long, value_name = "DAY")]
         on: Option<Date>,
         #[command(flatten)]
+        drew: Drew,
+        #[command(flatten)]
         now: Now,
     },
     /// Posts declared, oldest first
@@ -83,6 +97,34 @@ pub(super) enum ShareCommand {
         #[command(flatten)]
         now: Now,
     },
+}
+
+/// What a post drew. The same post declared again adds its figures, once they are known.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Drew {
+    /// Likes and the like it drew
+    #[arg(long, value_name = "N")]
+    reactions: Option<u32>,
+    /// Comments it drew
+    #[arg(long, value_name = "N")]
+    comments: Option<u32>,
+    /// Times others shared it
+    #[arg(long, value_name = "N")]
+    reshares: Option<u32>,
+    /// Times it was shown
+    #[arg(long, value_name = "N")]
+    impressions: Option<u32>,
+}
+
+impl From<Drew> for Figures {
+    fn from(drew: Drew) -> Self {
+        Figures {
+            reactions: drew.reactions,
+            comments: drew.comments,
+            reshares: drew.reshares,
+            impressions: drew.impressions,
+        }
+    }
 }
 
 /// A channel, as typed.
@@ -172,6 +214,15 @@ pub(super) async fn person(dir: &Path, command: &PersonCommand) -> anyhow::Resul
             let who = recorder(by.as_ref());
             store.record_consent(&person.id, false, &who, now.get()).await?;
             line(format!("{} no longer takes part; recorded by {who}.", safe(&person.name)))?;
+        }
+        PersonCommand::Later { ambassador, item, by, now } => {
+            let person = find(&config, ambassador)?;
+            let item = find_item(&store, item).await?;
+            if !store.ledger(&[item]).await?.contains_key(&person.id) {
+                bail!("{} was never given it: there is nothing to put off", safe(&person.name));
+            }
+            store.record_postponed(&person.id, item, &recorder(by.as_ref()), now.get()).await?;
+            line(format!("It may come to {} once more.", safe(&person.name)))?;
         }
         PersonCommand::Show { ambassador, json } => {
             let person = find(&config, ambassador)?;
@@ -295,7 +346,7 @@ pub(super) async fn share(dir: &Path, command: &ShareCommand) -> anyhow::Result<
     let store = store(&config).await?;
     let today = |now: &Now| now.get().to_zoned(config.settings.time_zone.clone()).date();
     match command {
-        ShareCommand::Add { ambassador, item, channel, link, on, now } => {
+        ShareCommand::Add { ambassador, item, channel, link, on, drew, now } => {
             let person = find(&config, ambassador)?;
             if let Some(link) = link.as_deref().filter(|link| urls::parse_web(link).is_none()) {
                 bail!("“{}” is not a web address", safe(link));
@@ -311,10 +362,22 @@ pub(super) async fn share(dir: &Path, command: &ShareCommand) -> anyhow::Result<
             if on > today(now) {
                 bail!("{on} is still to come: a post is declared once it is made");
             }
-            let share =
-                Share { ambassador: person.id.clone(), item, channel: (*channel).into(), link: link.clone(), on };
-            if store.shares_since(on).await?.contains(&share) {
-                line("recorded already: nothing was added.")?;
+            let share = Share {
+                ambassador: person.id.clone(),
+                item,
+                channel: (*channel).into(),
+                link: link.clone(),
+                on,
+                figures: (*drew).into(),
+            };
+            let same = |known: &Share| Share { figures: share.figures, ..known.clone() } == share;
+            if store.shares_since(on).await?.iter().any(same) {
+                if share.figures == Figures::default() {
+                    line("recorded already: nothing was added.")?;
+                } else {
+                    store.measure_share(&share, now.get()).await?;
+                    line("recorded already: its figures are added.")?;
+                }
                 return Ok(DONE);
             }
             store.record_share(&share, now.get()).await?;
@@ -330,12 +393,15 @@ pub(super) async fn share(dir: &Path, command: &ShareCommand) -> anyhow::Result<
                     print_json(&json!({
                         "ambassador": share.ambassador, "item": share.item.map(|id| id.to_string()),
                         "channel": share.channel.as_str(), "link": share.link, "on": share.on.to_string(),
+                        "reactions": share.figures.reactions, "comments": share.figures.comments,
+                        "reshares": share.figures.reshares, "impressions": share.figures.impressions,
                     }))?;
                     continue;
                 }
+                let drew = share.figures.answers().map(|answers| format!("  {answers} answers")).unwrap_or_default();
                 let what = share.link.or_else(|| share.item.map(|id| format!("item {id}"))).unwrap_or_default();
                 line(format!(
-                    "{}  {} {} {}",
+                    "{}  {} {} {}{drew}",
                     share.on,
                     pad(&share.ambassador, 14),
                     pad(share.channel.as_str(), 9),

@@ -102,6 +102,8 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
     for absence in table.tables(files, "absences") {
         absences.extend(read_absence(files, absence));
     }
+    let letter = table.text(files, "letter").and_then(|at| values::week_time(files, &at));
+    let rest_every = table.integer(files, "rest_every", 1..=52).and_then(|at| u16::try_from(at.value).ok());
     let sponsor = table.boolean(files, "sponsor").unwrap_or(false);
     let enabled = table.boolean(files, "enabled").unwrap_or(true);
     for key in ["consent", "optin"] {
@@ -128,6 +130,8 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
         slots,
         actions_per_month: target,
         group,
+        letter,
+        rest_every: rest_every.or(settings.edition.rest_every),
         absences,
         sponsor,
         enabled,

@@ -27,7 +27,7 @@ pub use accounts::Account;
 pub use problem::{Problem, Problems, Severity};
 pub use schedule::Schedule;
 pub use settings::{
-    Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, StoreSettings, Transport,
+    Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, StoreSettings, Transport, Unapproved,
 };
 pub use values::parse_duration;
 

@@ -31,6 +31,10 @@ pub struct Settings {
     pub admin: Option<String>,
     /// Address given to webmasters in the User-Agent.
     pub contact: Option<String>,
+    /// Address of whoever runs the programme: briefs and calls for approval go there.
+    pub lead: Option<String>,
+    /// Where everybody reads the charter.
+    pub charter_url: Option<String>,
     /// The weekly edition.
     pub edition: Edition,
     /// How letters leave.
@@ -82,6 +86,27 @@ pub struct Edition {
     pub quota: [usize; 3],
     /// When nothing is worth it.
     pub empty: EmptyLetter,
+    /// When it is planned, for people to look at before it leaves; without it, when it leaves.
+    pub review: Option<Schedule>,
+    /// What becomes of an edition that nobody approved.
+    pub unapproved: Unapproved,
+    /// How long after the company's page people may tell the same.
+    pub page_lag: Duration,
+    /// Days after which a lasting content may come back to a person, on the same network.
+    pub cool_down_days: u16,
+    /// One week in so many without a letter, for those who did not choose.
+    pub rest_every: Option<u16>,
+    /// When the brief of the Monday meeting is mailed to the lead.
+    pub brief: Schedule,
+}
+
+/// What becomes of an edition that nobody approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unapproved {
+    /// It leaves.
+    Send,
+    /// It waits, and is given up when its grace time is over.
+    Hold,
 }
 
 /// Name of a secret: where its value is found, never the value.
@@ -221,6 +246,8 @@ impl Default for Settings {
             holidays: Vec::new(),
             admin: None,
             contact: None,
+            lead: None,
+            charter_url: None,
             edition: Edition::default(),
             mail: Mail {
                 transport: Transport::Folder("letters".into()),
@@ -252,6 +279,12 @@ impl Default for Edition {
             floor: 0.2,
             quota: [5, 1, 1],
             empty: EmptyLetter::Say,
+            review: None,
+            unapproved: Unapproved::Send,
+            page_lag: Duration::from_secs(24 * 3600),
+            cool_down_days: 180,
+            rest_every: None,
+            brief: Schedule::Weekly(Weekday::Monday, Time::constant(7, 30, 0, 0)),
         }
     }
 }
@@ -288,8 +321,19 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     settings.holidays = sheet.dates(files, "holidays").into_iter().map(|at| at.value).collect();
     settings.admin = sheet.text(files, "admin").and_then(|at| values::mail_address(files, &at));
     settings.contact = sheet.text(files, "contact").map(|at| at.value);
+    settings.lead = sheet.text(files, "lead").and_then(|at| values::mail_address(files, &at));
+    settings.charter_url =
+        sheet.text(files, "charter_url").and_then(|at| values::web_address(files, &at)).map(String::from);
     if let Some(table) = sheet.table(files, "edition") {
+        let briefed = table.has("brief").then(|| table.place.clone());
         read_edition(files, table, &mut settings.edition);
+        if let Some(place) = briefed.filter(|_| settings.lead.is_none()) {
+            files.error(
+                &place,
+                "“brief” says when, but not to whom",
+                "add, above [edition]: lead = \"communication@example.org\"",
+            );
+        }
     }
     if let Some(table) = sheet.table(files, "mail") {
         read_mail(files, table, &mut settings.mail);
@@ -353,6 +397,31 @@ fn read_edition(files: &mut Files, mut table: Table, edition: &mut Edition) {
     }
     if let Some(empty) = table.word(files, "empty", &[("say", EmptyLetter::Say), ("skip", EmptyLetter::Skip)]) {
         edition.empty = empty.value;
+    }
+    if let Some((day, time)) = table.text(files, "review").and_then(|at| values::week_time(files, &at)) {
+        edition.review = Some(Schedule::Weekly(day, time));
+    }
+    if let Some(word) = table.word(files, "unapproved", &[("send", Unapproved::Send), ("hold", Unapproved::Hold)]) {
+        edition.unapproved = word.value;
+        if word.value == Unapproved::Hold && edition.review.is_none() {
+            files.error(
+                &word.place,
+                "nobody could approve an edition that is planned when it leaves",
+                "say when it is planned for review: review = \"fri 12:00\"",
+            );
+        }
+    }
+    if let Some(lag) = table.text(files, "page_lag").and_then(|at| values::duration(files, at, Duration::ZERO)) {
+        edition.page_lag = lag;
+    }
+    if let Some(wait) = table.text(files, "cool_down").and_then(|at| values::duration(files, at, 24 * hour)) {
+        edition.cool_down_days = u16::try_from(wait.as_secs() / 86_400).unwrap_or(u16::MAX);
+    }
+    if let Some(every) = table.integer(files, "rest_every", 2..=52) {
+        edition.rest_every = u16::try_from(every.value).ok();
+    }
+    if let Some((day, time)) = table.text(files, "brief").and_then(|at| values::week_time(files, &at)) {
+        edition.brief = Schedule::Weekly(day, time);
     }
     table.finish(files);
 }

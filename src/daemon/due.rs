@@ -40,6 +40,23 @@ pub fn edition_due(schedule: &Schedule, zone: &TimeZone, grace: Duration, start:
     if late > grace { Due::Missed { id, at } } else { Due::Plan { id, at } }
 }
 
+/// The edition that is to be planned now for people to look at, and when it is due: its moment of review has come, its
+/// departure has not.
+pub fn review_due(
+    schedule: &Schedule,
+    review: &Schedule,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<(EditionId, Timestamp)> {
+    let due = schedule.next_after(now, zone)?;
+    let before = due.checked_sub(jiff::SignedDuration::from_millis(1)).ok()?;
+    let from = review.last_until(before, zone)?;
+    // Of two departures one after the other, the second waits until the first is gone.
+    let last = schedule.last_until(now, zone);
+    (from <= now && last.is_none_or(|last| from > last))
+        .then(|| (EditionId::of(due.to_zoned(zone.clone()).date()), due))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +80,20 @@ mod tests {
         assert_eq!(due("2026-11-23T07:00:00Z"), Due::Plan { id, at: monday });
         assert_eq!(due("2026-11-25T06:59:00Z"), Due::Plan { id, at: monday });
         assert_eq!(due("2026-11-25T07:01:00Z"), Due::Missed { id, at: monday });
+    }
+
+    #[test]
+    fn an_edition_is_planned_for_review_from_friday_noon_until_it_leaves() {
+        let zone = TimeZone::get("Europe/Paris").expect("the zone");
+        let monday = Schedule::Weekly(Weekday::Monday, Time::constant(8, 0, 0, 0));
+        let friday = Schedule::Weekly(Weekday::Friday, Time::constant(12, 0, 0, 0));
+        let review = |now: &str| review_due(&monday, &friday, &zone, at(now)).map(|(id, _)| id.to_string());
+        assert_eq!(review("2026-11-20T10:59:00Z"), None);
+        assert_eq!(review("2026-11-20T11:00:00Z").as_deref(), Some("2026-W48"));
+        assert_eq!(review("2026-11-23T06:59:00Z").as_deref(), Some("2026-W48"));
+        assert_eq!(review("2026-11-23T07:00:00Z"), None, "it leaves, and the next one is planned on Friday");
+        let monday_too = Schedule::Weekly(Weekday::Monday, Time::constant(7, 0, 0, 0));
+        assert!(review_due(&monday, &monday_too, &zone, at("2026-11-23T06:30:00Z")).is_some());
     }
 
     #[test]

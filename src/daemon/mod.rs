@@ -18,14 +18,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Problems};
+use crate::config::{Config, Problems, Unapproved};
+use crate::domain::EditionId;
 use crate::pipeline::{
     PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest,
-    learn_and_retag, plan, recover_attempts, skip,
+    learn_and_retag, may_leave, plan, plan_and_freeze, recover_attempts, skip, tell_lead,
 };
 use crate::store::StoreError;
 
-pub use due::{Due, edition_due};
+pub use due::{Due, edition_due, review_due};
 pub use lock::{DataLock, LockError};
 
 /// Longest sleep between two looks at the clock.
@@ -268,30 +269,65 @@ async fn edition_loop(shop: &Workshop, clock: Clock<'_>, stop: &CancellationToke
     Ok(())
 }
 
-/// Plans the edition that is due, or notes that it was missed; gives the next moment.
+/// Plans what is to be looked at, freezes what is due, or notes that it was missed; tells the lead; gives the next moment.
 async fn edition_turn(shop: &Workshop, clock: Clock<'_>) -> Result<Option<Timestamp>, PipelineError> {
     let now = clock();
-    let settings = &shop.config.settings;
+    let (settings, edition) = (&shop.config.settings, &shop.config.settings.edition);
+    let zone = &settings.time_zone;
     let start = shop.store.meta(START).await?.and_then(|text| text.parse().ok()).unwrap_or(now);
-    let due = edition_due(&settings.edition.schedule, &settings.time_zone, settings.edition.grace, start, now);
-    match due {
-        Due::Nothing => {}
-        Due::Plan { id, at } => {
-            if let Planned::Written(draft) = plan(shop, id, at, now).await? {
-                let letters = draft.letters.iter().filter(|letter| letter.skipped.is_none()).count();
-                tracing::info!(edition = %id, letters, suggestions = draft.allotment.suggestions.len(), "edition planned");
-            }
+    if let Some((id, at)) = edition.review.as_ref().and_then(|review| review_due(&edition.schedule, review, zone, now))
+    {
+        if let Some(planned) = plan(shop, id, at, now).await? {
+            tracing::info!(edition = %id, suggestions = planned.suggestions.len(), "edition planned, it may be looked at");
         }
+    }
+    match edition_due(&edition.schedule, zone, edition.grace, start, now) {
+        Due::Nothing => {}
+        Due::Plan { id, at } => freeze_if_allowed(shop, id, at, now).await?,
         Due::Missed { id, at } => {
-            if shop.store.edition(id).await?.is_none() {
-                let why =
-                    format!("missed: due at {at}, and the grace time had passed when the program was there again");
+            let row = shop.store.edition(id).await?;
+            let why = match &row {
+                Some(row) if row.is_open() && !may_leave(shop, row) => {
+                    Some(format!("given up: due at {at}, and nobody approved it in time"))
+                }
+                Some(row) if !row.is_open() => None,
+                _ => {
+                    Some(format!("missed: due at {at}, and the grace time had passed when the program was there again"))
+                }
+            };
+            if let Some(why) = why {
                 skip(shop, id, at, &why, now).await?;
                 tracing::warn!(edition = %id, "{why}");
             }
         }
     }
-    Ok(settings.edition.schedule.next_after(now, &settings.time_zone))
+    for kind in tell_lead(shop, start, now).await? {
+        tracing::info!(kind = kind.as_str(), "a mail for the lead is written");
+    }
+    let review = edition.review.as_ref().and_then(|review| review.next_after(now, zone));
+    let brief = settings.lead.as_ref().and_then(|_| edition.brief.next_after(now, zone));
+    Ok([edition.schedule.next_after(now, zone), review, brief].into_iter().flatten().min())
+}
+
+/// Freezes the edition that is due, planned or not, unless it waits for somebody to approve it.
+async fn freeze_if_allowed(shop: &Workshop, id: EditionId, at: Timestamp, now: Timestamp) -> Result<(), PipelineError> {
+    let hold = shop.config.settings.edition.unapproved == Unapproved::Hold;
+    let frozen = match shop.store.edition(id).await? {
+        Some(row) if !row.is_open() => return Ok(()),
+        Some(row) if !may_leave(shop, &row) => return Ok(()),
+        // Whoever has to approve it cannot have: it waits for its time of grace.
+        None if hold => {
+            plan(shop, id, at, now).await?;
+            return Ok(());
+        }
+        _ => plan_and_freeze(shop, id, at, now).await?,
+    };
+    if let Planned::Written(draft) = frozen {
+        let letters = draft.letters.iter().filter(|letter| letter.skipped.is_none()).count();
+        let (suggestions, lost) = (draft.allotment.suggestions.len(), draft.allotment.lost.len());
+        tracing::info!(edition = %id, letters, suggestions, lost, "edition frozen, its letters are written");
+    }
+    Ok(())
 }
 
 /// The wait after a turn: until the next thing due, or a pause after a failure that may pass by itself.

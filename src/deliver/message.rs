@@ -29,7 +29,7 @@ pub struct MessageParts<'a> {
     pub from: &'a str,
     /// Where answers go.
     pub reply_to: Option<&'a str>,
-    /// Name of the receiver.
+    /// Name of the receiver; empty for an address alone.
     pub to_name: &'a str,
     /// Address of the receiver.
     pub to_address: &'a str,
@@ -57,7 +57,7 @@ pub fn build(parts: &MessageParts<'_>) -> Result<Vec<u8>, MessageError> {
     let from = mailbox(parts.from)?;
     let address =
         parts.to_address.parse().map_err(|error| MessageError::Address(parts.to_address.to_owned(), error))?;
-    let to = Mailbox::new(Some(one_line(parts.to_name)), address);
+    let to = Mailbox::new((!parts.to_name.is_empty()).then(|| one_line(parts.to_name)), address);
     let answers = match parts.reply_to {
         Some(reply_to) => mailbox(reply_to)?,
         None => from.clone(),

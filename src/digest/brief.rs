@@ -209,6 +209,11 @@ impl Brief {
         text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
     }
 
+    /// Subject of the mail that holds it.
+    pub fn subject(&self) -> String {
+        format!("{} – {}", self.title, self.week)
+    }
+
     /// Shortens it by one row of what is longest; false when nothing is left to leave out.
     pub fn shorten(&mut self) -> bool {
         let longest =

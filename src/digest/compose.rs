@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::domain::{
-    Ambassador, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source, Suggestion,
-    Tagged,
+    Ambassador, Channel, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source,
+    Suggestion, Tagged,
 };
-use crate::text::typography::{count, day, day_and_year, french, in_sentence, list, set, shorten, slot};
+use crate::text::typography::{count, day, day_and_year, french, in_sentence, list, set, shorten, slot, weekday};
 
 /// Words read in a minute.
 const READING_SPEED: usize = 220;
@@ -33,6 +33,19 @@ pub struct SuggestedItem<'a> {
     pub also_told_by: Vec<String>,
 }
 
+/// Something that the receiver wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnArticle {
+    /// Title.
+    pub title: String,
+    /// Its language.
+    pub language: Language,
+    /// Address.
+    pub link: String,
+    /// Name of the source.
+    pub source: String,
+}
+
 /// All that a letter is made of.
 #[derive(Debug, Clone)]
 pub struct Composition<'a> {
@@ -50,10 +63,18 @@ pub struct Composition<'a> {
     pub since: Option<Timestamp>,
     /// Actions declared this month.
     pub actions: usize,
+    /// Weeks in a row with a post, up to the last.
+    pub weeks_in_a_row: usize,
     /// Label of a topic they take often without declaring it.
     pub discovered: Option<(&'a str, usize)>,
-    /// Whether there is a charter to name.
-    pub has_charter: bool,
+    /// What they wrote themselves and that is out.
+    pub own: Vec<OwnArticle>,
+    /// The next dates of the company's pages.
+    pub coming: Vec<(Date, String)>,
+    /// Day and network of their last post, while answers to it are worth a look.
+    pub answer: Option<(Date, Channel)>,
+    /// The charter, if there is one, and its address, if it has one.
+    pub charter: Option<Option<&'a str>>,
     /// Civil time.
     pub zone: &'a TimeZone,
     /// The day of the letter.
@@ -71,8 +92,11 @@ pub struct LetterView {
     preheader: String,
     heading: String,
     intro: Option<String>,
+    own: Option<OwnView>,
     suggestions: Vec<SuggestionView>,
     empty: Option<String>,
+    coming: Option<ComingView>,
+    answer: Option<String>,
     soft_line: Option<String>,
     hint: Option<String>,
     labels: Labels,
@@ -104,6 +128,27 @@ struct SuggestionView {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
+struct OwnView {
+    label: &'static str,
+    title: String,
+    title_lang: &'static str,
+    link: String,
+    text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ComingView {
+    label: &'static str,
+    dates: Vec<ComingDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ComingDate {
+    day: String,
+    text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
 struct Labelled {
     label: &'static str,
     text: String,
@@ -132,6 +177,7 @@ struct Footer {
     free: String,
     tracking: String,
     charter: Option<String>,
+    charter_link: Option<String>,
 }
 
 /// Says it all.
@@ -174,7 +220,32 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
         heading: t(&format!("Bonjour {first_name},"), &format!("Hello {first_name},")),
         intro: (!suggestions.is_empty()).then(|| intro(suggestions.len(), minutes, language)),
         empty,
-        soft_line: composition.person.actions_per_month.map(|target| soft_line(composition.actions, target, language)),
+        soft_line: soft_line(composition),
+        own: composition.own.first().map(|own| OwnView {
+            label: language.pick("Votre article", "Your article"),
+            title: set(&own.title, own.language),
+            title_lang: own.language.code(),
+            link: own.link.clone(),
+            text: t(
+                &format!("Paru dans {} : qui mieux que vous pour en parler ?", own.source),
+                &format!("Out in {}: who better than you to speak of it?", own.source),
+            ),
+        }),
+        coming: (!composition.coming.is_empty()).then(|| ComingView {
+            label: language.pick("À venir chez nous", "Coming up here"),
+            dates: composition
+                .coming
+                .iter()
+                .map(|(date, title)| ComingDate { day: day(*date, language), text: set(&shorten(title, 90), language) })
+                .collect(),
+        }),
+        answer: composition.answer.map(|(on, channel)| {
+            let weekday = weekday(on.weekday(), language);
+            t(
+                &format!("Votre message de {weekday} sur {channel} : a-t-on commenté ? Pensez à répondre."),
+                &format!("Your post of {weekday} on {channel}: any comments? Remember to answer."),
+            )
+        }),
         hint: composition.discovered.map(|(label, times)| {
             t(
                 &format!(
@@ -232,11 +303,27 @@ impl LetterView {
                 excerpt: Some(text()),
                 also: Some(text()),
             }],
+            own: Some(OwnView {
+                label: "Exemple",
+                title: text(),
+                title_lang: "fr",
+                link: "https://example.org/".into(),
+                text: text(),
+            }),
+            coming: Some(ComingView { label: "Exemple", dates: vec![ComingDate { day: text(), text: text() }] }),
+            answer: Some(text()),
             empty: Some(text()),
             soft_line: Some(text()),
             hint: Some(text()),
             labels: Labels { read: text(), why_this: text(), excerpt: "Extrait" },
-            footer: Footer { sender: text(), stop: text(), free: text(), tracking: text(), charter: Some(text()) },
+            footer: Footer {
+                sender: text(),
+                stop: text(),
+                free: text(),
+                tracking: text(),
+                charter: Some(text()),
+                charter_link: Some("https://example.org/".into()),
+            },
         }
     }
 }
@@ -334,9 +421,9 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
     }
 }
 
-fn channel_name(channel: crate::domain::Channel, language: Language) -> String {
+fn channel_name(channel: Channel, language: Language) -> String {
     match channel {
-        crate::domain::Channel::Internal => language.pick("Réseau interne", "Internal network").to_owned(),
+        Channel::Internal => language.pick("Réseau interne", "Internal network").to_owned(),
         other => other.to_string(),
     }
 }
@@ -410,11 +497,25 @@ fn preheader(composition: &Composition<'_>) -> String {
     shorten(&titles.join(" · "), 140)
 }
 
-fn soft_line(actions: usize, target: u32, language: Language) -> String {
-    let fr = format!("Votre repère du mois : {actions} sur {target}. Un repère pour vous, sans rappel ni pénalité.");
-    let en =
-        format!("Your own target this month: {actions} of {target}. A mark for you, with no reminder and no penalty.");
-    language.pick(french(&fr), en)
+/// A mark for the person, never a reminder: what they did this month of what they wished for, and weeks in a row.
+fn soft_line(composition: &Composition<'_>) -> Option<String> {
+    let language = composition.person.language;
+    let (actions, weeks) = (composition.actions, composition.weeks_in_a_row);
+    let month = composition.person.actions_per_month.map(|target| {
+        language.pick(
+            format!("Votre repère du mois : {actions} sur {target}, sans rappel ni pénalité."),
+            format!("Your own mark this month: {actions} of {target}, no reminder, no penalty."),
+        )
+    });
+    let row = (weeks >= 2).then(|| {
+        language.pick(
+            format!("{weeks} semaines de suite que l'on vous lit : merci !"),
+            format!("{weeks} weeks in a row that people read you: thank you!"),
+        )
+    });
+    let said: Vec<String> = [month, row].into_iter().flatten().collect();
+    let text = said.join(" ");
+    (!text.is_empty()).then(|| language.pick(french(&text), text))
 }
 
 fn footer(composition: &Composition<'_>) -> Footer {
@@ -441,7 +542,8 @@ fn footer(composition: &Composition<'_>) -> Footer {
             "Aucun pixel de suivi, aucune image distante, aucun lien espion.",
             "No tracking pixel, no remote image, no tracking link.",
         ),
-        charter: composition.has_charter.then(|| {
+        charter_link: composition.charter.flatten().map(str::to_owned),
+        charter: composition.charter.map(|_| {
             t(
                 "La charte de bonnes pratiques vaut pour chacun de vos messages.",
                 "The charter of good practice applies to every post.",

@@ -2,8 +2,9 @@
 
 pub mod brief;
 mod compose;
+pub mod notice;
 mod render;
 pub mod week;
 
-pub use compose::{Composition, LetterView, SuggestedItem, compose};
+pub use compose::{Composition, LetterView, OwnArticle, SuggestedItem, compose};
 pub use render::{RenderError, Rendered, Templates};

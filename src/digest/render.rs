@@ -11,12 +11,15 @@ use thiserror::Error;
 
 use super::brief::{Brief, WORDS};
 use super::compose::LetterView;
+use super::notice::Notice;
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("letter.html", include_str!("templates/letter.html")),
     ("letter.txt", include_str!("templates/letter.txt")),
     ("brief.html", include_str!("templates/brief.html")),
     ("brief.txt", include_str!("templates/brief.txt")),
+    ("notice.html", include_str!("templates/notice.html")),
+    ("notice.txt", include_str!("templates/notice.txt")),
 ];
 
 /// Why a letter cannot be rendered, told for the admin.
@@ -31,8 +34,13 @@ pub enum RenderError {
         why: String,
     },
     /// Styles cannot be inlined.
-    #[error("the styles of letter.html cannot be inlined: {0}")]
-    Styles(String),
+    #[error("the styles of {name} cannot be inlined: {why}")]
+    Styles {
+        /// File name of the template.
+        name: &'static str,
+        /// What went wrong.
+        why: String,
+    },
 }
 
 /// A letter, rendered.
@@ -81,7 +89,8 @@ impl Templates {
     /// See [`RenderError`].
     pub fn try_out(&self) -> Result<(), RenderError> {
         self.render(&LetterView::sample())?;
-        self.render_brief(&mut Brief::sample()).map(|_| ())
+        self.render_notice(&Notice::sample())?;
+        self.mail_brief(&mut Brief::sample()).map(|_| ())
     }
 
     /// Renders a brief as text and as a page to read or print, leaving rows out until it is short enough.
@@ -97,6 +106,26 @@ impl Templates {
         Ok(Rendered { text, html: self.part("brief.html", brief)? })
     }
 
+    /// The same as a mail: its styles inlined.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn mail_brief(&self, brief: &mut Brief) -> Result<Rendered, RenderError> {
+        let Rendered { text, html } = self.render_brief(brief)?;
+        Ok(Rendered { text, html: inlined(&html, "brief.html")? })
+    }
+
+    /// Renders both parts of a mail to the lead.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn render_notice(&self, notice: &Notice) -> Result<Rendered, RenderError> {
+        let html = inlined(&self.part("notice.html", notice)?, "notice.html")?;
+        let mut text = self.part("notice.txt", notice)?;
+        text.push('\n');
+        Ok(Rendered { text, html })
+    }
+
     fn part<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
         let template = self.environment.get_template(name);
         template
@@ -109,14 +138,17 @@ impl Templates {
     /// # Errors
     /// See [`RenderError`].
     pub fn render(&self, view: &LetterView) -> Result<Rendered, RenderError> {
-        let inliner =
-            CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false).build();
-        let html =
-            inliner.inline(&self.part("letter.html", view)?).map_err(|error| RenderError::Styles(error.to_string()))?;
+        let html = inlined(&self.part("letter.html", view)?, "letter.html")?;
         let mut text = self.part("letter.txt", view)?;
         text.push('\n');
         Ok(Rendered { text, html })
     }
+}
+
+/// Styles said at each element, and once more for those that read media queries.
+fn inlined(html: &str, name: &'static str) -> Result<String, RenderError> {
+    let options = CSSInliner::options().keep_style_tags(true).keep_at_rules(true).load_remote_stylesheets(false);
+    options.build().inline(html).map_err(|error| RenderError::Styles { name, why: error.to_string() })
 }
 
 fn tell(error: &minijinja::Error) -> String {

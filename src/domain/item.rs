@@ -1,6 +1,7 @@
 //! An item on its way: as collected, then as kept.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Confidentiality, Hold, ItemId, Language, StoryId, Waiting};
@@ -128,6 +129,17 @@ pub struct LibraryEntry {
     pub expires: Option<Timestamp>,
     /// Ways into it, written by the comms team: a channel, or none for all, and the text.
     pub angles: Vec<(Option<String>, String)>,
+}
+
+/// How long an item stays worth telling (requirement D7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Perishability {
+    /// Until this day, the last included: it speaks of something that has a date.
+    Dated(Date),
+    /// While it is news.
+    Fresh,
+    /// It stays true: it may come back.
+    Evergreen,
 }
 
 /// Whether the page of an item could be read as an article.

@@ -1,9 +1,9 @@
 //! Ambassadors: volunteers, what they know, and what they accept.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Language};
+use super::{Channel, Item, Language, Source};
 
 /// How well somebody knows a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,6 +110,10 @@ pub struct Ambassador {
     pub actions_per_month: Option<u32>,
     /// People whose networks overlap carry the same group.
     pub group: Option<String>,
+    /// Their own day and hour for the letter, within the seven days from the edition on.
+    pub letter: Option<(Weekday, Time)>,
+    /// One week in so many without a letter.
+    pub rest_every: Option<u16>,
     /// Days off.
     pub absences: Vec<Absence>,
     /// Member of the management, who leads by example.
@@ -128,6 +132,13 @@ impl Ambassador {
     pub fn expertise_in(&self, topic: &str) -> Option<&Expertise> {
         let of_topic = |one: &&Expertise| matches!(&one.subject, Subject::Topic(id) if id == topic);
         self.expertise.iter().filter(of_topic).max_by_key(|one| one.strength)
+    }
+
+    /// True for what they wrote themselves: their own source, or their name among the authors.
+    pub fn wrote(&self, item: &Item, source: Option<&Source>) -> bool {
+        let name = self.name.to_lowercase();
+        source.is_some_and(|source| source.written_by.as_ref() == Some(&self.id))
+            || item.authors.iter().any(|author| author.trim().to_lowercase() == name)
     }
 
     /// True when they are away on `date`.

@@ -1,12 +1,13 @@
 //! From a tagged item to a suggestion: what matched, who could say it, who was given it.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{ExclusionScope, ItemId, Reason, Slot, StoryId, Strength};
+use super::{ExclusionScope, ItemId, Kept, Reason, Slot, StoryId, Strength};
 
 /// A network where people speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -180,6 +181,16 @@ pub struct Candidate {
     pub priority: u8,
     /// Channels to choose from, best first.
     pub channels: Vec<Channel>,
+    /// Its place in the plan, when it stands there already.
+    pub kept: Option<Kept>,
+    /// True when it comes back: it was given before, or it is lasting and older than the news.
+    pub again: bool,
+    /// Families of the angles that this person was given for it.
+    pub used_angles: Vec<String>,
+    /// The first half-day it may be told on: the company's page goes first.
+    pub from: Option<Slot>,
+    /// The last day it may be told on.
+    pub until: Option<Date>,
     /// What it is worth, above 0: relevance × fit × priority × freshness × trust.
     pub gain: f64,
 }
@@ -224,6 +235,20 @@ pub struct Suggestion {
     pub gain: f64,
 }
 
+/// One line of the ledger: what somebody was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// When.
+    pub at: Timestamp,
+    /// For which network.
+    pub channel: Channel,
+    /// Family of the angle.
+    pub family: String,
+}
+
+/// What each person was given, by item.
+pub type Ledger = HashMap<String, HashMap<ItemId, Vec<Given>>>;
+
 /// What somebody said of an item: on a topic or not; or, for a person, for them or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
@@ -254,4 +279,27 @@ pub struct Share {
     pub link: Option<String>,
     /// Which day.
     pub on: Date,
+    /// What it drew, once that is known.
+    pub figures: Figures,
+}
+
+/// What a post drew, as far as somebody counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Likes and the like.
+    pub reactions: Option<u32>,
+    /// Comments.
+    pub comments: Option<u32>,
+    /// Shares by others.
+    pub reshares: Option<u32>,
+    /// Times it was shown.
+    pub impressions: Option<u32>,
+}
+
+impl Figures {
+    /// How often people answered in any way; `None` while nobody counted.
+    pub fn answers(&self) -> Option<u32> {
+        let known: Vec<u32> = [self.reactions, self.comments, self.reshares].into_iter().flatten().collect();
+        (!known.is_empty()).then(|| known.iter().fold(0_u32, |sum, one| sum.saturating_add(*one)))
+    }
 }

@@ -12,7 +12,7 @@ use crate::store::ItemRecord;
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
 
-use super::{PipelineError, Workshop, days_before, draft};
+use super::{Asked, PipelineError, Workshop, days_before, draft};
 
 /// Days of news before the meeting, and of the calendar after it.
 const DAYS: u16 = 7;
@@ -47,7 +47,7 @@ pub async fn brief(shop: &Workshop, now: Timestamp) -> Result<Facts, PipelineErr
         None => {
             let due = settings.edition.schedule.next_after(now, &zone).unwrap_or(now);
             let week = EditionId::of(due.to_zoned(zone.clone()).date());
-            let drafted = draft(shop, week, due, now, &[], None).await?;
+            let drafted = draft(shop, &Asked::new(week, due, now)).await?;
             let without = drafted.letters.iter().filter(|letter| letter.suggestions.is_empty()).count();
             (week, due, drafted.allotment.suggestions, without)
         }

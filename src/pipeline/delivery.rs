@@ -4,11 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::allot::is_away_all_week;
 use crate::config::Transport;
 use crate::deliver::{Fate, Relay, next_state, stale_after, write_files};
-use crate::domain::{LetterState, OnUnknown};
-use crate::store::{Attempt, OutboxLetter};
-use crate::tag::confidentiality;
+use crate::domain::{ExclusionScope, LetterState, OnUnknown, Perishability};
+use crate::store::{Attempt, MailKind, OutboxLetter};
+use crate::tag::{confidentiality, perishability};
 
 use super::{PipelineError, Workshop, with_class_in_force};
 
@@ -79,14 +80,14 @@ pub async fn deliver(
             break;
         }
         let now = clock();
-        if now >= stale_after(letter.created) {
+        if now >= stale_after(letter.leaves) {
             let why = "too old to be worth sending (48 hours)".to_owned();
             end(shop, &letter, LetterState::Failed, &why, now, now).await?;
             report.note(LetterState::Failed, &letter.ambassador, why);
             continue;
         }
         if let Some(why) = must_not_leave(shop, &letter, now).await? {
-            end(shop, &letter, LetterState::Skipped, &why, now, now).await?;
+            shop.store.withdraw(&letter, &why, now).await?;
             tracing::warn!(edition = %letter.edition, ambassador = letter.ambassador, "letter withdrawn: {why}");
             report.withdrawn.push((letter.ambassador.clone(), why));
             continue;
@@ -106,25 +107,58 @@ pub async fn deliver(
     Ok(report)
 }
 
-/// What changed since the letter was written and forbids it: the person left, or something in it may no longer leave.
+/// What changed since a mail was written and forbids it: the person left or is away, something in it may no longer leave or
+/// is no longer for them, an edition that waited was approved meanwhile.
 async fn must_not_leave(
     shop: &Workshop,
     letter: &OutboxLetter,
     now: Timestamp,
 ) -> Result<Option<String>, PipelineError> {
-    let known = shop.config.ambassador(&letter.ambassador).is_some_and(|person| person.enabled);
-    if !known || !shop.store.takes_part(&letter.ambassador).await? {
+    let settings = &shop.config.settings;
+    if letter.kind != MailKind::Letter {
+        if settings.lead.as_deref() != Some(letter.ambassador.as_str()) {
+            return Ok(Some("this address is no longer the lead's".to_owned()));
+        }
+        let row = shop.store.edition(letter.edition).await?;
+        let waits = row.is_some_and(|row| row.is_open() && row.approved.is_none());
+        return Ok((letter.kind != MailKind::Brief && !waits).then(|| "the edition waits no longer".to_owned()));
+    }
+    let person = shop.config.ambassador(&letter.ambassador).filter(|person| person.enabled);
+    let Some(person) = person else {
         return Ok(Some("this person no longer takes part".to_owned()));
+    };
+    if !shop.store.takes_part(&letter.ambassador).await? {
+        return Ok(Some("this person no longer takes part".to_owned()));
+    }
+    let today = now.to_zoned(settings.time_zone.clone()).date();
+    if is_away_all_week(person, today, &settings.holidays) {
+        return Ok(Some("away all week".to_owned()));
     }
     let own = shop.store.suggested_items(letter.edition, &letter.ambassador).await?;
     let library = shop.store.library().await?;
+    let declined = shop.store.declined_by(&letter.ambassador).await?;
     for record in shop.store.items(&own).await? {
-        let title = record.item.title.clone();
-        if library.get(&record.item.id).and_then(|entry| entry.expires).is_some_and(|at| at <= now) {
-            return Ok(Some(format!("“{title}” may no longer leave: the library says that its time is over")));
+        let (title, tags) = (record.item.title.clone(), &record.tags);
+        let no = |why: &str| Ok(Some(format!("“{title}” may no longer leave: {why}")));
+        let entry = library.get(&record.item.id);
+        if entry.and_then(|entry| entry.expires).is_some_and(|at| at <= now) {
+            return no("the library says that its time is over");
+        }
+        if matches!(perishability(&record.item, entry, &settings.time_zone), Perishability::Dated(last) if last < today)
+        {
+            return no("its date has passed");
+        }
+        if let Some(hit) = tags.exclusion(ExclusionScope::NeverSuggest) {
+            return no(&format!("excluded by “{}”", hit.rule));
+        }
+        if tags.topics.iter().any(|found| person.not_me.contains(&found.topic)) {
+            return no("it is on a topic that this person never wants");
+        }
+        if declined.contains(&record.item.id) {
+            return no("this person said that it is not for them");
         }
         if let Err(why) = confidentiality::shareable(with_class_in_force(shop, record.item), now) {
-            return Ok(Some(format!("“{title}” may no longer leave: {why}")));
+            return no(&why);
         }
     }
     Ok(None)
@@ -142,7 +176,7 @@ async fn record(
     fate: &Fate,
     now: Timestamp,
 ) -> Result<(LetterState, String), PipelineError> {
-    let (state, why, next) = next_state(fate, attempts, letter.created, shop.config.settings.mail.on_unknown, now);
+    let (state, why, next) = next_state(fate, attempts, letter.leaves, shop.config.settings.mail.on_unknown, now);
     end(shop, letter, state, &why, next, now).await?;
     let (edition, ambassador, state_word) = (letter.edition, letter.ambassador.as_str(), state.as_str());
     tracing::info!(%edition, ambassador, state = state_word, message_id = letter.message_id, "letter tried: {why}");
@@ -225,7 +259,11 @@ impl Way {
         match self {
             Way::Folder(folder) => {
                 let folder = folder.join(letter.edition.to_string());
-                write_files(&folder, &letter.ambassador, &letter.message, &letter.html)
+                let name = match letter.kind {
+                    MailKind::Letter => letter.ambassador.as_str(),
+                    other => other.as_str(),
+                };
+                write_files(&folder, name, &letter.message, &letter.html)
             }
             Way::Smtp { relay, sender } => relay.send(sender, address, &letter.message).await,
         }

@@ -1,26 +1,56 @@
-//! The journey of a week: what may leave × who takes part → allotment → letters, written in one transaction.
+//! A week drafted: what may leave × who takes part → allotment → letters. Nothing is written here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::allot::{Allotment, OpenMember, OpenStory, Request, Rules, allot, is_away_all_week};
-use crate::config::EmptyLetter;
-use crate::deliver::{MessageParts, build, domain_of, message_id};
-use crate::digest::{Composition, Rendered, SuggestedItem, Templates, compose};
-use crate::domain::{Ambassador, EditionId, ExclusionScope, ItemId, Share, StoryId, Suggestion, Tagged};
-use crate::store::{Consent, EditionPlan, ItemRecord, PlannedLetter};
-use crate::stories::{Telling, links};
-use crate::tag::{ExpertiseMatcher, confidentiality};
-use crate::text::reading::Reading;
+use crate::allot::{Allotment, OpenMember, OpenStory, Request, Rules, Standing, allot, is_away_all_week, rests};
+use crate::config::{EmptyLetter, Schedule};
+use crate::digest::{Composition, OwnArticle, Rendered, SuggestedItem, Templates, compose};
+use crate::domain::{
+    Ambassador, CalendarEntry, Confidentiality, EditionId, ExclusionScope, ItemId, Ledger, Share, StoryId, Suggestion,
+    Tagged,
+};
+use crate::store::Consent;
 
-use super::{PipelineError, Workshop, days_before, evidence, learn_and_retag, learning, with_class_in_force};
+use super::open::{self, OtherLine};
+use super::{PipelineError, Workshop, days_before, evidence, learn_and_retag};
 
-/// Stories among which tellings in two languages are looked for, the newest.
-const MOST_TELLINGS: usize = 3_000;
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
+/// Days of the calendar that a letter tells, and dates at most.
+const COMING: (i64, usize) = (14, 3);
+/// Days in which answers to a post are worth a look.
+const ANSWERS: i32 = 4;
+/// Articles of their own that a letter tells somebody.
+const OWN: usize = 1;
+/// Family under which somebody's own article stands in the ledger.
+pub(super) const OWN_ARTICLE: &str = "own";
+
+/// The week that is asked for.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The week.
+    pub id: EditionId,
+    /// When it is due.
+    pub due: Timestamp,
+    /// As of when.
+    pub now: Timestamp,
+    /// Those for whom it is drafted even if they do not take part.
+    pub also: &'a [String],
+    /// The story of which every refusal is kept.
+    pub told: Option<StoryId>,
+    /// What stands in the plan already.
+    pub standing: Standing,
+}
+
+impl Asked<'_> {
+    /// A week of which nothing stands yet.
+    pub fn new(id: EditionId, due: Timestamp, now: Timestamp) -> Self {
+        Asked { id, due, now, also: &[], told: None, standing: Standing::default() }
+    }
+}
 
 /// One person's letter, drafted.
 #[derive(Debug, Clone)]
@@ -31,6 +61,8 @@ pub struct DraftLetter {
     pub subject: String,
     /// Both parts.
     pub rendered: Rendered,
+    /// When it leaves.
+    pub leaves: Timestamp,
     /// What it suggests, by slot.
     pub suggestions: Vec<Suggestion>,
     /// Why it will not be sent, if so.
@@ -52,8 +84,10 @@ pub struct EditionDraft {
     pub items: HashMap<ItemId, SuggestedFacts>,
     /// Items of the week that stay inside, and why.
     pub inside: Vec<(ItemId, String)>,
-    /// Items of each story suggested, whatever their age or class.
-    story_items: HashMap<StoryId, Vec<ItemId>>,
+    /// Items of each story, whatever their age or class, and of the stories that tell the same event in another language.
+    pub story_items: HashMap<StoryId, Vec<ItemId>>,
+    /// Items of the articles of their own that letters tell people.
+    pub(super) own_given: Vec<(String, ItemId)>,
 }
 
 /// What is said of a suggested item outside its letter.
@@ -67,30 +101,45 @@ pub struct SuggestedFacts {
     pub source: String,
 }
 
-/// What planning came to.
-#[derive(Debug)]
-pub enum Planned {
-    /// The edition is written, its letters are in the outbox.
-    Written(Box<EditionDraft>),
-    /// It was there already: nothing was changed.
-    Already,
+/// What a replay puts in place of what the store keeps.
+pub(super) struct Past<'a> {
+    /// What people were given by then.
+    pub ledger: &'a Ledger,
+    /// The line it is replayed with.
+    pub line: OtherLine<'a>,
 }
 
-/// Drafts the edition `id`, due at `due`, as of `now`, for those who take part, and for `also` even if they do not. Of the
-/// story `told` every refusal is kept.
+/// A week allotted, and all that its letters are made of.
+pub(super) struct AllottedWeek<'a> {
+    people: Vec<&'a Ambassador>,
+    consents: HashMap<String, Consent>,
+    own_days: HashMap<String, Date>,
+    leaves_on: Date,
+    shares: Vec<Share>,
+    pages: Vec<CalendarEntry>,
+    ledger: Ledger,
+    open: open::Open,
+    /// Who gets what.
+    pub allotment: Allotment,
+}
+
+/// Drafts a week for those who take part.
 ///
 /// # Errors
 /// See [`PipelineError`].
-pub async fn draft(
-    shop: &Workshop,
-    id: EditionId,
-    due: Timestamp,
-    now: Timestamp,
-    also: &[String],
-    told: Option<StoryId>,
-) -> Result<EditionDraft, PipelineError> {
-    learn_and_retag(shop, now).await?;
-    let settings = &shop.config.settings;
+pub async fn draft(shop: &Workshop, asked: &Asked<'_>) -> Result<EditionDraft, PipelineError> {
+    learn_and_retag(shop, asked.now).await?;
+    let week = allotted(shop, asked, None).await?;
+    letters(shop, asked, week).await
+}
+
+/// Allots a week.
+pub(super) async fn allotted<'a>(
+    shop: &'a Workshop,
+    asked: &Asked<'_>,
+    past: Option<&Past<'_>>,
+) -> Result<AllottedWeek<'a>, PipelineError> {
+    let (settings, now) = (&shop.config.settings, asked.now);
     let zone = &settings.time_zone;
     let consents = shop.store.consents().await?;
     let people: Vec<&Ambassador> = shop
@@ -98,75 +147,142 @@ pub async fn draft(
         .ambassadors
         .iter()
         .filter(|person| person.enabled)
-        .filter(|person| takes_part(&consents, &person.id) || also.contains(&person.id))
+        .filter(|person| takes_part(&consents, &person.id) || asked.also.contains(&person.id) || past.is_some())
         .collect();
     let today = now.to_zoned(zone.clone()).date();
-    let leaves_on = due.to_zoned(zone.clone()).date().max(today);
-    let (stories, inside) = open_stories(shop, &people, now).await?;
-    let given = shop.store.given().await?;
+    let leaves_on = asked.due.to_zoned(zone.clone()).date().max(today);
+    let own_days: HashMap<String, Date> = people
+        .iter()
+        .filter(|person| person.letter.is_some())
+        .map(|person| (person.id.clone(), leaves_at(shop, person, asked.due).to_zoned(zone.clone()).date().max(today)))
+        .collect();
+    let shares = shop.store.shares_since(Date::MIN).await?;
+    let open = open::gather(shop, &people, &shares, past.map(|past| &past.line), now).await?;
+    let ledger = match past {
+        Some(past) => past.ledger.clone(),
+        None => {
+            let all: Vec<ItemId> = open.stories.iter().flat_map(|story| story.all_items.iter().copied()).collect();
+            shop.store.ledger(&all).await?
+        }
+    };
     let declined = evidence::declined(shop).await?;
-    let present: Vec<&Ambassador> =
-        people.iter().copied().filter(|person| !is_away_all_week(person, leaves_on, &settings.holidays)).collect();
+    let postponed = shop.store.postponed().await?;
+    let here = |person: &&&Ambassador| {
+        let day = own_days.get(&person.id).copied().unwrap_or(leaves_on);
+        !is_away_all_week(person, day, &settings.holidays) && !rests(person, asked.id)
+    };
+    let present: Vec<&Ambassador> = people.iter().filter(here).copied().collect();
+    let rules = &settings.edition;
     let request = Request {
         line: &shop.config.line,
         sources: &shop.config.sources,
         people: &present,
-        given: &given,
+        given: &ledger,
+        postponed: &postponed,
         declined: &declined,
-        told,
+        told: asked.told,
         holidays: &settings.holidays,
         leaves_on,
+        own_days: &own_days,
+        standing: &asked.standing,
         now,
         rules: Rules {
-            story_cap: settings.edition.story_cap,
-            group_cap: settings.edition.group_cap,
-            floor: settings.edition.floor,
-            quota: settings.edition.quota,
+            story_cap: rules.story_cap,
+            group_cap: rules.group_cap,
+            floor: rules.floor,
+            quota: rules.quota,
+            window_days: rules.window_days,
+            cool_down_days: rules.cool_down_days,
         },
     };
-    let allotment = tokio::task::block_in_place(|| allot(&stories, &request));
-    let members = members(&stories);
+    let allotment = tokio::task::block_in_place(|| allot(&open.stories, &request));
+    let hours = jiff::SignedDuration::from_hours(24 * (COMING.0 + 7));
+    let pages = shop.store.calendar(now, now.checked_add(hours).unwrap_or(now)).await?;
+    Ok(AllottedWeek { people, consents, own_days, leaves_on, shares, pages, ledger, open, allotment })
+}
+
+/// Writes the letters of a week.
+pub(super) async fn letters(
+    shop: &Workshop,
+    asked: &Asked<'_>,
+    week: AllottedWeek<'_>,
+) -> Result<EditionDraft, PipelineError> {
+    let (settings, now) = (&shop.config.settings, asked.now);
+    let zone = &settings.time_zone;
+    let today = now.to_zoned(zone.clone()).date();
+    let members = members(&week.open.stories);
     let templates = Templates::load(Some(&shop.config.dir.join("templates")))?;
-    let shares = shop.store.shares_since(days_before(now, DISCOVERY.0).to_zoned(zone.clone()).date()).await?;
-    let taken = topics_of_shares(shop, &shares).await?;
-    let mut letters = Vec::with_capacity(people.len());
-    for person in &people {
-        let own: Vec<Suggestion> =
-            allotment.suggestions.iter().filter(|suggestion| suggestion.ambassador == person.id).cloned().collect();
-        let suggested = own.iter().filter_map(|suggestion| {
+    let since = days_before(now, DISCOVERY.0).to_zoned(zone.clone()).date();
+    let recent: Vec<&Share> = week.shares.iter().filter(|share| share.on >= since).collect();
+    let taken = topics_of_shares(shop, &recent).await?;
+    let mut shares_of: HashMap<&str, Vec<&Share>> = HashMap::new();
+    for share in &week.shares {
+        shares_of.entry(share.ambassador.as_str()).or_default().push(share);
+    }
+    let mut of_person: HashMap<&str, Vec<Suggestion>> = HashMap::new();
+    for suggestion in &week.allotment.suggestions {
+        of_person.entry(suggestion.ambassador.as_str()).or_default().push(suggestion.clone());
+    }
+    let mut drafted = Vec::with_capacity(week.people.len());
+    let mut own_given = Vec::new();
+    for person in &week.people {
+        let leaves_on = week.own_days.get(&person.id).copied().unwrap_or(week.leaves_on);
+        let skipped = if is_away_all_week(person, leaves_on, &settings.holidays) {
+            Some("away all week")
+        } else if rests(person, asked.id) {
+            Some("a week of rest")
+        } else {
+            None
+        };
+        let suggestions = of_person.remove(person.id.as_str()).unwrap_or_default();
+        let suggested = suggestions.iter().filter_map(|suggestion| {
             let (story, member) = members.get(&suggestion.item)?;
             Some(suggested_item(shop, suggestion, story, member))
         });
+        let own = own_articles(shop, person, &week);
+        let shares = shares_of.remove(person.id.as_str()).unwrap_or_default();
         let composition = Composition {
             person,
-            edition: id,
+            edition: asked.id,
             organisation: &settings.organisation,
             line: &shop.config.line,
             suggestions: suggested.collect(),
-            since: consents.get(&person.id).map(|consent| consent.at),
-            actions: actions_this_month(&shares, &person.id, today),
+            since: week.consents.get(&person.id).map(|consent| consent.at),
+            actions: shares.iter().filter(|share| share.on >= today.first_of_month()).count(),
+            weeks_in_a_row: weeks_in_a_row(&shares, today),
             discovered: discovered(shop, person, &taken),
-            has_charter: shop.config.charter.is_some(),
+            own: own.iter().map(|(_, article)| article.clone()).collect(),
+            coming: coming(shop, &week.pages, leaves_on),
+            answer: shares
+                .iter()
+                .filter(|share| {
+                    share.on <= leaves_on && share.on.until(leaves_on).is_ok_and(|span| span.get_days() <= ANSWERS)
+                })
+                .max_by_key(|share| share.on)
+                .map(|share| (share.on, share.channel)),
+            charter: shop.config.charter.is_some().then_some(settings.charter_url.as_deref()),
             zone,
             today: leaves_on,
         };
         let view = compose(&composition);
-        let skipped = if present.iter().all(|present| present.id != person.id) {
-            Some("away all week".to_owned())
-        } else if own.is_empty() && settings.edition.empty == EmptyLetter::Skip {
-            Some("nothing worth suggesting this week".to_owned())
-        } else {
-            None
-        };
-        letters.push(DraftLetter {
+        let nothing = suggestions.is_empty() && own.is_empty() && settings.edition.empty == EmptyLetter::Skip;
+        let skipped = skipped.or(nothing.then_some("nothing worth suggesting this week"));
+        if skipped.is_none() {
+            own_given.extend(own.iter().flat_map(|(story, _)| {
+                let items = members.values().find(|(open, _)| open.story == *story).map(|(open, _)| &open.all_items);
+                items.into_iter().flatten().map(|item| (person.id.clone(), *item))
+            }));
+        }
+        drafted.push(DraftLetter {
             ambassador: person.id.clone(),
             rendered: templates.render(&view)?,
             subject: view.subject,
-            suggestions: own,
-            skipped,
+            leaves: leaves_at(shop, person, asked.due),
+            suggestions,
+            skipped: skipped.map(str::to_owned),
         });
     }
-    let items = allotment.suggestions.iter().filter_map(|suggestion| {
+    let items = week.allotment.suggestions.iter().filter_map(|suggestion| {
         let (_, member) = members.get(&suggestion.item)?;
         let item = member.item.get();
         let facts = SuggestedFacts {
@@ -177,181 +293,83 @@ pub async fn draft(
         Some((item.id, facts))
     });
     Ok(EditionDraft {
-        id,
-        due,
+        id: asked.id,
+        due: asked.due,
         items: items.collect(),
-        story_items: stories.iter().map(|story| (story.story, story.all_items.clone())).collect(),
-        allotment,
-        letters,
-        inside,
+        story_items: week.open.stories.iter().map(|story| (story.story, story.all_items.clone())).collect(),
+        own_given,
+        allotment: week.allotment,
+        letters: drafted,
+        inside: week.open.inside,
     })
 }
 
-/// Plans the edition `id`: drafts it and writes it with its letters, once (S1). A second call changes nothing.
-///
-/// # Errors
-/// See [`PipelineError`].
-pub async fn plan(shop: &Workshop, id: EditionId, due: Timestamp, now: Timestamp) -> Result<Planned, PipelineError> {
-    if shop.store.edition(id).await?.is_some() {
-        return Ok(Planned::Already);
-    }
-    let draft = draft(shop, id, due, now, &[], None).await?;
-    let key = letter_key(shop).await?;
-    let mail = &shop.config.settings.mail;
-    let mut letters = Vec::with_capacity(draft.letters.len());
-    for letter in &draft.letters {
-        let Some(person) = shop.config.ambassador(&letter.ambassador) else {
-            continue;
-        };
-        let message_id = message_id(id, &person.id, &key, &domain_of(&mail.from));
-        let built = build(&MessageParts {
-            from: &mail.from,
-            reply_to: mail.reply_to.as_deref(),
-            to_name: &person.name,
-            to_address: &person.email,
-            subject: &letter.subject,
-            text: &letter.rendered.text,
-            html: &letter.rendered.html,
-            language: person.language,
-            message_id: &message_id,
-            list: &shop.config.settings.organisation,
-            date: now,
-        });
-        // One address that cannot be written to does not stop the others: it has its row and its reason.
-        let (message, skipped) = match built {
-            Ok(message) => (message, letter.skipped.clone()),
-            Err(error) => (Vec::new(), Some(error.to_string())),
-        };
-        letters.push(PlannedLetter {
-            ambassador: person.id.clone(),
-            address: person.email.clone(),
-            message_id,
-            subject: letter.subject.clone(),
-            message,
-            html: letter.rendered.html.clone(),
-            skipped,
-        });
-    }
-    let given = draft.allotment.suggestions.iter().flat_map(|suggestion| {
-        let items = draft.story_items.get(&suggestion.story).cloned().unwrap_or_default();
-        items.into_iter().map(|item| (suggestion.ambassador.clone(), item))
-    });
-    let plan = EditionPlan {
-        id,
-        due,
-        suggestions: draft.allotment.suggestions.clone(),
-        given: given.collect(),
-        letters,
-        skipped: None,
-    };
-    match shop.store.record_edition(&plan, now).await? {
-        true => Ok(Planned::Written(Box::new(draft))),
-        false => Ok(Planned::Already),
-    }
+/// When somebody's letter leaves: with the edition, or at their own hour of the seven days from then on.
+pub(super) fn leaves_at(shop: &Workshop, person: &Ambassador, due: Timestamp) -> Timestamp {
+    let Some((day, time)) = person.letter else { return due };
+    let just_before = due.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(due);
+    Schedule::Weekly(day, time).next_after(just_before, &shop.config.settings.time_zone).unwrap_or(due)
 }
 
-/// Records that an edition was missed and is not made up, so that nobody wonders.
-///
-/// # Errors
-/// When the store fails.
-pub async fn skip(
-    shop: &Workshop,
-    id: EditionId,
-    due: Timestamp,
-    why: &str,
-    now: Timestamp,
-) -> Result<(), PipelineError> {
-    let plan = EditionPlan {
-        id,
-        due,
-        suggestions: Vec::new(),
-        given: Vec::new(),
-        letters: Vec::new(),
-        skipped: Some(why.to_owned()),
-    };
-    shop.store.record_edition(&plan, now).await?;
-    Ok(())
-}
-
-fn takes_part(consents: &HashMap<String, Consent>, ambassador: &str) -> bool {
+pub(super) fn takes_part(consents: &HashMap<String, Consent>, ambassador: &str) -> bool {
     consents.get(ambassador).is_some_and(|consent| consent.given)
 }
 
-/// Stories of the window with the members that may leave, and the items that stay inside with the reason.
-async fn open_stories(
-    shop: &Workshop,
-    people: &[&Ambassador],
-    now: Timestamp,
-) -> Result<(Vec<OpenStory>, Vec<(ItemId, String)>), PipelineError> {
-    let since = days_before(now, shop.config.settings.edition.window_days);
-    let records = shop.store.published_since(since).await?;
-    let library = shop.store.library().await?;
-    let learnt = learning::in_force(shop).await?.model;
-    let known = evidence::gather(shop, people).await?;
-    let matcher =
-        tokio::task::block_in_place(|| ExpertiseMatcher::new(people.iter().copied(), learnt.as_ref(), &known));
-    let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
-    let mut inside = Vec::new();
-    for record in records.into_iter().filter(|record| record.item.published.at <= now) {
-        let ItemRecord { item, tags, .. } = record;
-        let item = with_class_in_force(shop, item);
-        if shop.config.source(&item.source).is_none() {
-            inside.push((item.id, "its source is no longer configured".to_owned()));
+/// What a person wrote that is out and that no letter told them yet, the newest first (requirement D13).
+fn own_articles(shop: &Workshop, person: &Ambassador, week: &AllottedWeek<'_>) -> Vec<(StoryId, OwnArticle)> {
+    let told = week.ledger.get(&person.id);
+    let mut own: Vec<(Timestamp, StoryId, OwnArticle)> = Vec::new();
+    for story in &week.open.stories {
+        if story.all_items.iter().any(|item| told.is_some_and(|told| told.contains_key(item))) {
             continue;
         }
-        if library.get(&item.id).and_then(|entry| entry.expires).is_some_and(|at| at <= now) {
-            inside.push((item.id, "the library says that its time is over".to_owned()));
-            continue;
-        }
-        let (id, story) = (item.id, item.story);
-        let phrases = matcher.read(&Reading::new(&item.title, &item.text, item.language), &item.categories);
-        match confidentiality::shareable(item, now) {
-            Ok(item) => {
-                let fits =
-                    people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &phrases)?)));
-                let fits = fits.collect();
-                let angles = library.get(&id).map(|entry| entry.angles.clone()).unwrap_or_default();
-                by_story.entry(story).or_default().push(OpenMember { item, tags, fits, angles });
-            }
-            Err(why) => inside.push((id, why)),
-        }
+        let theirs = story.members.iter().find(|member| {
+            let item = member.item.get();
+            let nameable = member.tags.exclusion(ExclusionScope::NeverSuggest).is_none();
+            nameable && person.wrote(item, shop.config.source(&item.source))
+        });
+        let Some(item) = theirs.map(|member| member.item.get()) else { continue };
+        let Some(link) = item.link.clone() else { continue };
+        let article = OwnArticle {
+            title: item.title.clone(),
+            language: item.language,
+            link,
+            source: source_name(shop, &item.source),
+        };
+        own.push((item.published.at, story.story, article));
     }
-    let ids: Vec<StoryId> = by_story.keys().copied().collect();
-    let mut items = shop.store.story_items(&ids).await?;
-    let tellings = tokio::task::block_in_place(|| tellings(&by_story));
-    let mut of_telling: BTreeMap<StoryId, Vec<ItemId>> = BTreeMap::new();
-    for (story, items) in &items {
-        of_telling.entry(tellings.get(story).copied().unwrap_or(*story)).or_default().extend(items);
-    }
-    let stories = by_story.into_iter().map(|(story, members)| {
-        let own = items.remove(&story).unwrap_or_default();
-        let telling = tellings.get(&story).copied().unwrap_or(story);
-        let mut all_items = of_telling.get(&telling).cloned().unwrap_or(own);
-        all_items.sort_unstable();
-        OpenStory { story, members, all_items, telling }
-    });
-    Ok((stories.collect(), inside))
+    own.sort_by_key(|(at, story, _)| (std::cmp::Reverse(*at), *story));
+    own.truncate(OWN);
+    own.into_iter().map(|(_, story, article)| (story, article)).collect()
 }
 
-/// Stories that tell one event in French and in English, each with the first of its like.
-fn tellings(stories: &BTreeMap<StoryId, Vec<OpenMember>>) -> HashMap<StoryId, StoryId> {
-    let wanted = stories.iter().filter(|(_, members)| members.iter().any(|member| !member.fits.is_empty()));
-    let (ids, texts): (Vec<StoryId>, Vec<Telling>) = wanted
-        .filter_map(|(story, members)| {
-            let item = members.first()?.item.get();
-            let reading = Reading::new(&item.title, &item.text, item.language);
-            Some((*story, Telling::of(&item.title, &item.text, &reading, item.published.at)))
+/// The next dates of the company's pages, of those calendars that everybody may see (requirement D11).
+fn coming(shop: &Workshop, pages: &[CalendarEntry], from: Date) -> Vec<(Date, String)> {
+    let open = |entry: &&CalendarEntry| {
+        let source = shop.config.source(&entry.source);
+        source.is_some_and(|source| source.confidentiality != Confidentiality::Internal)
+    };
+    let zone = &shop.config.settings.time_zone;
+    let mut coming: Vec<(Date, String)> = pages
+        .iter()
+        .filter(open)
+        .map(|entry| (entry.starts.to_zoned(zone.clone()).date(), entry.title.clone()))
+        .filter(|(date, _)| {
+            let ahead = from.until(*date).map_or(-1, |span| i64::from(span.get_days()));
+            (0..=COMING.0).contains(&ahead)
         })
-        .rev()
-        .take(MOST_TELLINGS)
-        .unzip();
-    let mut first = HashMap::new();
-    for (one, other, _) in links(&texts) {
-        let (one, other) = (ids[one].min(ids[other]), ids[one].max(ids[other]));
-        first.insert(one, one);
-        first.insert(other, one);
-    }
-    first
+        .collect();
+    coming.dedup_by(|one, other| one.1 == other.1);
+    coming.truncate(COMING.1);
+    coming
+}
+
+/// Weeks in a row in which somebody posted, up to the last one or this one (requirement D4).
+fn weeks_in_a_row(shares: &[&Share], today: Date) -> usize {
+    let weeks: HashSet<EditionId> = shares.iter().map(|share| EditionId::of(share.on)).collect();
+    let back = |weeks: i64| today.checked_sub(jiff::Span::new().weeks(weeks)).ok().map(EditionId::of);
+    let begins = i64::from(!weeks.contains(&EditionId::of(today)));
+    (begins..520).take_while(|ago| back(*ago).is_some_and(|week| weeks.contains(&week))).count()
 }
 
 fn members(stories: &[OpenStory]) -> HashMap<ItemId, (&OpenStory, &OpenMember)> {
@@ -390,15 +408,10 @@ fn source_name(shop: &Workshop, id: &str) -> String {
     shop.config.source(id).map_or_else(|| id.to_owned(), |source| source.name.clone())
 }
 
-fn actions_this_month(shares: &[Share], ambassador: &str, today: Date) -> usize {
-    let first = today.first_of_month();
-    shares.iter().filter(|share| share.ambassador == ambassador && share.on >= first).count()
-}
-
 /// Topics of the items that people declared to have shared, by ambassador.
 async fn topics_of_shares(
     shop: &Workshop,
-    shares: &[Share],
+    shares: &[&Share],
 ) -> Result<HashMap<String, HashMap<String, usize>>, PipelineError> {
     let ids: HashSet<ItemId> = shares.iter().filter_map(|share| share.item).collect();
     let ids: Vec<ItemId> = ids.into_iter().collect();
@@ -427,16 +440,4 @@ fn discovered<'a>(
         .filter(|(topic, times)| **times >= DISCOVERY.1 && !declares(topic))
         .max_by_key(|(topic, times)| (**times, std::cmp::Reverse(*topic)))?;
     Some((shop.config.line.topic(topic)?.label.as_str(), *times))
-}
-
-/// The key that Message-IDs are made with, drawn once and kept in the store.
-async fn letter_key(shop: &Workshop) -> Result<[u8; 32], PipelineError> {
-    let name = "letter_key";
-    if let Some(key) = shop.store.meta(name).await?.and_then(|hex| blake3::Hash::from_hex(hex).ok()) {
-        return Ok(*key.as_bytes());
-    }
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|error| PipelineError::Machine(error.to_string()))?;
-    shop.store.set_meta(name, &blake3::Hash::from_bytes(key).to_hex()).await?;
-    Ok(key)
 }

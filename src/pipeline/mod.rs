@@ -3,7 +3,8 @@
 //! ```text
 //! harvest    source → poll → raw items → known? → item → tagged → page if it matters → held? → store
 //!                   → story → index
-//! edition    window → stories that may leave × people who take part → allotment → letters → store (one transaction)
+//! edition    window → stories that may leave × people who take part → allotment → plan → people's changes → frozen:
+//!                   letters and ledger → store (one transaction)
 //! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
 //! ```
 
@@ -18,8 +19,11 @@ mod evidence;
 mod grouping;
 mod harvest;
 mod keep;
+mod lead;
 mod learning;
 mod mailbox;
+mod open;
+mod plan;
 mod poll;
 mod robots;
 mod tokens;
@@ -48,10 +52,12 @@ pub use brief::brief;
 pub use delivery::{DeliveryReport, deliver, recover_attempts};
 pub use discovery::{Discovered, discover, read_now};
 pub use documents::OPENER;
-pub use edition::{DraftLetter, EditionDraft, Planned, draft, plan, skip};
+pub use edition::{Asked, DraftLetter, EditionDraft, draft};
 pub use harvest::{HarvestReport, PollEvent, PollOutcome, due_sources, harvest, take_in};
+pub use lead::tell_lead;
 pub use learning::forget_judgements;
 pub use mailbox::{Watched, watch_mailbox};
+pub use plan::{Changed, Planned, change, freeze, may_leave, plan, plan_and_freeze, preview, replan, skip};
 pub use trial::{Trial, try_source};
 pub use upkeep::{catch_up_index, learn_and_retag};
 pub use weeks::{Week, weeks_of_pages, weeks_of_people};

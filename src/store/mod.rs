@@ -29,7 +29,7 @@ use crate::domain::Minter;
 
 use self::engine::{Engine, on};
 
-pub use editions::{EditionPlan, EditionRow, GivenRow, PlannedLetter};
+pub use editions::{EditionPlan, EditionRow, Frozen, GivenRow, MailKind, PlannedLetter};
 pub use items::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting, SketchRecord};
 pub use mails::MailRecord;
 pub use outbox::{Attempt, OutboxLetter};

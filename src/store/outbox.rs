@@ -5,7 +5,8 @@ use sqlx::FromRow;
 
 use crate::domain::{EditionId, LetterState};
 
-use super::engine::on;
+use super::editions::{MailKind, PlannedLetter};
+use super::engine::{on, transaction};
 use super::{Result, Store, StoreError, instant};
 
 /// A letter of the outbox.
@@ -15,6 +16,8 @@ pub struct OutboxLetter {
     pub id: i64,
     /// The week.
     pub edition: EditionId,
+    /// What it is.
+    pub kind: MailKind,
     /// For whom.
     pub ambassador: String,
     /// Where it goes.
@@ -31,6 +34,8 @@ pub struct OutboxLetter {
     pub state: LetterState,
     /// Tries begun.
     pub attempts: u32,
+    /// When it was to leave.
+    pub leaves: Timestamp,
     /// When it may be tried again.
     pub next_try: Timestamp,
     /// Last answer of the server, or the reason there is no letter.
@@ -54,6 +59,7 @@ pub struct Attempt {
 struct LetterRow {
     id: i64,
     edition: String,
+    kind: String,
     ambassador: String,
     address: String,
     message_id: String,
@@ -62,6 +68,7 @@ struct LetterRow {
     html: Vec<u8>,
     state: String,
     attempts: i64,
+    leaves: i64,
     next_try: i64,
     reply: Option<String>,
     created: i64,
@@ -73,6 +80,7 @@ impl LetterRow {
         Ok(OutboxLetter {
             id: self.id,
             edition: self.edition.parse().map_err(unreadable)?,
+            kind: MailKind::from_word(&self.kind).ok_or_else(|| unreadable(self.kind.clone()))?,
             ambassador: self.ambassador,
             address: self.address,
             message_id: self.message_id,
@@ -81,6 +89,7 @@ impl LetterRow {
             html: String::from_utf8_lossy(&self.html).into_owned(),
             state: LetterState::from_word(&self.state).ok_or_else(|| unreadable(self.state.clone()))?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            leaves: instant(self.leaves),
             next_try: instant(self.next_try),
             reply: self.reply,
             created: instant(self.created),
@@ -88,11 +97,11 @@ impl LetterRow {
     }
 }
 
-const COLUMNS: &str = "select id, edition, ambassador, address, message_id, subject, message, html, state, attempts, \
-                       next_try, reply, created from outbox";
+const COLUMNS: &str = "select id, edition, kind, ambassador, address, message_id, subject, message, html, state, \
+                       attempts, leaves, next_try, reply, created from outbox";
 
 impl Store {
-    /// Letters that may be tried now, the oldest first.
+    /// Mails that may be tried now, the oldest first.
     pub async fn due_letters(&self, now: Timestamp) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where state in ('rendered', 'deferred') and next_try <= $1 order by id");
         let rows: Vec<LetterRow> = on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -102,7 +111,7 @@ impl Store {
         rows.into_iter().map(LetterRow::read).collect()
     }
 
-    /// Letters in one state, the oldest first.
+    /// Mails in one state, the oldest first.
     pub async fn letters_in(&self, state: LetterState) -> Result<Vec<OutboxLetter>> {
         let sql = format!("{COLUMNS} where state = $1 order by id");
         let rows: Vec<LetterRow> =
@@ -112,12 +121,66 @@ impl Store {
 
     /// Letters of an edition, by ambassador.
     pub async fn letters(&self, edition: EditionId) -> Result<Vec<OutboxLetter>> {
-        let sql = format!("{COLUMNS} where edition = $1 order by ambassador");
+        let sql = format!("{COLUMNS} where edition = $1 and kind = 'letter' order by ambassador");
         let rows: Vec<LetterRow> = on!(self, read, |db| sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(edition.to_string())
             .fetch_all(db)
             .await)?;
         rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// Puts a mail in the outbox, once: false when one of its kind is there for this week and person.
+    pub async fn post(&self, edition: EditionId, letter: &PlannedLetter, now: Timestamp) -> Result<bool> {
+        let (id, number) = (edition.to_string(), self.mint(now));
+        Ok(transaction!(self, |connection| {
+            statements::save_letter(&mut *connection, &id, letter, number, now).await?
+        }))
+    }
+
+    /// True when a mail of this kind is in the outbox for this week and person, in whatever state.
+    pub async fn is_posted(&self, edition: EditionId, kind: MailKind, ambassador: &str) -> Result<bool> {
+        let found: Option<i64> = on!(self, read, |db| sqlx::query_scalar(
+            "select id from outbox where edition = $1 and kind = $2 and ambassador = $3"
+        )
+        .bind(edition.to_string())
+        .bind(kind.as_str())
+        .bind(ambassador)
+        .fetch_optional(db)
+        .await)?;
+        Ok(found.is_some())
+    }
+
+    /// Takes back what was not tried yet or is to be tried again: a letter, or all of an edition. Whoever did not get it was
+    /// not given what stood in it. Gives the number of letters taken back.
+    pub async fn cancel_letters(
+        &self,
+        edition: EditionId,
+        ambassador: Option<&str>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let id = edition.to_string();
+        Ok(transaction!(self, |connection| {
+            let done = sqlx::query(
+                "update outbox set state = 'skipped', reply = $2, changed = $3
+                 where edition = $1 and kind = 'letter' and state in ('rendered', 'deferred')
+                   and (cast($4 as text) is null or ambassador = $4)",
+            )
+            .bind(&id)
+            .bind(why)
+            .bind(now.as_millisecond())
+            .bind(ambassador)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query(
+                "delete from given where edition = $1 and ambassador in
+                   (select ambassador from outbox where edition = $1 and kind = 'letter' and state = 'skipped')",
+            )
+            .bind(&id)
+            .execute(&mut *connection)
+            .await?;
+            done.rows_affected()
+        }))
     }
 
     /// Marks that a try begins, on disk, before a byte of the message leaves. False when somebody else took it.
@@ -150,12 +213,34 @@ impl Store {
         Ok(())
     }
 
+    /// Takes a letter back before a try, with the reason: whoever does not get it was not given what stands in it.
+    pub async fn withdraw(&self, letter: &OutboxLetter, why: &str, now: Timestamp) -> Result<()> {
+        transaction!(self, |connection| {
+            sqlx::query(
+                "update outbox set state = 'skipped', reply = $2, changed = $3
+                 where id = $1 and state in ('rendered', 'deferred')",
+            )
+            .bind(letter.id)
+            .bind(why)
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("delete from given where edition = $1 and ambassador = $2")
+                .bind(letter.edition.to_string())
+                .bind(&letter.ambassador)
+                .execute(&mut *connection)
+                .await?;
+        });
+        Ok(())
+    }
+
     /// Number of letters in each state.
     pub async fn letter_counts(&self) -> Result<Vec<(LetterState, i64)>> {
-        let rows: Vec<(String, i64)> =
-            on!(self, read, |db| sqlx::query_as("select state, count(*) from outbox group by state order by state")
-                .fetch_all(db)
-                .await)?;
+        let rows: Vec<(String, i64)> = on!(self, read, |db| sqlx::query_as(
+            "select state, count(*) from outbox where kind = 'letter' group by state order by state"
+        )
+        .fetch_all(db)
+        .await)?;
         Ok(rows.into_iter().filter_map(|(state, count)| Some((LetterState::from_word(&state)?, count))).collect())
     }
 

@@ -1,5 +1,7 @@
 //! What people judged of items, and what was learnt of the archive for a line.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::domain::{ItemId, Judgement};
@@ -59,6 +61,25 @@ impl Store {
             at: instant(at),
         };
         Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Items of which this person said that they are not for them: the last word counts.
+    pub async fn declined_by(&self, ambassador: &str) -> Result<HashSet<ItemId>> {
+        let rows: Vec<(i64, bool)> = on!(self, read, |db| sqlx::query_as(
+            "select item, relevant from judgement where ambassador = $1 order by id"
+        )
+        .bind(ambassador)
+        .fetch_all(db)
+        .await)?;
+        let mut declined = HashSet::new();
+        for (item, relevant) in rows {
+            if relevant {
+                declined.remove(&ItemId(item));
+            } else {
+                declined.insert(ItemId(item));
+            }
+        }
+        Ok(declined)
     }
 
     /// Forgets judgements: of a topic, of a person, of both together, or all of them. Gives how many.

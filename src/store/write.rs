@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
-use crate::domain::{Access, Tagged, Waiting};
+use crate::domain::{Access, Change, LetterState, Suggestion, Tagged, Waiting};
 
+use super::editions::PlannedLetter;
 use super::items::{COLUMNS, Dropped, ItemWrite, Sighting, write_mark};
 use super::mails::MailRecord;
 use super::polls::SourceState;
@@ -19,6 +20,11 @@ fn tags(tagged: &Tagged) -> Result<String> {
     serde_json::to_string(tagged).map_err(|error| StoreError::Value { table: "item", what: error.to_string() })
 }
 
+fn reasons(suggestion: &Suggestion) -> Result<String> {
+    let wrong = |error: serde_json::Error| StoreError::Value { table: "suggestion", what: error.to_string() };
+    serde_json::to_string(&suggestion.reasons).map_err(wrong)
+}
+
 /// What was fixed when an item was first seen.
 const FIXED: [&str; 5] = ["id", "source", "key", "collected", "from_archive"];
 /// Items written by one statement: a round trip to the engine costs more than the writing.
@@ -29,14 +35,14 @@ macro_rules! for_each_engine {
     ($($function:item)*) => {
         pub(super) mod sqlite {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, Waiting, list, pack, tags, write_mark};
+            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, reasons, tags, write_mark};
             type Db = sqlx::Sqlite;
             type Connection = sqlx::SqliteConnection;
             $($function)*
         }
         pub(super) mod postgres {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, Waiting, list, pack, tags, write_mark};
+            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, reasons, tags, write_mark};
             type Db = sqlx::Postgres;
             type Connection = sqlx::PgConnection;
             $($function)*
@@ -240,5 +246,104 @@ for_each_engine! {
         .execute(&mut *connection)
         .await?;
         Ok(())
+    }
+
+    /// Writes the plan of an edition in place of the one before.
+    pub async fn save_suggestions(
+        connection: &mut Connection,
+        edition: &str,
+        suggestions: &[Suggestion],
+        numbers: &[i64],
+    ) -> Result<()> {
+        sqlx::query("delete from suggestion where edition = $1").bind(edition).execute(&mut *connection).await?;
+        for (suggestion, number) in suggestions.iter().zip(numbers) {
+            sqlx::query(
+                "insert into suggestion (id, edition, ambassador, story, item, topic, objective, channel, slot,
+                     angle_family, angle, reasons, easy, gain)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            )
+            .bind(number)
+            .bind(edition)
+            .bind(&suggestion.ambassador)
+            .bind(suggestion.story.0)
+            .bind(suggestion.item.0)
+            .bind(&suggestion.topic)
+            .bind(&suggestion.objective)
+            .bind(suggestion.channel.as_str())
+            .bind(suggestion.slot.to_string())
+            .bind(&suggestion.angle.family)
+            .bind(&suggestion.angle.text)
+            .bind(reasons(suggestion)?)
+            .bind(suggestion.easy)
+            .bind(suggestion.gain)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds to what changed in an edition.
+    pub async fn save_changes(
+        connection: &mut Connection,
+        edition: &str,
+        changes: &[Change],
+        numbers: &[i64],
+    ) -> Result<()> {
+        for (change, number) in changes.iter().zip(numbers) {
+            sqlx::query(
+                "insert into edition_change (id, edition, kind, ambassador, item, other, channel, slot, why, who, at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            )
+            .bind(number)
+            .bind(edition)
+            .bind(change.kind.as_str())
+            .bind(&change.ambassador)
+            .bind(change.item.0)
+            .bind(change.other.map(|item| item.0))
+            .bind(change.channel.map(|channel| channel.as_str()))
+            .bind(change.slot.map(|slot| slot.to_string()))
+            .bind(&change.why)
+            .bind(&change.who)
+            .bind(change.at.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a mail in the outbox, once: false when it is there.
+    pub async fn save_letter(
+        connection: &mut Connection,
+        edition: &str,
+        letter: &PlannedLetter,
+        number: i64,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let state = match letter.skipped {
+            Some(_) => LetterState::Skipped,
+            None => LetterState::Rendered,
+        };
+        let done = sqlx::query(
+            "insert into outbox (id, edition, kind, ambassador, address, message_id, subject, message, html, state,
+                 attempts, leaves, next_try, reply, created, changed)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12, $13, $13)
+             on conflict (edition, kind, ambassador) do nothing",
+        )
+        .bind(number)
+        .bind(edition)
+        .bind(letter.kind.as_str())
+        .bind(&letter.ambassador)
+        .bind(&letter.address)
+        .bind(&letter.message_id)
+        .bind(&letter.subject)
+        .bind(&letter.message)
+        .bind(letter.html.as_bytes())
+        .bind(state.as_str())
+        .bind(letter.leaves.as_millisecond())
+        .bind(&letter.skipped)
+        .bind(now.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 }

@@ -237,6 +237,8 @@ mod tests {
             slots: 3,
             actions_per_month: None,
             group: None,
+            letter: None,
+            rest_every: None,
             absences: vec![],
             sponsor: false,
             enabled: true,

@@ -4,6 +4,7 @@ pub mod confidentiality;
 mod embargo;
 mod exclusions;
 mod expertise;
+mod perishability;
 pub mod relevance;
 mod topics;
 
@@ -15,6 +16,7 @@ use crate::text::terms::TermIndex;
 use relevance::{Judgements, Model, Sample, Scorer};
 
 pub use expertise::{Evidence, ExpertiseMatcher, GivenAnswer};
+pub use perishability::perishability;
 pub use topics::THRESHOLD;
 
 /// The line, made ready for tagging many items.

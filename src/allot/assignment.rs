@@ -385,7 +385,9 @@ impl<'a> Plan<'a> {
                 out.extend(own.iter().find(|own| of_kind(own)));
             }
         }
-        if self.kinds_allow(seat, &out) { vec![out] } else { Vec::new() }
+        // Who holds only what is fixed has nothing to give up.
+        let room = self.own[person].len() - out.len() < self.problem.people[person].slots;
+        if room && self.kinds_allow(seat, &out) { vec![out] } else { Vec::new() }
     }
 
     /// Seats a person who gives up others of theirs.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::{Ambassador, Fit, Language, Reason, ReasonKind, StoryId, Strength, Suggestion, TopicMatch};
 use crate::text::evidence;
-use crate::text::typography::{french, in_sentence, list, quoted, short_slot};
+use crate::text::typography::{capital, french, in_sentence, list, quoted, short_slot};
 
 use super::angles::Angled;
 use super::slots::Placed;
@@ -82,10 +82,7 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> S
         _ if fit.by_role => {
             language.pick(format!("{subject} fait partie de votre fonction"), format!("{subject} is part of your job"))
         }
-        Strength::Expert => language.pick(
-            format!("{subject} est votre domaine : votre avis y compte"),
-            format!("{subject} is your field: your view counts there"),
-        ),
+        Strength::Expert => language.pick(format!("{subject} est votre domaine"), format!("{subject} is your field")),
         Strength::Practises => {
             language.pick(format!("vous travaillez sur {subject}"), format!("you work on {subject}"))
         }
@@ -105,8 +102,7 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> S
         .map(|person| person.first_name().to_owned())
         .collect();
     let alone = match names.len() {
-        0 => language
-            .pick("personne d'autre ne reçoit cette actualité".to_owned(), "nobody else gets this story".to_owned()),
+        0 => language.pick("personne d'autre ne reçoit cette idée".to_owned(), "nobody else gets this idea".to_owned()),
         1 => language.pick(
             format!("{} la reçoit aussi, à un autre moment", names[0]),
             format!("{} gets it too, at another moment", names[0]),
@@ -131,8 +127,8 @@ fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> Stri
     match objective {
         Some(objective) => format!("{}.", objective.label_in(language)),
         None => language.pick(
-            "Veille métier : pour le plaisir d'en parler, sans objectif particulier.".to_owned(),
-            "Professional watch (“veille métier”): worth talking about, with no particular objective.".to_owned(),
+            "Veille métier : pour le plaisir d'en parler.".to_owned(),
+            "Professional watch (“veille métier”): worth talking about.".to_owned(),
         ),
     }
 }
@@ -200,13 +196,5 @@ fn day(language: Language, placed: &Placed, others: &[&Placed], desk: &Desk<'_>)
             ),
             format!("{when}: the same story is proposed to {} for {}.", name(other), short_slot(other.slot, language)),
         ),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
     }
 }

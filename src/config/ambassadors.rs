@@ -95,7 +95,7 @@ fn ambassador(files: &mut Files, mut table: Table, roles: &[Role], settings: &Se
     if !channels_chosen {
         channels.push(Channel::LinkedIn);
     }
-    let slots = table.integer(files, "slots", 1..=7).map_or(3, |at| usize::try_from(at.value).unwrap_or(3));
+    let slots = table.integer(files, "slots", 1..=5).map_or(3, |at| usize::try_from(at.value).unwrap_or(3));
     let target = table.integer(files, "actions_per_month", 1..=31).and_then(|at| u32::try_from(at.value).ok());
     let group = table.text(files, "group").map(|at| at.value);
     let mut absences = Vec::new();

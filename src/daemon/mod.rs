@@ -19,12 +19,11 @@ use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Problems, Unapproved};
-use crate::domain::EditionId;
 use crate::pipeline::{
-    PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, harvest,
+    PipelineError, Planned, PollEvent, PollOutcome, Workshop, catch_up_index, deliver, due_sources, freeze, harvest,
     learn_and_retag, may_leave, plan, plan_and_freeze, recover_attempts, skip, tell_lead,
 };
-use crate::store::StoreError;
+use crate::store::{EditionRow, StoreError};
 
 pub use due::{Due, edition_due, review_due};
 pub use lock::{DataLock, LockError};
@@ -281,25 +280,25 @@ async fn edition_turn(shop: &Workshop, clock: Clock<'_>) -> Result<Option<Timest
             tracing::info!(edition = %id, suggestions = planned.suggestions.len(), "edition planned, it may be looked at");
         }
     }
+    let waiting = shop.store.editions(3).await?;
+    for row in waiting.iter().filter(|row| row.is_open() && row.due <= now) {
+        freeze_or_give_up(shop, row, now).await?;
+    }
     match edition_due(&edition.schedule, zone, edition.grace, start, now) {
-        Due::Nothing => {}
-        Due::Plan { id, at } => freeze_if_allowed(shop, id, at, now).await?,
-        Due::Missed { id, at } => {
-            let row = shop.store.edition(id).await?;
-            let why = match &row {
-                Some(row) if row.is_open() && !may_leave(shop, row) => {
-                    Some(format!("given up: due at {at}, and nobody approved it in time"))
-                }
-                Some(row) if !row.is_open() => None,
-                _ => {
-                    Some(format!("missed: due at {at}, and the grace time had passed when the program was there again"))
-                }
-            };
-            if let Some(why) = why {
-                skip(shop, id, at, &why, now).await?;
-                tracing::warn!(edition = %id, "{why}");
+        Due::Plan { id, at } if shop.store.edition(id).await?.is_none() => {
+            if edition.unapproved == Unapproved::Hold {
+                // Nobody can have approved it: it waits for its time of grace.
+                plan(shop, id, at, now).await?;
+            } else {
+                frozen(plan_and_freeze(shop, id, at, now).await?);
             }
         }
+        Due::Missed { id, at } if shop.store.edition(id).await?.is_none() => {
+            let why = format!("missed: due at {at}, and the grace time had passed when the program was there again");
+            skip(shop, id, at, &why, now).await?;
+            tracing::warn!(edition = %id, "{why}");
+        }
+        Due::Nothing | Due::Plan { .. } | Due::Missed { .. } => {}
     }
     for kind in tell_lead(shop, start, now).await? {
         tracing::info!(kind = kind.as_str(), "a mail for the lead is written");
@@ -309,25 +308,30 @@ async fn edition_turn(shop: &Workshop, clock: Clock<'_>) -> Result<Option<Timest
     Ok([edition.schedule.next_after(now, zone), review, brief].into_iter().flatten().min())
 }
 
-/// Freezes the edition that is due, planned or not, unless it waits for somebody to approve it.
-async fn freeze_if_allowed(shop: &Workshop, id: EditionId, at: Timestamp, now: Timestamp) -> Result<(), PipelineError> {
-    let hold = shop.config.settings.edition.unapproved == Unapproved::Hold;
-    let frozen = match shop.store.edition(id).await? {
-        Some(row) if !row.is_open() => return Ok(()),
-        Some(row) if !may_leave(shop, &row) => return Ok(()),
-        // Whoever has to approve it cannot have: it waits for its time of grace.
-        None if hold => {
-            plan(shop, id, at, now).await?;
-            return Ok(());
-        }
-        _ => plan_and_freeze(shop, id, at, now).await?,
-    };
-    if let Planned::Written(draft) = frozen {
-        let letters = draft.letters.iter().filter(|letter| letter.skipped.is_none()).count();
-        let (suggestions, lost) = (draft.allotment.suggestions.len(), draft.allotment.lost.len());
-        tracing::info!(edition = %id, letters, suggestions, lost, "edition frozen, its letters are written");
+/// Freezes a planned edition whose time has come, unless it waits for somebody to approve it; gives it up when its time of
+/// grace is over.
+async fn freeze_or_give_up(shop: &Workshop, row: &EditionRow, now: Timestamp) -> Result<(), PipelineError> {
+    let late = Duration::try_from(now.duration_since(row.due)).unwrap_or_default();
+    if late > shop.config.settings.edition.grace {
+        let why = if may_leave(shop, row) {
+            format!("missed: due at {}, and the grace time had passed when the program was there again", row.due)
+        } else {
+            format!("given up: due at {}, and nobody approved it in time", row.due)
+        };
+        skip(shop, row.id, row.due, &why, now).await?;
+        tracing::warn!(edition = %row.id, "{why}");
+    } else if may_leave(shop, row) {
+        frozen(freeze(shop, row.id, now).await?);
     }
     Ok(())
+}
+
+fn frozen(planned: Planned) {
+    if let Planned::Written(draft) = planned {
+        let letters = draft.letters.iter().filter(|letter| letter.skipped.is_none()).count();
+        let (suggestions, lost) = (draft.allotment.suggestions.len(), draft.allotment.lost.len());
+        tracing::info!(edition = %draft.id, letters, suggestions, lost, "edition frozen, its letters are written");
+    }
 }
 
 /// The wait after a turn: until the next thing due, or a pause after a failure that may pass by itself.

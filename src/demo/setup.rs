@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Files of the configuration, as templates: `{port}` is the port of the press.
-const CONFIG: [(&str, &str); 5] = [
+/// Files of the configuration, as templates: `{port}` is the port of the press, `{+6}` the sixth day after the first run.
+const CONFIG: [(&str, &str); 6] = [
     ("vigie.toml", include_str!("config/vigie.toml")),
     ("line.toml", include_str!("config/line.toml")),
     ("sources.toml", include_str!("config/sources.toml")),
     ("ambassadors.toml", include_str!("config/ambassadors.toml")),
+    ("agenda.toml", include_str!("config/agenda.toml")),
     ("charter.md", include_str!("config/charter.md")),
 ];
 
@@ -68,6 +69,14 @@ impl Scene {
         self.dir.join("letters")
     }
 
+    /// A template with its days.
+    fn dated(&self, template: &str) -> String {
+        (1..=14_i64).fold(template.to_owned(), |text, days| {
+            let at = self.anchor.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(self.anchor);
+            text.replace(&format!("{{+{days}}}"), &at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+        })
+    }
+
     /// Writes the configuration for a press at `port`. Files that the user changed are kept, but for the port of the
     /// sources.
     ///
@@ -84,7 +93,7 @@ impl Scene {
                     old.replace(&format!(".localhost:{}/", self.port), &format!(".localhost:{port}/"))
                 }
                 Some(_) => continue,
-                None => template.replace("{port}", &port.to_string()),
+                None => self.dated(&template.replace("{port}", &port.to_string())),
             };
             write(&path, |path| fs::write(path, &text))?;
         }

@@ -63,6 +63,23 @@ pub struct Proposal {
     pub slot: Slot,
 }
 
+/// How far an edition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Nothing is planned yet: it is drafted as of now.
+    Drafted,
+    /// It is planned and may be changed.
+    Planned {
+        /// True when it does not leave before somebody approves it.
+        waits: bool,
+    },
+    /// Somebody approved it.
+    Approved,
+    /// Its letters are written.
+    Left,
+}
+
 /// All that a brief tells.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -74,8 +91,8 @@ pub struct Facts {
     pub edition: EditionId,
     /// When its letters leave.
     pub leaves: jiff::Timestamp,
-    /// They have left.
-    pub left: bool,
+    /// How far it is.
+    pub stage: Stage,
     /// Civil time.
     pub zone: TimeZone,
     /// The week's stories, the most important first.
@@ -117,7 +134,7 @@ pub struct Brief {
     #[serde(skip)]
     proposals: usize,
     #[serde(skip)]
-    left: bool,
+    stage: Stage,
     heads: [&'static str; 4],
     grid: Section<Line>,
     days: Vec<String>,
@@ -191,7 +208,7 @@ impl Brief {
             },
             more: Some(text()),
             proposals: 1,
-            left: false,
+            stage: Stage::Drafted,
             heads: ["Qui", "Quoi", "Où", "Quand"],
             grid: Section {
                 heading: text(),
@@ -202,11 +219,6 @@ impl Brief {
             covered: Some(text()),
             attention: section(),
         }
-    }
-
-    /// Words that a reader reads, as the text part has them.
-    pub fn words(text: &str) -> usize {
-        text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
     }
 
     /// Subject of the mail that holds it.
@@ -225,7 +237,7 @@ impl Brief {
         if longest[0] == most {
             self.split.rows.pop();
             let language = if self.lang == Language::English.code() { Language::English } else { Language::French };
-            self.more = more(self.proposals - self.split.rows.len(), self.left, language);
+            self.more = more(self.proposals - self.split.rows.len(), self.stage, language);
         } else if longest[1] == most {
             self.news.rows.pop();
         } else if longest[2] == most {
@@ -255,14 +267,7 @@ pub fn compose(facts: &Facts) -> Brief {
                 format!("Week of {}", day_and_year(monday, language)),
             )
         }),
-        status: if facts.left {
-            t("Les lettres sont parties.", "The letters have left.")
-        } else {
-            t(
-                &format!("Les lettres partent {}.", day(leaves, language)),
-                &format!("The letters leave on {}.", day(leaves, language)),
-            )
-        },
+        status: status(facts.stage, &day(leaves, language), language),
         news: section(
             t("1. Les actualités de la semaine", "1. The news of the week"),
             facts
@@ -320,9 +325,9 @@ pub fn compose(facts: &Facts) -> Brief {
                 .collect(),
             empty: t("Rien n'est proposé cette semaine.", "Nothing is proposed this week."),
         },
-        more: more(facts.proposals.len().saturating_sub(ROWS), facts.left, language),
+        more: more(facts.proposals.len().saturating_sub(ROWS), facts.stage, language),
         proposals: facts.proposals.len(),
-        left: facts.left,
+        stage: facts.stage,
         heads: [
             language.pick("Qui", "Who"),
             language.pick("Quoi", "What"),
@@ -340,9 +345,30 @@ pub fn compose(facts: &Facts) -> Brief {
     }
 }
 
+/// When the letters leave, and what somebody has to do before.
+fn status(stage: Stage, day: &str, language: Language) -> String {
+    let (fr, en) = match stage {
+        Stage::Left => ("Les lettres sont parties.".to_owned(), "The letters have left.".to_owned()),
+        Stage::Drafted => (format!("Les lettres partent {day}."), format!("The letters leave on {day}.")),
+        Stage::Approved => (
+            format!("Les lettres sont approuvées et partent {day}."),
+            format!("The letters are approved and leave on {day}."),
+        ),
+        Stage::Planned { waits: false } => (
+            format!("Les lettres partent {day} ; à revoir d'ici là : vigie edition show."),
+            format!("The letters leave on {day}; to look at before: vigie edition show."),
+        ),
+        Stage::Planned { waits: true } => (
+            format!("Les lettres attendent votre accord pour partir {day} : vigie edition approve."),
+            format!("The letters wait for your approval to leave on {day}: vigie edition approve."),
+        ),
+    };
+    set(&language.pick(fr, en), language)
+}
+
 /// How many proposals the table leaves out, and where they are.
-fn more(left_out: usize, left: bool, language: Language) -> Option<String> {
-    let command = if left { "vigie edition show" } else { "vigie digest" };
+fn more(left_out: usize, stage: Stage, language: Language) -> Option<String> {
+    let command = if stage == Stage::Drafted { "vigie digest" } else { "vigie edition show" };
     let others = count(left_out, language.pick("autre", "more"), language.pick("autres", "more"), language);
     let text = language.pick(format!("Et {others} : {command}."), format!("And {others}: {command}."));
     (left_out > 0).then(|| set(&text, language))

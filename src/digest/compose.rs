@@ -11,8 +11,12 @@ use crate::domain::{
     Ambassador, Channel, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source,
     Suggestion, Tagged,
 };
-use crate::text::typography::{count, day, day_and_year, french, in_sentence, list, set, shorten, slot, weekday};
+use crate::text::typography::{
+    capital, count, day, day_and_year, french, in_sentence, list, quoted, set, shorten, slot, weekday, words,
+};
 
+/// Words of the text part at most, ready texts apart (requirement D10).
+pub const LETTER_WORDS: usize = 450;
 /// Words read in a minute.
 const READING_SPEED: usize = 220;
 /// Characters of a subject before it is cut on phones.
@@ -101,6 +105,11 @@ pub struct LetterView {
     hint: Option<String>,
     labels: Labels,
     footer: Footer,
+    /// What the text part leaves out so far, a step of [`LetterView::shorten`] each.
+    #[serde(skip)]
+    shortened: usize,
+    #[serde(skip)]
+    language: Language,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -115,6 +124,8 @@ struct SuggestionView {
     language_note: Option<&'static str>,
     channel: String,
     when: String,
+    /// Day and network with the reasons for both, in one line.
+    place: String,
     easy: bool,
     easy_label: Option<String>,
     caution: Option<String>,
@@ -265,10 +276,42 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
         },
         footer: footer(composition),
         suggestions,
+        shortened: 0,
+        language,
     }
 }
 
 impl LetterView {
+    /// Words of its ready texts.
+    pub(super) fn ready_words(&self) -> usize {
+        let ready = self.suggestions.iter().filter_map(|one| one.ready.as_ref());
+        ready.map(|ready| words(&ready.text)).sum()
+    }
+
+    /// Leaves the next thing out that can be missed most easily; false when nothing is left to leave out.
+    pub(super) fn shorten(&mut self) -> bool {
+        let language = self.language;
+        let each = &mut self.suggestions;
+        match self.shortened {
+            0 => each.iter_mut().for_each(|one| one.also = None),
+            1 => without_repeats(each, language),
+            2 => each.iter_mut().flat_map(|one| &mut one.reasons).for_each(|reason| without_persona(&mut reason.text)),
+            3 => each.iter_mut().skip(1).for_each(|one| one.other_angles.clear()),
+            4 => each.iter_mut().for_each(|one| one.in_few_words(language)),
+            5 => each.iter_mut().for_each(|one| one.other_angles.clear()),
+            6 => self.coming.iter_mut().for_each(|coming| coming.dates.truncate(1)),
+            7 => self.own.iter_mut().for_each(|own| own.text.clear()),
+            8 => self.hint = None,
+            // Who asked for more than three has the whole of the others in the page.
+            9 => each.iter_mut().skip(3).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
+            10 => each.iter_mut().skip(2).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
+            11 => each.iter_mut().skip(1).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
+            _ => return false,
+        }
+        self.shortened += 1;
+        true
+    }
+
     /// A made-up letter in which every part is filled.
     pub(super) fn sample() -> Self {
         let text = || "Exemple".to_owned();
@@ -292,6 +335,7 @@ impl LetterView {
                 language_note: Some("en anglais"),
                 channel: text(),
                 when: text(),
+                place: text(),
                 easy: true,
                 easy_label: Some(text()),
                 caution: Some(text()),
@@ -324,6 +368,50 @@ impl LetterView {
                 charter: Some(text()),
                 charter_link: Some("https://example.org/".into()),
             },
+            shortened: 0,
+            language: Language::French,
+        }
+    }
+}
+
+impl SuggestionView {
+    /// The same in few words: the label of the topic stands once, beside the evidence.
+    fn in_few_words(&mut self, language: Language) {
+        if let Some(minutes) = &mut self.reading {
+            let end = minutes.find(language.pick(" de lecture", " read")).unwrap_or(minutes.len());
+            minutes.truncate(end);
+        }
+        let topic =
+            self.reasons.first().and_then(|reason| reason.text.split(['\u{a0}', ':']).next()).unwrap_or_default();
+        let named = quoted(&in_sentence(topic), language);
+        self.you.text = capital(&self.you.text.replacen(&named, language.pick("ce sujet", "this subject"), 1));
+        self.angle.family = "";
+    }
+}
+
+/// Day and network of a suggestion with the reasons for both: the day stands once, whole.
+fn place(suggestion: &Suggestion, language: Language) -> String {
+    let of = |kind: ReasonKind| suggestion.reasons.iter().find(|reason| reason.kind == kind);
+    let day = of(ReasonKind::Day).and_then(|reason| reason.text.split_once(':')).map_or("", |(_, why)| why.trim());
+    let channel = of(ReasonKind::Channel).map_or("", |reason| reason.text.as_str());
+    let when = slot(suggestion.slot, language);
+    let colon = language.pick("\u{a0}:", ":");
+    format!("{}{colon} {day} {channel}", capital(&when))
+}
+
+/// An objective or audience that was told before is the same again.
+fn without_repeats(suggestions: &mut [SuggestionView], language: Language) {
+    let mut told: Vec<String> = Vec::new();
+    for reason in suggestions.iter_mut().flat_map(|one| &mut one.reasons) {
+        let same = match reason.label {
+            "Objectif" | "Objective" => language.pick("le même.", "the same."),
+            "Pour" | "For" => language.pick("les mêmes.", "the same."),
+            _ => continue,
+        };
+        if told.contains(&reason.text) {
+            same.clone_into(&mut reason.text);
+        } else {
+            told.push(reason.text.clone());
         }
     }
 }
@@ -381,6 +469,7 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
         },
         channel: channel_name(suggestion.channel, language),
         when: slot(suggestion.slot, language),
+        place: place(suggestion, language),
         easy: suggestion.easy,
         easy_label: suggestion.easy.then(|| {
             language.pick(french("La plus facile : un commentaire suffit"), "The easiest: a comment is enough".into())
@@ -406,10 +495,7 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
             })
             .collect(),
         ready: suggestion.ready.as_ref().map(|text| Labelled {
-            label: language.pick(
-                "Faute de temps\u{a0}: à personnaliser avant de publier",
-                "Short of time: make it yours before posting",
-            ),
+            label: language.pick("Faute de temps\u{a0}: à personnaliser", "Short of time: make it yours"),
             text: text.clone(),
         }),
         excerpt: (quoted > 0 && !item.text.is_empty())
@@ -447,11 +533,11 @@ fn intro(number: usize, minutes: usize, language: Language) -> String {
         (0, _) => format!("{ideas} cette semaine."),
         (_, Language::English) => {
             let minutes = count(minutes, "minute", "minutes", language);
-            format!("{ideas} this week, about {minutes} of reading in all.")
+            format!("{ideas} this week, about {minutes} of reading.")
         }
         (_, _) => {
             let minutes = count(minutes, "minute", "minutes", language);
-            format!("{ideas} cette semaine, environ {minutes} de lecture en tout.")
+            format!("{ideas} cette semaine, environ {minutes} de lecture.")
         }
     };
     let free = match (number, language) {
@@ -527,28 +613,23 @@ fn footer(composition: &Composition<'_>) -> Footer {
     let since_en = since.map(|date| format!(" (since {date})")).unwrap_or_default();
     Footer {
         sender: t(
-            &format!("{organisation} vous envoie cette lettre parce que vous êtes volontaire{since_fr}."),
-            &format!("{organisation} sends you this letter because you volunteered{since_en}."),
+            &format!("{organisation} vous écrit : vous êtes volontaire{since_fr}."),
+            &format!("{organisation} writes to you: you volunteered{since_en}."),
         ),
         stop: t(
-            "Pour faire une pause, en recevoir moins ou arrêter, répondez simplement à ce message.",
-            "To pause, get fewer or stop, simply reply to this message.",
+            "Une pause, moins de lettres, plus du tout : répondez à ce message.",
+            "A pause, fewer letters, none at all: reply to this message.",
         ),
         free: t(
-            "Rien n'est publié à votre place, personne ne relit vos messages, et rien ne vous oblige.",
-            "Nothing is published on your behalf, nobody proofreads your posts, and you are free to skip any of it.",
+            "Rien n'est publié à votre place, personne ne vous relit, rien ne vous oblige.",
+            "Nothing is published for you, nobody proofreads you, nothing is an obligation.",
         ),
         tracking: t(
             "Aucun pixel de suivi, aucune image distante, aucun lien espion.",
             "No tracking pixel, no remote image, no tracking link.",
         ),
         charter_link: composition.charter.flatten().map(str::to_owned),
-        charter: composition.charter.map(|_| {
-            t(
-                "La charte de bonnes pratiques vaut pour chacun de vos messages.",
-                "The charter of good practice applies to every post.",
-            )
-        }),
+        charter: composition.charter.map(|_| t("La charte de bonnes pratiques", "The charter of good practice")),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Waiting<'a> {
     pub people: usize,
     /// See [`Waiting::people`].
     pub suggestions: usize,
+    /// The first of them: who, when, what.
+    pub plan: Vec<[String; 3]>,
     /// Civil time.
     pub zone: &'a TimeZone,
 }
@@ -37,6 +39,8 @@ pub struct Notice {
     pub subject: String,
     heading: String,
     lines: Vec<String>,
+    plan: Vec<[String; 3]>,
+    more: Option<String>,
     commands_label: String,
     commands: Vec<String>,
 }
@@ -78,6 +82,11 @@ pub fn compose(waiting: &Waiting<'_>) -> Notice {
             ),
             fate,
         ],
+        more: (waiting.suggestions > waiting.plan.len()).then(|| {
+            let others = waiting.suggestions - waiting.plan.len();
+            t(format!("… et {others} de plus."), format!("… and {others} more."))
+        }),
+        plan: waiting.plan.clone(),
         commands_label: t(
             "Pour voir, changer, approuver, ou tout annuler :".into(),
             "To look, change, approve, or cancel everything:".into(),
@@ -104,6 +113,8 @@ impl Notice {
             subject: text(),
             heading: text(),
             lines: vec![text()],
+            plan: vec![[text(), text(), text()]],
+            more: Some(text()),
             commands_label: text(),
             commands: vec![text()],
         }

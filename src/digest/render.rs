@@ -9,8 +9,10 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::text::typography::words;
+
 use super::brief::{Brief, WORDS};
-use super::compose::LetterView;
+use super::compose::{LETTER_WORDS, LetterView};
 use super::notice::Notice;
 
 const TEMPLATES: [(&str, &str); 6] = [
@@ -99,7 +101,7 @@ impl Templates {
     /// See [`RenderError`].
     pub fn render_brief(&self, brief: &mut Brief) -> Result<Rendered, RenderError> {
         let mut text = self.part("brief.txt", brief)?;
-        while Brief::words(&text) > WORDS && brief.shorten() {
+        while words(&text) > WORDS && brief.shorten() {
             text = self.part("brief.txt", brief)?;
         }
         text.push('\n');
@@ -133,13 +135,17 @@ impl Templates {
             .map_err(|error| RenderError::Template { name: name.to_owned(), why: tell(&error) })
     }
 
-    /// Renders both parts of a letter.
+    /// Renders both parts of a letter; the text part is shortened until it is read in three minutes.
     ///
     /// # Errors
     /// See [`RenderError`].
     pub fn render(&self, view: &LetterView) -> Result<Rendered, RenderError> {
         let html = inlined(&self.part("letter.html", view)?, "letter.html")?;
-        let mut text = self.part("letter.txt", view)?;
+        let mut brief = view.clone();
+        let mut text = self.part("letter.txt", &brief)?;
+        while words(&text).saturating_sub(brief.ready_words()) > LETTER_WORDS && brief.shorten() {
+            text = self.part("letter.txt", &brief)?;
+        }
         text.push('\n');
         Ok(Rendered { text, html })
     }

@@ -271,11 +271,7 @@ fn markdown(text: &str, zone: &TimeZone) -> Document {
         tags: listed(&["tags", "topics", "themes"]),
         held,
         library: LibraryEntry {
-            evergreen: fields
-                .get("evergreen")
-                .or_else(|| fields.get("perenne"))
-                .and_then(Value::as_bool)
-                .unwrap_or(false),
+            evergreen: fields.get("evergreen").or_else(|| fields.get("perenne")).is_some_and(yes),
             expires: said(&["expires", "expire"]).and_then(|text| moment(&text)),
             angles: angles(fields.get("angles")),
         },

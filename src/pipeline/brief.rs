@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::digest::brief::{Again, Facts, Proposal, Story};
+use crate::digest::brief::{Again, Facts, Proposal, Stage, Story};
 use crate::domain::{
     Confidentiality, EditionId, Item, ItemId, LetterState, StoryId, Suggestion, Term, TermKind, TermSign,
 };
@@ -12,7 +12,8 @@ use crate::store::ItemRecord;
 use crate::text::reading::Reading;
 use crate::text::terms::TermIndex;
 
-use super::{Asked, PipelineError, Workshop, days_before, draft};
+use super::edition::takes_part;
+use super::{Asked, PipelineError, Workshop, days_before, draft, may_leave};
 
 /// Days of news before the meeting, and of the calendar after it.
 const DAYS: u16 = 7;
@@ -23,8 +24,6 @@ const OF_ONE: usize = 2;
 const AGENDA: usize = 4;
 const ABOUT_US: usize = 3;
 const AGAIN: usize = 3;
-/// Weeks after which a lasting content may come back.
-const COOL_DOWN_DAYS: i64 = 180;
 /// Failures in a row from which a source is in trouble.
 const FAILURES: u32 = 3;
 
@@ -36,13 +35,27 @@ pub async fn brief(shop: &Workshop, now: Timestamp) -> Result<Facts, PipelineErr
     let (config, settings) = (&shop.config, &shop.config.settings);
     let zone = settings.time_zone.clone();
     let this_week = EditionId::of(now.to_zoned(zone.clone()).date());
-    let planned = shop.store.edition(this_week).await?;
-    let left = planned.is_some();
+    let last = shop.store.editions(3).await?;
+    let planned = last.iter().find(|row| row.is_open() || (row.id == this_week && row.frozen.is_some()));
+    let stage = match planned {
+        None => Stage::Drafted,
+        Some(row) if row.frozen.is_some() => Stage::Left,
+        Some(row) if row.approved.is_some() => Stage::Approved,
+        Some(row) => Stage::Planned { waits: !may_leave(shop, row) },
+    };
     let (edition, leaves, suggestions, without) = match planned {
         Some(row) => {
-            let letters = shop.store.letters(row.id).await?;
-            let without = letters.iter().filter(|letter| letter.state == LetterState::Skipped).count();
-            (row.id, row.due, shop.store.suggestions(row.id).await?, without)
+            let suggestions = shop.store.suggestions(row.id).await?;
+            let consents = shop.store.consents().await?;
+            let empty_handed = config
+                .ambassadors
+                .iter()
+                .filter(|person| person.enabled && takes_part(&consents, &person.id))
+                .filter(|person| suggestions.iter().all(|suggestion| suggestion.ambassador != person.id));
+            {
+                let without = empty_handed.count();
+                (row.id, row.due, suggestions, without)
+            }
         }
         None => {
             let due = settings.edition.schedule.next_after(now, &zone).unwrap_or(now);
@@ -69,7 +82,7 @@ pub async fn brief(shop: &Workshop, now: Timestamp) -> Result<Facts, PipelineErr
         organisation: settings.organisation.clone(),
         edition,
         leaves,
-        left,
+        stage,
         about_us: about_us(shop, &records, &suggestions).await?,
         again: again(shop, now).await?,
         proposals: proposals(shop, &suggestions).await?,
@@ -195,8 +208,11 @@ async fn again(shop: &Workshop, now: Timestamp) -> Result<Vec<Again>, PipelineEr
             continue;
         }
         let last = given.iter().filter(|row| row.item == item.id).filter_map(|row| row.edition.monday()).max();
-        let cool =
-            last.is_none_or(|last| today.since(last).is_ok_and(|span| i64::from(span.get_days()) >= COOL_DOWN_DAYS));
+        let cool = last.is_none_or(|last| {
+            today
+                .since(last)
+                .is_ok_and(|span| span.get_days() >= i32::from(shop.config.settings.edition.cool_down_days))
+        });
         if cool {
             let posts = shares.iter().filter(|share| share.item == Some(item.id)).count();
             found.push(Again { title: item.title, last, posts });
@@ -209,7 +225,7 @@ async fn again(shop: &Workshop, now: Timestamp) -> Result<Vec<Again>, PipelineEr
     Ok(found)
 }
 
-async fn proposals(shop: &Workshop, suggestions: &[Suggestion]) -> Result<Vec<Proposal>, PipelineError> {
+pub(super) async fn proposals(shop: &Workshop, suggestions: &[Suggestion]) -> Result<Vec<Proposal>, PipelineError> {
     let ids: Vec<ItemId> = suggestions.iter().map(|suggestion| suggestion.item).collect();
     let records = shop.store.items(&ids).await?;
     let open: HashMap<ItemId, Item> = records

@@ -260,7 +260,8 @@ pub(super) async fn letters(
                 })
                 .max_by_key(|share| share.on)
                 .map(|share| (share.on, share.channel)),
-            charter: shop.config.charter.is_some().then_some(settings.charter_url.as_deref()),
+            charter: (shop.config.charter.is_some() || settings.charter_url.is_some())
+                .then_some(settings.charter_url.as_deref()),
             zone,
             today: leaves_on,
         };

@@ -8,13 +8,18 @@ use crate::digest::notice::{self, Waiting};
 use crate::digest::{Rendered, Templates, brief as pages};
 use crate::domain::EditionId;
 use crate::store::{EditionRow, MailKind, PlannedLetter};
+use crate::text::typography::{set, short_slot, shorten};
 
+use super::brief::proposals;
 use super::plan::letter_key;
 use super::{PipelineError, Workshop, brief};
 
 /// How long before the letters leave somebody is called.
 const CALLS: [(MailKind, SignedDuration); 2] =
     [(MailKind::HoursBefore, SignedDuration::from_hours(2)), (MailKind::DayBefore, SignedDuration::from_hours(24))];
+/// Rows of the plan in such a call, and characters of their titles.
+const PLAN_ROWS: usize = 12;
+const TITLE: usize = 80;
 /// How late a brief is still worth sending.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -60,6 +65,11 @@ async fn call(
     let mut people: Vec<&str> = suggestions.iter().map(|suggestion| suggestion.ambassador.as_str()).collect();
     people.sort_unstable();
     people.dedup();
+    let told = proposals(shop, &suggestions).await?.into_iter().take(PLAN_ROWS);
+    let plan = told.map(|one| {
+        [one.who, short_slot(one.slot, settings.language), set(&shorten(&one.title, TITLE), settings.language)]
+    });
+    let plan = plan.collect();
     let view = notice::compose(&Waiting {
         language: settings.language,
         organisation: &settings.organisation,
@@ -68,6 +78,7 @@ async fn call(
         leaves_anyway: settings.edition.unapproved == Unapproved::Send,
         people: people.len(),
         suggestions: suggestions.len(),
+        plan,
         zone: &settings.time_zone,
     });
     let rendered = templates(shop)?.render_notice(&view)?;

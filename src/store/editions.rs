@@ -235,15 +235,14 @@ impl Store {
 
     /// The last editions, newest first.
     pub async fn editions(&self, limit: i64) -> Result<Vec<EditionRow>> {
-        let rows: Vec<EditionColumns> =
-            on!(self, read, |db| {
-                sqlx::query_as(
+        let rows: Vec<EditionColumns> = on!(self, read, |db| {
+            sqlx::query_as(
             "select id, due, planned, skipped, frozen, approved, approved_by from edition order by due desc limit $1"
         )
         .bind(limit)
         .fetch_all(db)
         .await
-            })?;
+        })?;
         rows.into_iter().map(EditionColumns::read).collect()
     }
 
@@ -346,9 +345,8 @@ impl Store {
 
     /// Records that somebody approved an edition that is still open. False when there is none.
     pub async fn approve_edition(&self, id: EditionId, who: &str, now: Timestamp) -> Result<bool> {
-        let done =
-            on!(self, write, |db| {
-                sqlx::query(
+        let done = on!(self, write, |db| {
+            sqlx::query(
             "update edition set approved = $2, approved_by = $3 where id = $1 and frozen is null and skipped is null",
         )
         .bind(id.to_string())
@@ -357,7 +355,7 @@ impl Store {
         .execute(db)
         .await
         .map(|done| done.rows_affected())
-            })?;
+        })?;
         Ok(done == 1)
     }
 
@@ -376,16 +374,15 @@ impl Store {
 
     /// What people changed in an edition, and what it lost by itself, in order.
     pub async fn changes(&self, id: EditionId) -> Result<Vec<Change>> {
-        let rows: Vec<ChangeRow> =
-            on!(self, read, |db| {
-                sqlx::query_as(
+        let rows: Vec<ChangeRow> = on!(self, read, |db| {
+            sqlx::query_as(
             "select kind, ambassador, item, other, channel, slot, why, who, at from edition_change where edition = $1
              order by id"
         )
         .bind(id.to_string())
         .fetch_all(db)
         .await
-            })?;
+        })?;
         rows.into_iter().map(ChangeRow::read).collect()
     }
 

@@ -42,6 +42,20 @@ pub fn set(text: &str, language: Language) -> String {
     }
 }
 
+/// With a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+/// Words that a reader reads.
+pub fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
 /// `mardi 24 novembre`, `Tuesday 24 November`.
 pub fn day(date: Date, language: Language) -> String {
     let (weekday, month) = (weekday(date.weekday(), language), month(date.month(), language));

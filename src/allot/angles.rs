@@ -5,9 +5,11 @@
 //! twice, so that any two texts have at most one sentence in common, and openings are shared out.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::domain::{Ambassador, Angle, Channel, Fit, Item, Language, StoryId, Strength};
-use crate::text::typography::{french, in_sentence, quoted, shorten};
+use crate::text::tokens::word_hash;
+use crate::text::typography::{day_and_month, french, in_sentence, quoted, shorten};
 
 use super::figure::figure;
 use super::slots::Placed;
@@ -42,9 +44,13 @@ struct Used {
     /// Two sentences of one family that stood together: their places, and which two they are.
     together: HashSet<(Language, String, u8, usize, usize)>,
     openings: HashMap<(Language, String, usize), usize>,
+    /// Texts of each family: their places, and their runs of three words.
+    told: HashMap<(Language, String), Vec<Told>>,
     /// Families whose sentences have all met.
     spent: HashSet<(Language, &'static str)>,
     house: HashSet<String>,
+    /// People whose earlier post was spoken of.
+    posts: HashSet<String>,
     of_story: HashMap<StoryId, HashSet<String>>,
     of_person: HashMap<String, HashSet<String>>,
     /// Lead-ins and questions of ready texts: by story, together, and how often each question was asked.
@@ -54,11 +60,14 @@ struct Used {
     questions: HashMap<(Language, usize), usize>,
 }
 
+/// The places of a text, and its runs of three words.
+type Told = ([usize; 3], Vec<u64>);
+
 /// A ready text that was given: its lead-in, its question, and its runs of three words.
 struct ReadyText {
     lead: usize,
     question: usize,
-    runs: HashSet<String>,
+    runs: Vec<u64>,
 }
 
 /// Gives each placed candidate its angles.
@@ -109,6 +118,8 @@ struct Words {
     hook: String,
     figure: Option<String>,
     you: String,
+    /// An earlier post of theirs on the topic.
+    post: Option<String>,
     audience: String,
 }
 
@@ -149,15 +160,27 @@ impl Words {
                 on("your curiosity about", "your curiosity about the subject"),
             ),
         };
-        Words { hook: quoted(&hook, language), figure: figure(&item.title), you, audience }
+        let posted = request.posts.get(&person.id).and_then(|own| own.get(&fit.topic.topic)?.iter().max());
+        let subject = quoted(&label, language);
+        let post = posted.map(|on| {
+            let day = day_and_month(*on, language);
+            language
+                .pick(format!("votre publication du {day} sur {subject}"), format!("your post of {day} on {subject}"))
+        });
+        Words { hook: quoted(&hook, language), figure: figure(&item.title), you, post, audience }
     }
 
-    fn fill(&self, template: &str, language: Language) -> String {
+    fn text(&self, family: &Family, [opening, middle, question]: [usize; 3], you: &str, language: Language) -> String {
+        let parts = [&family.openings[opening], &family.middles[middle], &family.questions[question]];
+        parts.map(|part| self.fill(part, you, language)).join(" ")
+    }
+
+    fn fill(&self, template: &str, you: &str, language: Language) -> String {
         let figure = self.figure.as_ref().map(|figure| quoted(figure, language));
         let filled = template
             .replace("{hook}", &self.hook)
             .replace("{figure}", figure.as_deref().unwrap_or(&self.hook))
-            .replace("{you}", &self.you)
+            .replace("{you}", you)
             .replace("{audience}", &self.audience);
         match language {
             Language::English => filled,
@@ -195,13 +218,22 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
         .chain(order.iter().copied().filter(new_here))
         .chain(order.iter().copied())
         .collect();
+    // Their last post is spoken of once a letter.
+    let you = words.post.as_ref().filter(|_| !used.posts.contains(&person.id)).unwrap_or(&words.you);
     let mut places = None;
     for most in [SAME_OPENING, usize::MAX] {
         for family in &ranked {
             if used.spent.contains(&(language, family.id.as_str())) {
                 continue;
             }
-            places = free(family, language, turn, most, used).map(|places| (*family, places));
+            let unlike = |places: &[usize; 3]| {
+                let own = runs(&word_numbers(&bare(&words.text(family, *places, you, language))));
+                let near = |(others, text): &Told| {
+                    others.iter().zip(places).any(|(other, own)| other == own) && alike(&own, text) > ALIKE
+                };
+                !used.told.get(&(language, family.id.clone())).is_some_and(|told| told.iter().any(near))
+            };
+            places = free(family, language, turn, most, used, &unlike).map(|places| (*family, places));
             if places.is_some() {
                 break;
             }
@@ -228,13 +260,26 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
     *used.openings.entry((language, family.id.clone(), opening)).or_default() += 1;
     used.of_story.entry(story).or_default().insert(family.id.clone());
     used.of_person.entry(person.id.clone()).or_default().insert(family.id.clone());
-    let parts = [&family.openings[opening], &family.middles[middle], &family.questions[question]];
-    let text = parts.map(|part| words.fill(part, language)).join(" ");
+    let places = [opening, middle, question];
+    let text = words.text(family, places, you, language);
+    let told = (places, runs(&word_numbers(&bare(&text))));
+    used.told.entry((language, family.id.clone())).or_default().push(told);
+    if words.post.is_some() {
+        used.posts.insert(person.id.clone());
+    }
     Some(Angle { family: family.id.clone(), text })
 }
 
-/// Places of an opening, a middle and a question of which no two stood together, the least used opening first.
-fn free(family: &Family, language: Language, turn: usize, most: usize, used: &Used) -> Option<[usize; 3]> {
+/// Places of an opening, a middle and a question of which no two stood together, the least used opening first; a long sentence
+/// alone can make two texts alike.
+fn free(
+    family: &Family,
+    language: Language,
+    turn: usize,
+    most: usize,
+    used: &Used,
+    unlike: &dyn Fn(&[usize; 3]) -> bool,
+) -> Option<[usize; 3]> {
     let counted = |place: usize| used.openings.get(&(language, family.id.clone(), place)).copied().unwrap_or(0);
     let apart = |which: u8, one: usize, other: usize| {
         !used.together.contains(&(language, family.id.clone(), which, one, other))
@@ -245,7 +290,9 @@ fn free(family: &Family, language: Language, turn: usize, most: usize, used: &Us
     openings.into_iter().find_map(|opening| {
         let middles = turned(family.middles.len()).filter(|middle| apart(0, opening, *middle));
         middles.into_iter().find_map(|middle| {
-            let fits = |question: &usize| apart(1, opening, *question) && apart(2, middle, *question);
+            let fits = |question: &usize| {
+                apart(1, opening, *question) && apart(2, middle, *question) && unlike(&[opening, middle, *question])
+            };
             turned(family.questions.len()).find(fits).map(|question| [opening, middle, question])
         })
     })
@@ -288,23 +335,69 @@ const LEADS: [[&str; 2]; 12] = [
     ["Côté métier, une précision utile à donner : […]", "As a practitioner, one clarification worth giving: […]"],
 ];
 
+/// A question with the numbers of its words.
+type Asked = (String, Vec<u64>);
+
+static FOR_READERS: LazyLock<[Vec<Asked>; 2]> = LazyLock::new(|| {
+    [Language::French, Language::English].map(|language| {
+        let all = families(language).iter().flat_map(|family| &family.questions).filter(|text| is_for_readers(text));
+        all.map(|text| to_readers(text)).map(|text| (text.clone(), word_numbers(&text))).collect()
+    })
+});
+
+static LEAD_WORDS: LazyLock<[Vec<Vec<u64>>; 2]> =
+    LazyLock::new(|| [0, 1].map(|language| LEADS.iter().map(|lead| word_numbers(lead[language])).collect()));
+
+/// Questions that can be put to readers as they are.
+fn questions_for_readers(language: Language) -> &'static [Asked] {
+    &FOR_READERS[usize::from(language == Language::English)]
+}
+
+fn lead_in(lead: usize, language: Language) -> &'static str {
+    LEADS[lead][usize::from(language == Language::English)]
+}
+
+fn lead_words(language: Language) -> &'static [Vec<u64>] {
+    &LEAD_WORDS[usize::from(language == Language::English)]
+}
+
 /// True for a question that can be put to readers as it is, rather than told of them.
 fn is_for_readers(question: &str) -> bool {
     const OF_THEM: [&str; 7] = ["lecteur", "abonné", "réseau", "reader", "follower", "network", "{"];
     !OF_THEM.iter().any(|word| question.contains(word))
 }
 
-/// Runs of three words.
-fn runs(text: &str) -> HashSet<String> {
+/// A text without what it quotes.
+fn bare(text: &str) -> String {
+    let mut depth = 0;
+    let mut outside = |c: char| {
+        depth += i32::from(matches!(c, '«' | '“')) - i32::from(matches!(c, '»' | '”'));
+        depth == 0
+    };
+    text.chars().filter(|c| outside(*c)).collect()
+}
+
+/// Numbers of the words of a text.
+fn word_numbers(text: &str) -> Vec<u64> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.windows(3).map(|run| run.join(" ")).collect()
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(word_hash).collect()
+}
+
+/// Numbers of the runs of three words, in ascending order.
+fn runs(words: &[u64]) -> Vec<u64> {
+    let number = |run: &[u64]| run.iter().fold(0_u64, |sum, word| sum.rotate_left(21).wrapping_mul(31) ^ word);
+    let mut runs: Vec<u64> = words.windows(3).map(number).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    runs
 }
 
 /// Runs that both have, of all.
-fn alike(one: &HashSet<String>, other: &HashSet<String>) -> f64 {
+fn alike(one: &[u64], other: &[u64]) -> f64 {
+    let both = one.iter().filter(|run| other.binary_search(run).is_ok()).count();
     let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
-    count(one.intersection(other).count()) / count(one.union(other).count().max(1))
+    count(both) / count((one.len() + other.len() - both).max(1))
 }
 
 /// A question as readers hear it: without what tells the person to ask it.
@@ -325,23 +418,23 @@ fn ready(
     used: &mut Used,
 ) -> Option<String> {
     let (language, story) = (person.language, placed.candidate.telling);
-    let all: Vec<&String> =
-        families(language).iter().flat_map(|family| &family.questions).filter(|text| is_for_readers(text)).collect();
+    let all = questions_for_readers(language);
     let counted = |place: usize| used.questions.get(&(language, place)).copied().unwrap_or(0);
     let mut questions: Vec<usize> = (0..all.len()).map(|step| (turn * 7 + step) % all.len()).collect();
     questions.sort_by_key(|place| counted(*place));
     let source = desk.source_of(item).map_or(item.source.as_str(), |source| source.name.as_str());
-    let runs_of = |lead: usize, question: usize| {
-        let words = LEADS[lead][usize::from(language == Language::English)];
-        runs(&format!("{source} {words} {}", to_readers(all[question])))
-    };
+    let named = word_numbers(source);
+    let runs_of =
+        |lead: usize, question: usize| runs(&[&named[..], &lead_words(language)[lead], &all[question].1].concat());
     let open = |lead: usize, question: usize| {
         let mut of_story = used.ready.get(&story).into_iter().flatten();
+        if of_story.any(|(other, asked)| *other == lead || *asked == question) {
+            return false;
+        }
         let own = runs_of(lead, question);
         let near =
             |other: &ReadyText| (other.lead == lead || other.question == question) && alike(&own, &other.runs) > ALIKE;
-        !of_story.any(|(other, asked)| *other == lead || *asked == question)
-            && !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
+        !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
     };
     if used.searched.get(&language).is_some_and(|times| *times >= SEARCHES) {
         return None;
@@ -354,7 +447,7 @@ fn ready(
         *used.searched.entry(language).or_default() += 1;
         return None;
     };
-    let (words, asked) = (LEADS[lead][usize::from(language == Language::English)], to_readers(all[question]));
+    let (words, asked) = (lead_in(lead, language), &all[question].0);
     let link = item.link.as_deref().unwrap_or_default();
     // X and Bluesky count a link for less; the whole length is the safe side.
     let rest = words.chars().count() + asked.chars().count() + source.chars().count() + link.chars().count() + 14;

@@ -77,6 +77,9 @@ pub struct Rules {
     pub cool_down_days: u16,
 }
 
+/// Days on which people posted on topics, by person and topic.
+pub type Posts = HashMap<String, HashMap<String, Vec<Date>>>;
+
 /// All that an allotment depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -92,6 +95,8 @@ pub struct Request<'a> {
     pub postponed: &'a BTreeMap<(String, ItemId), Timestamp>,
     /// Items of which each said that they are not for them.
     pub declined: &'a HashMap<String, HashSet<ItemId>>,
+    /// What each posted on, and when.
+    pub posts: &'a Posts,
     /// Days on which nothing is suggested.
     pub holidays: &'a [Date],
     /// The day the letters leave; suggestions are for the days after.

@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 
-use crate::domain::ReasonKind;
-use crate::pipeline::{DraftLetter, EditionDraft, preview};
+use crate::domain::{ReasonKind, Suggestion};
+use crate::pipeline::{DraftLetter, EditionDraft, SuggestedFacts, preview};
 
 use super::output::{json as print_json, line};
 use super::{DONE, Now, PARTLY, ambassador, open};
@@ -64,43 +64,43 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
 }
 
 fn as_json(drafted: &EditionDraft, letter: &DraftLetter) -> serde_json::Value {
-    let word = |kind: ReasonKind| match kind {
-        ReasonKind::Topic => "topic",
-        ReasonKind::Objective => "objective",
-        ReasonKind::Audience => "audience",
-        ReasonKind::You => "you",
-        ReasonKind::Channel => "channel",
-        ReasonKind::Day => "day",
-    };
-    let suggestions: Vec<serde_json::Value> = letter
-        .suggestions
-        .iter()
-        .map(|suggestion| {
-            let facts = drafted.items.get(&suggestion.item);
-            let reasons: Vec<serde_json::Value> = suggestion
-                .reasons
-                .iter()
-                .map(|reason| json!({ "kind": word(reason.kind), "text": reason.text }))
-                .collect();
-            json!({
-                "story": suggestion.story.to_string(),
-                "item": suggestion.item.to_string(),
-                "title": facts.map(|facts| facts.title.as_str()),
-                "link": facts.map(|facts| facts.link.as_str()),
-                "channel": suggestion.channel.as_str(),
-                "slot": suggestion.slot.to_string(),
-                "angle": suggestion.angle.text,
-                "other_angles": suggestion.other_angles.iter().map(|angle| &angle.text).collect::<Vec<_>>(),
-                "ready": suggestion.ready,
-                "objective": suggestion.objective.as_deref().unwrap_or("veille métier"),
-                "reasons": reasons,
-            })
-        })
-        .collect();
+    let suggestions: Vec<serde_json::Value> =
+        letter.suggestions.iter().map(|own| suggestion(own, drafted.items.get(&own.item))).collect();
     json!({
         "ambassador": letter.ambassador,
         "edition": drafted.id.to_string(),
         "skipped": letter.skipped,
         "suggestions": suggestions,
     })
+}
+
+/// A suggestion in the machine form.
+pub(super) fn suggestion(suggestion: &Suggestion, facts: Option<&SuggestedFacts>) -> serde_json::Value {
+    let reasons: Vec<serde_json::Value> =
+        suggestion.reasons.iter().map(|reason| json!({ "kind": word(reason.kind), "text": reason.text })).collect();
+    json!({
+        "story": suggestion.story.to_string(),
+        "item": suggestion.item.to_string(),
+        "title": facts.map(|facts| facts.title.as_str()),
+        "link": facts.map(|facts| facts.link.as_str()),
+        "channel": suggestion.channel.as_str(),
+        "slot": suggestion.slot.to_string(),
+        "angle": suggestion.angle.text,
+        "other_angles": suggestion.other_angles.iter().map(|angle| &angle.text).collect::<Vec<_>>(),
+        "ready": suggestion.ready,
+        "objective": suggestion.objective.as_deref().unwrap_or("veille métier"),
+        "reasons": reasons,
+    })
+}
+
+/// The word of a reason in the machine form.
+fn word(kind: ReasonKind) -> &'static str {
+    match kind {
+        ReasonKind::Topic => "topic",
+        ReasonKind::Objective => "objective",
+        ReasonKind::Audience => "audience",
+        ReasonKind::You => "you",
+        ReasonKind::Channel => "channel",
+        ReasonKind::Day => "day",
+    }
 }

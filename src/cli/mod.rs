@@ -22,6 +22,7 @@ mod mails;
 mod output;
 mod people;
 mod quarantine;
+mod replay;
 mod report;
 mod run;
 mod search;
@@ -114,6 +115,8 @@ enum Command {
     /// Past and present editions
     #[command(subcommand)]
     Edition(edition::EditionCommand),
+    /// Past weeks again, with another line, team or caps, and the letters they would have sent; nothing is kept
+    Replay(replay::Arguments),
     /// Seen or not, when and where; why kept, dropped, tagged, grouped, suggested or not
     Explain(explain::Arguments),
     /// The editorial line as a page for staff
@@ -160,6 +163,7 @@ pub async fn main() -> ExitCode {
         Command::Mail(command) => mails::run(&dir, &command).await,
         Command::Quarantine(command) => quarantine::run(&dir, &command).await,
         Command::Edition(command) => edition::run(&dir, &command).await,
+        Command::Replay(arguments) => replay::run(&dir, &arguments).await,
         Command::Explain(arguments) => explain::run(&dir, &arguments).await,
         Command::Line(command) => line::run(&dir, &command).await,
         Command::Ecosystem(arguments) => ecosystem::run(&dir, &arguments),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::allot::{Allotment, OpenMember, OpenStory, Request, Rules, Standing, allot, is_away_all_week, rests};
+use crate::allot::{Allotment, OpenMember, OpenStory, Posts, Request, Rules, Standing, allot, is_away_all_week, rests};
 use crate::config::{EmptyLetter, Schedule};
 use crate::digest::{Composition, OwnArticle, Rendered, SuggestedItem, Templates, compose};
 use crate::domain::{
@@ -19,6 +19,8 @@ use super::{PipelineError, Workshop, days_before, evidence, learn_and_retag};
 
 /// Days over which a topic taken often is noticed, and how often.
 const DISCOVERY: (u16, usize) = (42, 5);
+/// Days over which somebody's posts are remembered as theirs.
+const POSTS: u16 = 180;
 /// Days of the calendar that a letter tells, and dates at most.
 const COMING: (i64, usize) = (14, 3);
 /// Days in which answers to a post are worth a look.
@@ -116,11 +118,43 @@ pub(super) struct AllottedWeek<'a> {
     own_days: HashMap<String, Date>,
     leaves_on: Date,
     shares: Vec<Share>,
+    posts: Posts,
     pages: Vec<CalendarEntry>,
     ledger: Ledger,
     open: open::Open,
     /// Who gets what.
     pub allotment: Allotment,
+}
+
+impl AllottedWeek<'_> {
+    /// Title, address and source of every item suggested.
+    pub(super) fn facts(&self, shop: &Workshop) -> HashMap<ItemId, SuggestedFacts> {
+        let members = members(&self.open.stories);
+        let items = self.allotment.suggestions.iter().filter_map(|suggestion| {
+            let (_, member) = members.get(&suggestion.item)?;
+            let item = member.item.get();
+            let facts = SuggestedFacts {
+                title: item.title.clone(),
+                link: item.link.clone().unwrap_or_default(),
+                source: source_name(shop, &item.source),
+            };
+            Some((item.id, facts))
+        });
+        items.collect()
+    }
+
+    /// Every item of the stories suggested, and of their like in another language.
+    pub(super) fn items_given<'s>(&'s self) -> Vec<(&'s Suggestion, &'s [ItemId])> {
+        let items: HashMap<StoryId, &'s [ItemId]> =
+            self.open.stories.iter().map(|story| (story.story, story.all_items.as_slice())).collect();
+        let given = |suggestion: &'s Suggestion| Some((suggestion, *items.get(&suggestion.story)?));
+        self.allotment.suggestions.iter().filter_map(given).collect()
+    }
+
+    /// Those who take part, and stories that were there to be told.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.people.len(), self.open.stories.len())
+    }
 }
 
 /// Drafts a week for those who take part.
@@ -156,7 +190,8 @@ pub(super) async fn allotted<'a>(
         .filter(|person| person.letter.is_some())
         .map(|person| (person.id.clone(), leaves_at(shop, person, asked.due).to_zoned(zone.clone()).date().max(today)))
         .collect();
-    let shares = shop.store.shares_since(Date::MIN).await?;
+    let mut shares = shop.store.shares_since(Date::MIN).await?;
+    shares.retain(|share| share.on <= today);
     let open = open::gather(shop, &people, &shares, past.map(|past| &past.line), now).await?;
     let ledger = match past {
         Some(past) => past.ledger.clone(),
@@ -165,6 +200,8 @@ pub(super) async fn allotted<'a>(
             shop.store.ledger(&all).await?
         }
     };
+    let since = days_before(now, POSTS).to_zoned(zone.clone()).date();
+    let posts = topics_of_shares(shop, shares.iter().filter(|share| share.on >= since)).await?;
     let declined = evidence::declined(shop).await?;
     let postponed = shop.store.postponed().await?;
     let here = |person: &&&Ambassador| {
@@ -180,6 +217,7 @@ pub(super) async fn allotted<'a>(
         given: &ledger,
         postponed: &postponed,
         declined: &declined,
+        posts: &posts,
         told: asked.told,
         holidays: &settings.holidays,
         leaves_on,
@@ -198,7 +236,7 @@ pub(super) async fn allotted<'a>(
     let allotment = tokio::task::block_in_place(|| allot(&open.stories, &request));
     let hours = jiff::SignedDuration::from_hours(24 * (COMING.0 + 7));
     let pages = shop.store.calendar(now, now.checked_add(hours).unwrap_or(now)).await?;
-    Ok(AllottedWeek { people, consents, own_days, leaves_on, shares, pages, ledger, open, allotment })
+    Ok(AllottedWeek { people, consents, own_days, leaves_on, shares, posts, pages, ledger, open, allotment })
 }
 
 /// Writes the letters of a week.
@@ -213,8 +251,6 @@ pub(super) async fn letters(
     let members = members(&week.open.stories);
     let templates = Templates::load(Some(&shop.config.dir.join("templates")))?;
     let since = days_before(now, DISCOVERY.0).to_zoned(zone.clone()).date();
-    let recent: Vec<&Share> = week.shares.iter().filter(|share| share.on >= since).collect();
-    let taken = topics_of_shares(shop, &recent).await?;
     let mut shares_of: HashMap<&str, Vec<&Share>> = HashMap::new();
     for share in &week.shares {
         shares_of.entry(share.ambassador.as_str()).or_default().push(share);
@@ -250,7 +286,7 @@ pub(super) async fn letters(
             since: week.consents.get(&person.id).map(|consent| consent.at),
             actions: shares.iter().filter(|share| share.on >= today.first_of_month()).count(),
             weeks_in_a_row: weeks_in_a_row(&shares, today),
-            discovered: discovered(shop, person, &taken),
+            discovered: discovered(shop, person, &week.posts, since),
             own: own.iter().map(|(_, article)| article.clone()).collect(),
             coming: coming(shop, &week.pages, leaves_on),
             answer: shares
@@ -283,20 +319,10 @@ pub(super) async fn letters(
             skipped: skipped.map(str::to_owned),
         });
     }
-    let items = week.allotment.suggestions.iter().filter_map(|suggestion| {
-        let (_, member) = members.get(&suggestion.item)?;
-        let item = member.item.get();
-        let facts = SuggestedFacts {
-            title: item.title.clone(),
-            link: item.link.clone().unwrap_or_default(),
-            source: source_name(shop, &item.source),
-        };
-        Some((item.id, facts))
-    });
     Ok(EditionDraft {
         id: asked.id,
         due: asked.due,
-        items: items.collect(),
+        items: week.facts(shop),
         story_items: week.open.stories.iter().map(|story| (story.story, story.all_items.clone())).collect(),
         own_given,
         allotment: week.allotment,
@@ -409,36 +435,31 @@ fn source_name(shop: &Workshop, id: &str) -> String {
     shop.config.source(id).map_or_else(|| id.to_owned(), |source| source.name.clone())
 }
 
-/// Topics of the items that people declared to have shared, by ambassador.
-async fn topics_of_shares(
-    shop: &Workshop,
-    shares: &[&Share],
-) -> Result<HashMap<String, HashMap<String, usize>>, PipelineError> {
+/// Topics of the items that people declared to have shared: who, on what, when.
+async fn topics_of_shares(shop: &Workshop, shares: impl Iterator<Item = &Share>) -> Result<Posts, PipelineError> {
+    let shares: Vec<&Share> = shares.collect();
     let ids: HashSet<ItemId> = shares.iter().filter_map(|share| share.item).collect();
     let ids: Vec<ItemId> = ids.into_iter().collect();
     let tags: HashMap<ItemId, Tagged> =
         shop.store.items(&ids).await?.into_iter().map(|record| (record.item.id, record.tags)).collect();
-    let mut taken: HashMap<String, HashMap<String, usize>> = HashMap::new();
+    let mut posts = Posts::new();
     for share in shares {
         let best = share.item.and_then(|item| tags.get(&item)?.topics.first());
         if let Some(best) = best {
-            *taken.entry(share.ambassador.clone()).or_default().entry(best.topic.clone()).or_default() += 1;
+            posts.entry(share.ambassador.clone()).or_default().entry(best.topic.clone()).or_default().push(share.on);
         }
     }
-    Ok(taken)
+    Ok(posts)
 }
 
 /// The topic that a person takes often without declaring it (requirement B11).
-fn discovered<'a>(
-    shop: &'a Workshop,
-    person: &Ambassador,
-    taken: &HashMap<String, HashMap<String, usize>>,
-) -> Option<(&'a str, usize)> {
+fn discovered<'a>(shop: &'a Workshop, person: &Ambassador, posts: &Posts, since: Date) -> Option<(&'a str, usize)> {
     let declares = |topic: &str| person.expertise_in(topic).is_some();
-    let own = taken.get(&person.id)?;
-    let (topic, times) = own
+    let (topic, times) = posts
+        .get(&person.id)?
         .iter()
-        .filter(|(topic, times)| **times >= DISCOVERY.1 && !declares(topic))
-        .max_by_key(|(topic, times)| (**times, std::cmp::Reverse(*topic)))?;
-    Some((shop.config.line.topic(topic)?.label.as_str(), *times))
+        .map(|(topic, days)| (topic, days.iter().filter(|day| **day >= since).count()))
+        .filter(|(topic, times)| *times >= DISCOVERY.1 && !declares(topic))
+        .max_by_key(|(topic, times)| (*times, std::cmp::Reverse(*topic)))?;
+    Some((shop.config.line.topic(topic)?.label.as_str(), times))
 }

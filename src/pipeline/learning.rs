@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{EditorialLine, ItemId, Topic};
+use crate::domain::{EditorialLine, ItemId, Judgement, Topic};
 use crate::store::{ItemRecord, LearntRecord};
 use crate::tag::Tagger;
 use crate::tag::relevance::measure::{self, Judged};
@@ -73,6 +73,26 @@ pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, Pipel
             return Ok(false);
         }
     }
+    let Some(model) = model_of(shop, judgements).await? else { return Ok(false) };
+    let model = model.to_bytes();
+    shop.store.keep_learnt(&line, &LearntRecord { at: now, items, model }).await?;
+    shop.store.remove_meta(FORGOTTEN).await?;
+    tracing::info!(items, "what is usual in the archive was learnt for the line");
+    Ok(true)
+}
+
+/// What the archive says for the line that is configured, without keeping it: for lines that are only tried. Nothing while
+/// the archive is small.
+pub(super) async fn tried(shop: &Workshop) -> Result<Option<Model>, PipelineError> {
+    let judgements = shop.store.judgements().await?;
+    if shop.store.item_count().await? < ENOUGH && judgements.is_empty() {
+        return Ok(None);
+    }
+    model_of(shop, judgements).await
+}
+
+/// Learns from the newest items and from those that were judged.
+async fn model_of(shop: &Workshop, judgements: Vec<Judgement>) -> Result<Option<Model>, PipelineError> {
     let mut records = shop.store.newest(LOOKED_AT).await?;
     // The last word on an item counts.
     let mut said: HashMap<(ItemId, String), bool> = HashMap::new();
@@ -94,19 +114,14 @@ pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, Pipel
             .map(|ItemRecord { item, .. }| (Reading::new(&item.title, &item.text, item.language), item.categories))
             .collect();
         let alone = learnt_with(&line_of, &readings, &judged, None);
-        let model = match outside {
+        match outside {
             Some(outside) if helps(&line_of, &readings, &judged, &outside) => {
                 learnt_with(&line_of, &readings, &judged, Some(&outside))
             }
             _ => alone,
-        };
-        model.to_bytes()
+        }
     });
-    let Some(model) = learnt.await else { return Ok(false) };
-    shop.store.keep_learnt(&line, &LearntRecord { at: now, items, model }).await?;
-    shop.store.remove_meta(FORGOTTEN).await?;
-    tracing::info!(items, "what is usual in the archive was learnt for the line");
-    Ok(true)
+    Ok(learnt.await)
 }
 
 fn learnt_with(

@@ -62,6 +62,11 @@ pub fn day(date: Date, language: Language) -> String {
     format!("{weekday} {} {month}", day_of_month(date, language))
 }
 
+/// `24 novembre`, `24 November`.
+pub fn day_and_month(date: Date, language: Language) -> String {
+    format!("{} {}", day_of_month(date, language), month(date.month(), language))
+}
+
 /// `24 novembre 2026`, `24 November 2026`.
 pub fn day_and_year(date: Date, language: Language) -> String {
     format!("{} {} {}", day_of_month(date, language), month(date.month(), language), date.year())

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use vigie::allot::{OpenMember, OpenStory, Request, Rules, Standing};
+use vigie::allot::{OpenMember, OpenStory, Posts, Request, Rules, Standing};
 use vigie::domain::{
     Ambassador, Channel, Confidentiality, DateOrigin, EditorialLine, Expertise, Fit, Item, ItemId, Language, Ledger,
     Perishability, Published, Source, StoryId, Strength, Subject, Tagged, TopicMatch,
@@ -106,6 +106,7 @@ pub struct Week {
     pub given: Ledger,
     pub postponed: BTreeMap<(String, ItemId), Timestamp>,
     pub declined: HashMap<String, HashSet<ItemId>>,
+    pub posts: Posts,
     pub holidays: Vec<Date>,
     pub own_days: HashMap<String, Date>,
     pub standing: Standing,
@@ -127,6 +128,7 @@ impl Week {
             given: &self.given,
             postponed: &self.postponed,
             declined: &self.declined,
+            posts: &self.posts,
             told: None,
             holidays: &self.holidays,
             leaves_on,

@@ -311,6 +311,39 @@ fn what_lasts_comes_back_after_half_a_year_from_another_side_unless_it_drew_noth
 }
 
 #[test]
+fn past_weeks_are_replayed_with_other_caps_and_nothing_is_kept() {
+    let site = Site::start();
+    let scratch = programme(&site, VIGIE, "");
+    let replay = |more: &[&str]| {
+        scratch.run(&[&["replay", "--weeks", "2", "--now", "2026-12-01T12:00:00Z", "--json"], more].concat()).ok()
+    };
+    let first = replay(&[]);
+    assert_eq!(first.out, replay(&[]).out, "the same weeks, the same answers");
+    let of = |rows: &[Value], week: &str, person: &str| -> Vec<Value> {
+        let row = rows.iter().find(|row| row["edition"] == week && row["ambassador"] == person);
+        row.and_then(|row| row["suggestions"].as_array()).cloned().expect("a row for each person and week")
+    };
+    let rows = first.json();
+    let (one, two) = (of(&rows, "2026-W48", "ana"), of(&rows, "2026-W49", "ana"));
+    assert_eq!(one.len(), 3);
+    assert!(two.iter().all(|own| one.iter().all(|had| had["item"] != own["item"])), "nothing twice");
+    // Another team and another cap.
+    let other = scratch.path().join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    for name in ["line.toml", "sources.toml", "vigie.toml", "ambassadors.toml"] {
+        std::fs::copy(scratch.path().join("config").join(name), other.join(name)).expect("a copy");
+    }
+    let capped = VIGIE.replace("[edition]", "[edition]\nstory_cap = 1");
+    std::fs::write(other.join("vigie.toml"), capped).expect("a file");
+    let folder = other.to_str().expect("a path");
+    let rows = replay(&["--with", folder, "--to", "letters"]).json();
+    let (ana, bob) = (of(&rows, "2026-W48", "ana"), of(&rows, "2026-W48", "bob"));
+    assert!(ana.iter().all(|own| bob.iter().all(|other| other["story"] != own["story"])), "one person a story");
+    assert!(scratch.path().join("letters/2026-W48/ana.html").exists());
+    assert!(scratch.run(&["edition", "show", "--json"]).out.is_empty(), "nothing is kept");
+}
+
+#[test]
 fn what_is_put_off_comes_once_more() {
     let site = Site::start();
     let scratch = programme(&site, VIGIE, "");

@@ -4,7 +4,7 @@
 //! whoever wants a full one outbids its weakest holder; then chains of exchanges, each of which is kept only if it adds
 //! worth, until none does. Fixed orders and ties by number: the same problem has the same answer.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 /// Seats that everybody should have before somebody gets more.
 pub const ENOUGH: usize = 3;
@@ -17,8 +17,9 @@ const RAISES: (f64, f64) = (0.002, 0.03);
 const LARGE: usize = 50_000;
 /// Exchanges in a chain: for small problems, and for people left short in large ones.
 const DEPTH: usize = 4;
-/// Seats looked at in one search of a chain.
+/// Exchanges tried in one search of a chain; and seats looked at in all searches of a large problem.
 const EFFORT: usize = 1_000;
+const LOOKS: usize = 50_000_000;
 
 /// What one person may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,7 @@ struct Plan<'a> {
     /// What was given (true) and taken back, for undoing.
     log: Vec<(usize, bool)>,
     effort: usize,
+    looks: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -136,6 +138,7 @@ impl<'a> Plan<'a> {
             of_story,
             log: Vec::new(),
             effort: 0,
+            looks: 0,
         }
     }
 
@@ -297,12 +300,13 @@ impl<'a> Plan<'a> {
     /// Chains of exchanges until none adds worth; in a large problem only for those left short.
     fn exchange(&mut self) {
         let small = self.problem.seats.len() < LARGE;
-        let people = 0..self.problem.people.len();
         for _ in 0..20 {
             let mut better = false;
-            for person in people.clone() {
-                let short = self.own[person].len() < enough(self.problem.people[person]);
-                if !small && !short {
+            for person in 0..self.problem.people.len() {
+                // Who could not have more if alone in the world is not helped by anybody's leaving.
+                let held = self.own[person].len();
+                let short = held < enough(self.problem.people[person]) && (small || held < self.alone(person));
+                if !small && (!short || self.looks > LOOKS) {
                     continue;
                 }
                 while self.improve(person, DEPTH) {
@@ -313,6 +317,31 @@ impl<'a> Plan<'a> {
                 break;
             }
         }
+    }
+
+    /// Seats that a person would hold if nobody else were there: the best first, or those of the fewest kinds.
+    fn alone(&self, person: usize) -> usize {
+        let slots = self.problem.people[person].slots;
+        let hold = |order: &[u32]| {
+            let mut counts: HashMap<u32, u8> = HashMap::new();
+            let mut held = 0;
+            for seat in order {
+                let kinds = &self.problem.seats[*seat as usize].kinds;
+                let room = kinds.iter().all(|(kind, cap)| counts.get(kind).copied().unwrap_or_default() < *cap);
+                if room && held < slots {
+                    held += 1;
+                    kinds.iter().for_each(|(kind, _)| *counts.entry(*kind).or_default() += 1);
+                }
+            }
+            held
+        };
+        let best = hold(&self.of_person[person]);
+        if best >= ENOUGH.min(slots) {
+            return best;
+        }
+        let mut plain = self.of_person[person].clone();
+        plain.sort_by_key(|seat| self.problem.seats[*seat as usize].kinds.len());
+        best.max(hold(&plain))
     }
 
     /// Takes the best chain that begins with a seat for `person`; false when none adds worth.
@@ -463,6 +492,7 @@ impl<'a> Plan<'a> {
         let mut best: (f64, Vec<(usize, bool)>) = (0.0, Vec::new());
         for seat in self.of_person[person].clone() {
             let seat = seat as usize;
+            self.looks += 1;
             if self.effort > EFFORT || self.gain(seat) + self.bonus(person) <= best.0 {
                 break;
             }

@@ -165,10 +165,10 @@ fn judge(story: &OpenStory, person: &Ambassador, kept: Option<&Kept>, desk: &Des
     let age = item_age_days(item, request);
     let again = past.again || (lasts(member) && age >= f64::from(request.rules.window_days));
     // What lasts does not fade, but it is no news either.
-    let freshness = (0.45 + 0.55 * (-age / FADES).exp()).max(if lasts(member) { LASTING } else { 0.0 });
+    let fresh = freshness(age).max(if lasts(member) { LASTING } else { 0.0 });
     let gain = fit.score
         * priority_weight(priority)
-        * freshness
+        * fresh
         * source.map_or(1.0, |source| f64::from(source.trust))
         * if own_objective { 1.1 } else { 1.0 };
     if gain < request.rules.floor && kept.is_none() {
@@ -222,6 +222,11 @@ fn preference(item: &Item, person: &Ambassador, desk: &Desk<'_>) -> f64 {
 
 pub(super) fn item_age_days(item: &Item, request: &Request<'_>) -> f64 {
     (request.now.duration_since(item.published.at).as_secs_f64() / 86_400.0).max(0.0)
+}
+
+/// What is left of the worth of a story after so many days.
+pub fn freshness(days: f64) -> f64 {
+    0.45 + 0.55 * (-days.max(0.0) / FADES).exp()
 }
 
 fn priority_weight(priority: u8) -> f64 {

@@ -9,6 +9,7 @@ pub mod assignment;
 mod candidates;
 mod figure;
 mod reasons;
+mod shortlist;
 mod slots;
 mod spread;
 mod standing;
@@ -24,7 +25,8 @@ use crate::domain::{
     Source, StoryId, Suggestion, Tagged,
 };
 
-pub use candidates::Refusal;
+pub use candidates::{Refusal, freshness};
+pub use shortlist::shortlist;
 pub use standing::Standing;
 
 /// A story that may leave the house: each member is [`Shareable`] by type.

@@ -136,9 +136,11 @@ impl Ambassador {
 
     /// True for what they wrote themselves: their own source, or their name among the authors.
     pub fn wrote(&self, item: &Item, source: Option<&Source>) -> bool {
-        let name = self.name.to_lowercase();
+        let lower = |text: &'_ str| text.trim().chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+        let same =
+            |author: &&String| author.trim().len() == self.name.trim().len() && lower(author) == lower(&self.name);
         source.is_some_and(|source| source.written_by.as_ref() == Some(&self.id))
-            || item.authors.iter().any(|author| author.trim().to_lowercase() == name)
+            || item.authors.iter().any(|author| same(&author))
     }
 
     /// True when they are away on `date`.

@@ -192,7 +192,15 @@ pub(super) async fn allotted<'a>(
         .collect();
     let mut shares = shop.store.shares_since(Date::MIN).await?;
     shares.retain(|share| share.on <= today);
-    let open = open::gather(shop, &people, &shares, past.map(|past| &past.line), now).await?;
+    let wanted = open::Asked {
+        people: &people,
+        shares: &shares,
+        other: past.map(|past| &past.line),
+        kept: &asked.standing.kept,
+        told: asked.told,
+        now,
+    };
+    let open = open::gather(shop, &wanted).await?;
     let ledger = match past {
         Some(past) => past.ledger.clone(),
         None => {
@@ -261,6 +269,7 @@ pub(super) async fn letters(
     }
     let mut drafted = Vec::with_capacity(week.people.len());
     let mut own_given = Vec::new();
+    let articles = own_articles(shop, &week);
     for person in &week.people {
         let leaves_on = week.own_days.get(&person.id).copied().unwrap_or(week.leaves_on);
         let skipped = if is_away_all_week(person, leaves_on, &settings.holidays) {
@@ -275,7 +284,12 @@ pub(super) async fn letters(
             let (story, member) = members.get(&suggestion.item)?;
             Some(suggested_item(shop, suggestion, story, member))
         });
-        let own = own_articles(shop, person, &week);
+        let told = week.ledger.get(&person.id);
+        let new = |(story, _): &&(&OpenStory, OwnArticle)| {
+            !story.all_items.iter().any(|item| told.is_some_and(|told| told.contains_key(item)))
+        };
+        let own: Vec<&(&OpenStory, OwnArticle)> =
+            articles.get(person.id.as_str()).into_iter().flatten().filter(new).take(OWN).collect();
         let shares = shares_of.remove(person.id.as_str()).unwrap_or_default();
         let composition = Composition {
             person,
@@ -305,10 +319,9 @@ pub(super) async fn letters(
         let nothing = suggestions.is_empty() && own.is_empty() && settings.edition.empty == EmptyLetter::Skip;
         let skipped = skipped.or(nothing.then_some("nothing worth suggesting this week"));
         if skipped.is_none() {
-            own_given.extend(own.iter().flat_map(|(story, _)| {
-                let items = members.values().find(|(open, _)| open.story == *story).map(|(open, _)| &open.all_items);
-                items.into_iter().flatten().map(|item| (person.id.clone(), *item))
-            }));
+            own_given.extend(
+                own.iter().flat_map(|(story, _)| story.all_items.iter().map(|item| (person.id.clone(), *item))),
+            );
         }
         drafted.push(DraftLetter {
             ambassador: person.id.clone(),
@@ -342,32 +355,44 @@ pub(super) fn takes_part(consents: &HashMap<String, Consent>, ambassador: &str) 
     consents.get(ambassador).is_some_and(|consent| consent.given)
 }
 
-/// What a person wrote that is out and that no letter told them yet, the newest first (requirement D13).
-fn own_articles(shop: &Workshop, person: &Ambassador, week: &AllottedWeek<'_>) -> Vec<(StoryId, OwnArticle)> {
-    let told = week.ledger.get(&person.id);
-    let mut own: Vec<(Timestamp, StoryId, OwnArticle)> = Vec::new();
-    for story in &week.open.stories {
-        if story.all_items.iter().any(|item| told.is_some_and(|told| told.contains_key(item))) {
-            continue;
-        }
-        let theirs = story.members.iter().find(|member| {
-            let item = member.item.get();
-            let nameable = member.tags.exclusion(ExclusionScope::NeverSuggest).is_none();
-            nameable && person.wrote(item, shop.config.source(&item.source))
-        });
-        let Some(item) = theirs.map(|member| member.item.get()) else { continue };
-        let Some(link) = item.link.clone() else { continue };
-        let article = OwnArticle {
-            title: item.title.clone(),
-            language: item.language,
-            link,
-            source: source_name(shop, &item.source),
-        };
-        own.push((item.published.at, story.story, article));
+/// What people wrote themselves that is out, by who wrote it, the newest first (requirement D13).
+fn own_articles<'a>(shop: &Workshop, week: &'a AllottedWeek<'_>) -> HashMap<&'a str, Vec<(&'a OpenStory, OwnArticle)>> {
+    let mut by_name: HashMap<String, Vec<&Ambassador>> = HashMap::new();
+    for person in &week.people {
+        by_name.entry(person.name.trim().to_lowercase()).or_default().push(person);
     }
-    own.sort_by_key(|(at, story, _)| (std::cmp::Reverse(*at), *story));
-    own.truncate(OWN);
-    own.into_iter().map(|(_, story, article)| (story, article)).collect()
+    let mut own: HashMap<&str, Vec<(Timestamp, &OpenStory, OwnArticle)>> = HashMap::new();
+    for story in &week.open.stories {
+        for member in &story.members {
+            let item = member.item.get();
+            let source = shop.config.source(&item.source);
+            let named = item.authors.iter().filter_map(|author| by_name.get(&author.trim().to_lowercase())).flatten();
+            let by_source = source.and_then(|source| source.written_by.as_deref());
+            let by_source = by_source.and_then(|id| week.people.iter().find(|person| person.id == id));
+            let writers: Vec<&Ambassador> = named.chain(by_source).copied().collect();
+            let Some(link) = item.link.clone().filter(|_| !writers.is_empty()) else { continue };
+            if member.tags.exclusion(ExclusionScope::NeverSuggest).is_some() {
+                continue;
+            }
+            let article = OwnArticle {
+                title: item.title.clone(),
+                language: item.language,
+                link,
+                source: source_name(shop, &item.source),
+            };
+            for person in writers {
+                let list = own.entry(person.id.as_str()).or_default();
+                if list.iter().all(|(_, known, _)| known.story != story.story) {
+                    list.push((item.published.at, story, article.clone()));
+                }
+            }
+        }
+    }
+    let newest_first = |(person, mut list): (_, Vec<(Timestamp, &'a OpenStory, OwnArticle)>)| {
+        list.sort_by_key(|(at, story, _)| (std::cmp::Reverse(*at), story.story));
+        (person, list.into_iter().map(|(_, story, article)| (story, article)).collect())
+    };
+    own.into_iter().map(newest_first).collect()
 }
 
 /// The next dates of the company's pages, of those calendars that everybody may see (requirement D11).

@@ -7,12 +7,14 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::allot::{OpenMember, OpenStory};
-use crate::domain::{Ambassador, CalendarEntry, Half, ItemId, LibraryEntry, Perishability, Share, Slot, StoryId};
+use crate::allot::{OpenMember, OpenStory, freshness, shortlist};
+use crate::domain::{
+    Ambassador, CalendarEntry, Half, ItemId, Kept, Language, LibraryEntry, Perishability, Share, Slot, StoryId,
+};
 use crate::store::ItemRecord;
 use crate::stories::{Telling, links};
 use crate::tag::relevance::Model;
-use crate::tag::{ExpertiseMatcher, Tagger, confidentiality, perishability};
+use crate::tag::{ExpertiseMatcher, Phrases, Tagger, confidentiality, perishability};
 use crate::text::reading::Reading;
 use crate::text::tokens::fold;
 use crate::text::urls;
@@ -45,14 +47,32 @@ pub(super) struct Open {
     pub inside: Vec<(ItemId, String)>,
 }
 
-/// Gathers it for `people` as of `now`; `shares` are all posts declared.
-pub(super) async fn gather(
-    shop: &Workshop,
-    people: &[&Ambassador],
-    shares: &[Share],
-    other: Option<&OtherLine<'_>>,
-    now: Timestamp,
-) -> Result<Open, PipelineError> {
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    /// For whom.
+    pub people: &'a [&'a Ambassador],
+    /// All posts declared.
+    pub shares: &'a [Share],
+    /// Another line.
+    pub other: Option<&'a OtherLine<'a>>,
+    /// What stands in the plan: it is weighed in any case.
+    pub kept: &'a [Kept],
+    /// A story that is weighed for everybody.
+    pub told: Option<StoryId>,
+    /// As of when.
+    pub now: Timestamp,
+}
+
+/// An item that may leave, on its way into its story.
+struct Leaving {
+    story: StoryId,
+    member: OpenMember,
+    phrases: Phrases,
+}
+
+/// Gathers it.
+pub(super) async fn gather(shop: &Workshop, asked: &Asked<'_>) -> Result<Open, PipelineError> {
+    let Asked { people, other, now, .. } = *asked;
     let settings = &shop.config.settings;
     let zone = &settings.time_zone;
     let library = shop.store.library().await?;
@@ -64,7 +84,7 @@ pub(super) async fn gather(
     let known = evidence::gather(shop, people).await?;
     let matcher =
         tokio::task::block_in_place(|| ExpertiseMatcher::new(people.iter().copied(), learnt.as_ref(), &known));
-    let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
+    let mut leaving: Vec<Leaving> = Vec::new();
     let mut inside = Vec::new();
     for record in records.into_iter().filter(|record| record.item.published.at <= now) {
         let ItemRecord { item, mut tags, .. } = record;
@@ -87,14 +107,17 @@ pub(super) async fn gather(
         let lasts = perishability(&item, entry, zone);
         match confidentiality::shareable(item, now) {
             Ok(item) => {
-                let fits =
-                    people.iter().filter_map(|person| Some((person.id.clone(), matcher.fit(person, &tags, &phrases)?)));
-                let fits = fits.collect();
                 let angles = entry.map(|entry| entry.angles.clone()).unwrap_or_default();
-                by_story.entry(story).or_default().push(OpenMember { item, tags, fits, angles, lasts });
+                let member = OpenMember { item, tags, fits: HashMap::new(), angles, lasts };
+                leaving.push(Leaving { story, member, phrases });
             }
             Err(why) => inside.push((id, why)),
         }
+    }
+    tokio::task::block_in_place(|| weigh(shop, &mut leaving, &matcher, asked));
+    let mut by_story: BTreeMap<StoryId, Vec<OpenMember>> = BTreeMap::new();
+    for Leaving { story, member, .. } in leaving {
+        by_story.entry(story).or_default().push(member);
     }
     let ids: Vec<StoryId> = by_story.keys().copied().collect();
     let mut items = shop.store.story_items(&ids).await?;
@@ -107,7 +130,7 @@ pub(super) async fn gather(
     let (from, to) = (now.checked_sub(hours(PAGE_DAYS.0)), now.checked_add(hours(PAGE_DAYS.1)));
     let pages = shop.store.calendar(from.unwrap_or(now), to.unwrap_or(now)).await?;
     let pages = Pages::new(&pages, settings.edition.page_lag, zone);
-    let unanswered = unanswered(shares);
+    let unanswered = unanswered(asked.shares);
     let stories = by_story.into_iter().map(|(story, members)| {
         let own = items.remove(&story).unwrap_or_default();
         let telling = tellings.get(&story).copied().unwrap_or(story);
@@ -123,6 +146,54 @@ pub(super) async fn gather(
         }
     });
     Ok(Open { stories: stories.collect(), inside })
+}
+
+/// Says how each item fits those it is weighed for.
+fn weigh(shop: &Workshop, leaving: &mut [Leaving], matcher: &ExpertiseMatcher, asked: &Asked<'_>) {
+    let people = asked.people;
+    let place_of: HashMap<&str, usize> =
+        people.iter().enumerate().map(|(place, person)| (person.id.as_str(), place)).collect();
+    let mut pools: BTreeMap<(&str, Language), Vec<(usize, f64)>> = BTreeMap::new();
+    let mut whom: Vec<Vec<usize>> = Vec::with_capacity(leaving.len());
+    for (number, one) in leaving.iter().enumerate() {
+        let item = one.member.item.get();
+        let age = asked.now.duration_since(item.published.at).as_secs_f64() / 86_400.0;
+        let trust = shop.config.source(&item.source).map_or(1.0, |source| f64::from(source.trust));
+        for found in &one.member.tags.topics {
+            let worth = found.score * freshness(age) * trust;
+            pools.entry((&found.topic, item.language)).or_default().push((number, worth));
+        }
+        whom.push(if asked.told == Some(one.story) {
+            (0..people.len()).collect()
+        } else {
+            matcher.named_by(&one.phrases)
+        });
+    }
+    let cap = shop.config.settings.edition.story_cap;
+    for ((topic, language), items) in pools {
+        let able: Vec<usize> =
+            matcher.declaring(topic).iter().copied().filter(|place| people[*place].reads.contains(&language)).collect();
+        let seats = able.iter().map(|place| people[*place].slots).sum();
+        for (item, person) in shortlist(&items, &able, seats, cap) {
+            whom[item].push(person);
+        }
+    }
+    let of_item: HashMap<ItemId, usize> =
+        leaving.iter().enumerate().map(|(number, one)| (one.member.item.get().id, number)).collect();
+    for kept in asked.kept {
+        if let (Some(item), Some(person)) = (of_item.get(&kept.item), place_of.get(kept.ambassador.as_str())) {
+            whom[*item].push(*person);
+        }
+    }
+    for (one, mut whom) in leaving.iter_mut().zip(whom) {
+        whom.sort_unstable();
+        whom.dedup();
+        let fit = |place: usize| {
+            let person = people[place];
+            Some((person.id.clone(), matcher.fit(person, &one.member.tags, &one.phrases)?))
+        };
+        one.member.fits = whom.into_iter().filter_map(fit).collect();
+    }
 }
 
 /// Items of the window, what of the library lasts, and what was given before and may come back.

@@ -1,13 +1,13 @@
 //! The life of an edition: planned, changed by people, approved, frozen with its letters; or given up, with the reason.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::allot::{Allotment, Standing};
 use crate::config::Unapproved;
 use crate::deliver::{MessageParts, build, domain_of, message_id};
-use crate::domain::{Change, ChangeKind, EditionId, Given, ItemId, Kept, StoryId, Suggestion};
+use crate::domain::{Ambassador, Change, ChangeKind, EditionId, Given, ItemId, Kept, StoryId, Suggestion};
 use crate::store::{EditionPlan, EditionRow, Frozen, MailKind, PlannedLetter};
 
 use super::edition::{Asked, EditionDraft, OWN_ARTICLE, allotted, draft};
@@ -101,9 +101,11 @@ pub async fn freeze(shop: &Workshop, id: EditionId, now: Timestamp) -> Result<Pl
 async fn write(shop: &Workshop, draft: EditionDraft, now: Timestamp) -> Result<Planned, PipelineError> {
     let key = letter_key(shop).await?;
     let mail = &shop.config.settings.mail;
+    let people: HashMap<&str, &Ambassador> =
+        shop.config.ambassadors.iter().map(|person| (person.id.as_str(), person)).collect();
     let mut letters = Vec::with_capacity(draft.letters.len());
     for letter in &draft.letters {
-        let Some(person) = shop.config.ambassador(&letter.ambassador) else {
+        let Some(person) = people.get(letter.ambassador.as_str()) else {
             continue;
         };
         let leaves = letter.leaves.max(now);
@@ -138,16 +140,19 @@ async fn write(shop: &Workshop, draft: EditionDraft, now: Timestamp) -> Result<P
             skipped,
         });
     }
-    let written = |ambassador: &str| letters.iter().any(|one| one.ambassador == ambassador && one.skipped.is_none());
+    let written: HashSet<&str> =
+        letters.iter().filter(|one| one.skipped.is_none()).map(|one| one.ambassador.as_str()).collect();
     let mut given: Vec<(String, ItemId, Given)> = Vec::new();
-    for suggestion in draft.allotment.suggestions.iter().filter(|suggestion| written(&suggestion.ambassador)) {
+    for suggestion in
+        draft.allotment.suggestions.iter().filter(|suggestion| written.contains(suggestion.ambassador.as_str()))
+    {
         for item in draft.story_items.get(&suggestion.story).into_iter().flatten() {
             let line = Given { at: now, channel: suggestion.channel, family: suggestion.angle.family.clone() };
             given.push((suggestion.ambassador.clone(), *item, line));
         }
     }
-    for (ambassador, item) in draft.own_given.iter().filter(|(ambassador, _)| written(ambassador)) {
-        let person = shop.config.ambassador(ambassador);
+    for (ambassador, item) in draft.own_given.iter().filter(|(ambassador, _)| written.contains(ambassador.as_str())) {
+        let person = people.get(ambassador.as_str());
         if let Some(channel) = person.and_then(|person| person.channels.first().copied()) {
             given.push((ambassador.clone(), *item, Given { at: now, channel, family: OWN_ARTICLE.to_owned() }));
         }

@@ -53,6 +53,9 @@ pub struct ExpertiseMatcher {
     phrases: TopicMatcher,
     /// What the answers of each teach.
     tastes: HashMap<String, Taste>,
+    /// Who declares a topic, and whose phrase or writings each of `phrases` is, by place.
+    of_topic: HashMap<String, Vec<usize>>,
+    of_phrase: Vec<Vec<usize>>,
 }
 
 /// How an item stands to all phrases: read once for all people.
@@ -75,7 +78,7 @@ impl Phrases {
 }
 
 impl ExpertiseMatcher {
-    /// Prepares these people. What was learnt of the archive for the line says how rare words are for them too.
+    /// Prepares these people, whose places are those of their order here. What was learnt of the archive for the line says how rare words are for them too.
     pub fn new<'a>(
         people: impl IntoIterator<Item = &'a Ambassador>,
         learnt: Option<&Model>,
@@ -86,25 +89,36 @@ impl ExpertiseMatcher {
         let mut topics: Vec<Topic> = Vec::new();
         let mut free = HashMap::new();
         let mut written = HashMap::new();
-        for person in people {
+        let mut of_topic: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut of_phrase: Vec<Vec<usize>> = Vec::new();
+        for (place, person) in people.into_iter().enumerate() {
             everybody.insert(person.id.as_str(), person);
             if let Some(texts) = evidence.writings.get(&person.id).filter(|texts| !texts.is_empty()) {
                 topics.push(as_written(topics.len(), texts, learnt));
                 written.insert(person.id.clone(), topics.len() - 1);
+                of_phrase.push(vec![place]);
             }
             let own: &mut Vec<(usize, Strength)> = free.entry(person.id.clone()).or_default();
             for expertise in &person.expertise {
                 if let Subject::Terms(terms) = &expertise.subject {
                     let number = *numbers.entry(terms.as_slice()).or_insert_with(|| {
                         topics.push(as_topic(topics.len(), terms));
+                        of_phrase.push(Vec::new());
                         topics.len() - 1
                     });
                     own.push((number, expertise.strength));
+                    of_phrase[number].push(place);
+                }
+                if let Subject::Topic(topic) = &expertise.subject {
+                    let declared = of_topic.entry(topic.clone()).or_default();
+                    if declared.last() != Some(&place) {
+                        declared.push(place);
+                    }
                 }
             }
         }
         let phrases = TopicMatcher::alone(&topics, learnt);
-        let mut matcher = ExpertiseMatcher { free, written, phrases, tastes: HashMap::new() };
+        let mut matcher = ExpertiseMatcher { free, written, phrases, tastes: HashMap::new(), of_topic, of_phrase };
         let tastes = evidence.answers.iter().filter_map(|(id, answers)| {
             let person = everybody.get(id.as_str())?;
             Some((id.clone(), Taste::of(&matcher.answers(person, answers))?))
@@ -122,6 +136,20 @@ impl ExpertiseMatcher {
             Some(Answer { seen, fit: fit.score, taken: answer.taken })
         };
         given.iter().filter_map(one).collect()
+    }
+
+    /// Places of the people who declare a topic of the line.
+    pub fn declaring(&self, topic: &str) -> &[usize] {
+        self.of_topic.get(topic).map_or(&[], Vec::as_slice)
+    }
+
+    /// Places of the people whose own phrases or writings an item is about.
+    pub fn named_by(&self, phrases: &Phrases) -> Vec<usize> {
+        let mut places: Vec<usize> =
+            phrases.found.keys().filter_map(|number| self.of_phrase.get(*number)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 
     /// How an item stands to all free phrases.

@@ -15,7 +15,7 @@ use crate::text::terms::TermIndex;
 
 use relevance::{Judgements, Model, Sample, Scorer};
 
-pub use expertise::{Evidence, ExpertiseMatcher, GivenAnswer};
+pub use expertise::{Evidence, ExpertiseMatcher, GivenAnswer, Phrases};
 pub use perishability::perishability;
 pub use topics::THRESHOLD;
 

@@ -224,18 +224,35 @@ thread_local! {
 /// Level of compression, one of the quick ones: what is written is short, and the index holds no second copy of it.
 const COMPRESSION: i32 = -1;
 
+/// What a packed column begins with (RFC 8878, 3.1.1).
+const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
 /// Compresses a text for a binary column.
 fn pack(text: &str) -> Vec<u8> {
-    if text.is_empty() {
+    pack_bytes(text.as_bytes())
+}
+
+/// Compresses a binary column.
+fn pack_bytes(bytes: &[u8]) -> Vec<u8> {
+    if bytes.is_empty() {
         return Vec::new();
     }
-    let packed = COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text.as_bytes()).ok());
-    // Compressing to memory hardly fails; the text itself is the fallback, and `unpack` reads it back.
-    packed.unwrap_or_else(|| text.as_bytes().to_vec())
+    let packed = COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(bytes).ok());
+    // Compressing to memory hardly fails; the bytes themselves are the fallback, and `unpack` reads them back.
+    packed.unwrap_or_else(|| bytes.to_vec())
 }
 
 /// Reads what [`pack`] wrote.
 fn unpack(bytes: &[u8]) -> String {
+    let plain = unpack_bytes(bytes);
+    String::from_utf8(plain).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Reads what [`pack_bytes`] wrote; what was never packed is as it is.
+fn unpack_bytes(bytes: &[u8]) -> Vec<u8> {
+    if !bytes.starts_with(&MAGIC) {
+        return bytes.to_vec();
+    }
     let mut room = (bytes.len() * 8).max(4096);
     let quick = DECOMPRESSOR.with_borrow_mut(|decompressor| {
         let decompressor = decompressor.as_mut()?;
@@ -247,8 +264,7 @@ fn unpack(bytes: &[u8]) -> String {
             }
         }
     });
-    let plain = quick.or_else(|| zstd::decode_all(bytes).ok()).unwrap_or_else(|| bytes.to_vec());
-    String::from_utf8(plain).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    quick.or_else(|| zstd::decode_all(bytes).ok()).unwrap_or_else(|| bytes.to_vec())
 }
 
 /// No text of an item unpacks to more.

@@ -7,7 +7,7 @@ use crate::domain::{EditionId, LetterState};
 
 use super::editions::{MailKind, PlannedLetter};
 use super::engine::{on, transaction};
-use super::{Result, Store, StoreError, instant};
+use super::{Result, Store, StoreError, instant, unpack, unpack_bytes};
 
 /// A letter of the outbox.
 #[derive(Debug, Clone)]
@@ -85,8 +85,8 @@ impl LetterRow {
             address: self.address,
             message_id: self.message_id,
             subject: self.subject,
-            message: self.message,
-            html: String::from_utf8_lossy(&self.html).into_owned(),
+            message: unpack_bytes(&self.message),
+            html: unpack(&self.html),
             state: LetterState::from_word(&self.state).ok_or_else(|| unreadable(self.state.clone()))?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             leaves: instant(self.leaves),

@@ -9,7 +9,7 @@ use super::editions::PlannedLetter;
 use super::items::{COLUMNS, Dropped, ItemWrite, Sighting, write_mark};
 use super::mails::MailRecord;
 use super::polls::SourceState;
-use super::{CHUNK, Result, StoreError, pack};
+use super::{CHUNK, Result, StoreError, pack, pack_bytes};
 
 /// A list as JSON.
 fn list(values: &[String]) -> String {
@@ -35,14 +35,14 @@ macro_rules! for_each_engine {
     ($($function:item)*) => {
         pub(super) mod sqlite {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, reasons, tags, write_mark};
+            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, pack_bytes, reasons, tags, write_mark};
             type Db = sqlx::Sqlite;
             type Connection = sqlx::SqliteConnection;
             $($function)*
         }
         pub(super) mod postgres {
             use super::{COLUMNS, CHUNK, Dropped, FIXED, ItemWrite, MailRecord, QueryBuilder, ROWS, Result, Sighting, SourceState, StoreError, Timestamp};
-            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, reasons, tags, write_mark};
+            use super::{Access, Change, LetterState, PlannedLetter, Suggestion, Waiting, list, pack, pack_bytes, reasons, tags, write_mark};
             type Db = sqlx::Postgres;
             type Connection = sqlx::PgConnection;
             $($function)*
@@ -336,8 +336,8 @@ for_each_engine! {
         .bind(&letter.address)
         .bind(&letter.message_id)
         .bind(&letter.subject)
-        .bind(&letter.message)
-        .bind(letter.html.as_bytes())
+        .bind(pack_bytes(&letter.message))
+        .bind(pack(&letter.html))
         .bind(state.as_str())
         .bind(letter.leaves.as_millisecond())
         .bind(&letter.skipped)

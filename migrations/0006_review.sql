@@ -2,6 +2,7 @@
 alter table edition add column frozen bigint;
 alter table edition add column approved bigint;
 alter table edition add column approved_by text;
+alter table edition add column revision bigint not null default 0;
 update edition set frozen = planned where skipped is null;
 
 -- What people changed in a plan, in order, and what it lost by itself; nothing is ever taken out of it.

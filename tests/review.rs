@@ -207,6 +207,37 @@ fn rules_win_over_people() {
 }
 
 #[test]
+fn freezing_takes_out_what_no_rule_allows_any_more_and_adds_nothing() {
+    let site = Site::start();
+    let scratch = programme(&site, VIGIE, "");
+    scratch.run(&["person", "optout", "bob", "--by", "test", "--now", FRIDAY]).ok();
+    scratch.run(&["edition", "plan", "--now", FRIDAY]).ok();
+    let planned = of(&plan(&scratch), "ana");
+    assert_eq!(planned.len(), 3);
+    // Between the plan and the letters somebody says yes, and one title is no longer for anybody.
+    scratch.run(&["person", "optin", "bob", "--by", "test", "--now", "2026-11-21T09:00:00Z"]).ok();
+    let title = planned[0]["title"].as_str().expect("a title").to_owned();
+    let word = title.split_whitespace().find(|word| word.chars().count() > 5 && word.is_ascii()).expect("a word");
+    let exclusion = format!("\n[[exclusion]]\nlabel = \"Non\"\nterms = ['\"{word}\"']\nscope = \"never_suggest\"\n");
+    scratch.config("line.toml", &(LINE.to_owned() + &exclusion));
+    scratch.run(&["run", "--once", "--now", MONDAY]).ok();
+    let rows = plan(&scratch);
+    let frozen = of(&rows, "ana");
+    assert!(frozen.len() < 3 && frozen.iter().all(|one| one["title"] != title.as_str()), "{frozen:?}");
+    assert!(
+        frozen.iter().all(|one| planned.iter().any(|seen| seen["item"] == one["item"])),
+        "nobody saw it: {frozen:?}"
+    );
+    let bob = rows.iter().find(|row| row["ambassador"] == "bob").expect("a row for bob");
+    assert_eq!(
+        (bob["state"].as_str(), bob["reply"].as_str()),
+        (Some("skipped"), Some("said yes after the plan was made"))
+    );
+    let told = scratch.run(&["edition", "show", "2026-W48"]).ok().out;
+    assert!(told.contains("lost") && told.contains("excluded by"), "{told}");
+}
+
+#[test]
 fn without_approval_an_edition_waits_the_lead_is_called_and_it_is_given_up_in_the_end() {
     let site = Site::start();
     let held = VIGIE.replace("[edition]", "[edition]\nunapproved = \"hold\"");
@@ -403,6 +434,9 @@ fn people_follow_the_company_page_and_letters_tell_what_is_coming_and_whose_it_i
     assert!(pumps.iter().all(|one| one["slot"].as_str().expect("a slot") >= "2026-11-26/pm"), "{pumps:?}");
     scratch.run(&["run", "--once", "--now", MONDAY]);
     let page = std::fs::read_to_string(scratch.data().join("letters/2026-W48/ana.html")).expect("her letter");
+    let hers = of(&plan, "ana").iter().any(|one| pumps.contains(one));
+    assert_eq!(page.contains("la page de l’entreprise, qui en parle d’abord"), hers, "the reason of the day");
+    assert!(hers);
     assert!(page.contains("À venir chez nous") && page.contains("la pompe 4"), "{page}");
     assert!(!page.contains("Plan social"), "what is internal stays inside");
     assert!(page.contains("Pensez à répondre"), "her post of Friday");

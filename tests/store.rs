@@ -377,10 +377,20 @@ fn an_edition_is_written_once_and_its_letters_are_taken_once() {
         assert!(store.record_edition(&edition, now()).await.expect("an edition"));
         assert!(!store.record_edition(&edition, now()).await.expect("an answer"), "the second changes nothing");
         assert!(store.letters(edition.id).await.expect("letters").is_empty(), "nothing is given by planning");
-        let freeze = async || store.freeze_edition(edition.id, &edition.suggestions, &frozen, now()).await;
+        // Two people change what they both saw: the second is told to look again.
+        let seen = store.edition(edition.id).await.expect("an answer").expect("the edition");
+        assert!(store.approve_edition(edition.id, "Claire", now()).await.expect("an answer"));
+        assert!(store.replan_edition(&seen, &edition.suggestions, &[], now()).await.expect("an answer"));
+        assert!(!store.replan_edition(&seen, &[], &[], now()).await.expect("an answer"));
+        let row = store.edition(edition.id).await.expect("an answer").expect("the edition");
+        assert!(row.approved.is_none(), "an approval is for what was seen");
+        let stale = store.freeze_edition(edition.id, 0, &edition.suggestions, &frozen, now()).await;
+        assert!(!stale.expect("an answer"), "it was changed since");
+        let freeze = async || store.freeze_edition(edition.id, 1, &edition.suggestions, &frozen, now()).await;
         assert!(freeze().await.expect("a frozen edition"));
         assert!(!freeze().await.expect("an answer"), "the second changes nothing");
-        assert!(!store.replan_edition(edition.id, &[], &[], now()).await.expect("an answer"), "it is frozen");
+        let row = store.edition(edition.id).await.expect("an answer").expect("the edition");
+        assert!(!store.replan_edition(&row, &[], &[], now()).await.expect("an answer"), "it is frozen");
         let suggestions = store.suggestions(edition.id).await.expect("suggestions");
         assert_eq!(suggestions, edition.suggestions);
         let letters = store.letters(edition.id).await.expect("letters");

@@ -92,7 +92,9 @@ fn judge(story: &OpenStory, person: &Ambassador, kept: Option<&Kept>, desk: &Des
     let barred = |whom: Option<&String>, item: &ItemId| {
         whom.is_none_or(|whom| *whom == person.id) && story.all_items.contains(item)
     };
-    if let Some((whom, _)) = request.standing.barred.iter().find(|(whom, item)| barred(whom.as_ref(), item)) {
+    let bar = request.standing.barred.iter().find(|(whom, item)| barred(whom.as_ref(), item));
+    // What somebody puts in a list after all is meant for that list.
+    if let Some((whom, _)) = bar.filter(|_| kept.is_none()) {
         return Err(match whom {
             Some(_) => "taken out of this person's letter by the comms team".into(),
             None => "forbidden for this edition by the comms team".into(),

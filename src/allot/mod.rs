@@ -123,7 +123,7 @@ impl Request<'_> {
 
     /// How many suggestions somebody may get.
     pub fn places(&self, person: &Ambassador) -> usize {
-        self.standing.places.get(&person.id).copied().unwrap_or(person.slots)
+        self.standing.places.get(&person.id).map_or(person.slots, |places| person.slots.min(*places))
     }
 }
 

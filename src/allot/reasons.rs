@@ -37,7 +37,7 @@ pub(super) fn explain(angled: Vec<Angled>, desk: &Desk<'_>) -> Vec<Suggestion> {
         };
         let reasons = vec![
             set(ReasonKind::You, you(person, fit, &others, desk)),
-            set(ReasonKind::Topic, about(person.language, topic, request)),
+            set(ReasonKind::Topic, about(person.language, topic, one.placed.candidate.again, request)),
             set(ReasonKind::Objective, objective(person.language, &one.placed, request)),
             set(ReasonKind::Audience, audience(person.language, &one.placed, topic, request)),
             set(ReasonKind::Channel, channel(person, &one.placed, request)),
@@ -115,11 +115,12 @@ fn you(person: &Ambassador, fit: &Fit, others: &[&Placed], desk: &Desk<'_>) -> S
     format!("{} ; {alone}.", capital(&knows)).replace(" ;", language.pick(" ;", ";"))
 }
 
-fn about(language: Language, topic: &TopicMatch, request: &Request<'_>) -> String {
+fn about(language: Language, topic: &TopicMatch, again: bool, request: &Request<'_>) -> String {
     // The strongest evidence is enough.
     let found = evidence::told(topic, language).into_iter().next().unwrap_or_default();
     let colon = language.pick(" :", ":");
-    format!("{}{colon} {found}.", label(topic, request, language))
+    let lasts = if again { language.pick(" Un contenu qui reste vrai.", " It stays true.") } else { "" };
+    format!("{}{colon} {found}.{lasts}", label(topic, request, language))
 }
 
 fn objective(language: Language, placed: &Placed, request: &Request<'_>) -> String {
@@ -187,6 +188,10 @@ fn day(language: Language, placed: &Placed, others: &[&Placed], desk: &Desk<'_>)
         (days, other.slot)
     });
     match nearest {
+        _ if placed.candidate.from.is_some() => language.pick(
+            format!("{when} : après la page de l'entreprise, qui en parle d'abord."),
+            format!("{when}: after the company's page, which tells it first."),
+        ),
         None => language.pick(format!("{when} : un moment à vous."), format!("{when}: a moment of your own.")),
         Some(other) => language.pick(
             format!(

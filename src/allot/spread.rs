@@ -17,14 +17,14 @@ pub(super) fn choose(
     lost: &mut Vec<(Kept, String)>,
 ) -> Vec<Candidate> {
     let request = desk.request;
-    let mut staying: Vec<Candidate> = Vec::new();
+    let mut staying = Chosen::default();
     let mut stays: HashSet<usize> = HashSet::new();
     for (number, candidate) in candidates.iter().enumerate() {
         let Some(kept) = &candidate.kept else { continue };
         match obstacle(candidate, &staying, desk) {
             Some(why) => lost.push((kept.clone(), why)),
             None => {
-                staying.push(candidate.clone());
+                staying.add(candidate);
                 stays.insert(number);
             }
         }
@@ -47,7 +47,8 @@ pub(super) fn choose(
     let mut seats = Vec::with_capacity(candidates.len());
     let mut of_seat = Vec::with_capacity(candidates.len());
     for (number, candidate) in candidates.iter().enumerate() {
-        if candidate.kept.is_some() && !stays.contains(&number) {
+        let added = candidate.kept.is_none();
+        if (added && request.standing.closed) || (!added && !stays.contains(&number)) {
             continue;
         }
         let (Some(person), Some(story)) = (places.get(candidate.ambassador.as_str()), stories.get(&candidate.telling))
@@ -72,11 +73,13 @@ pub(super) fn choose(
     };
     let chosen: Vec<Candidate> = solve(&problem).into_iter().map(|seat| candidates[of_seat[seat]].clone()).collect();
     if let Some(story) = request.told {
+        let mut all = Chosen::default();
+        chosen.iter().for_each(|own| all.add(own));
         let took = |candidate: &Candidate| {
             chosen.iter().any(|own| own.story == candidate.story && own.ambassador == candidate.ambassador)
         };
         for candidate in candidates.iter().filter(|candidate| candidate.story == story && !took(candidate)) {
-            let why = obstacle(candidate, &chosen, desk).unwrap_or_else(|| "others were worth more".into());
+            let why = obstacle(candidate, &all, desk).unwrap_or_else(|| "others were worth more".into());
             refusals.push(Refusal { story, ambassador: candidate.ambassador.clone(), why });
         }
     }
@@ -122,11 +125,26 @@ fn kinds<'a>(candidate: &'a Candidate, slots: usize, request: &Request<'_>) -> V
     kinds
 }
 
+/// Candidates that were chosen, by person and by event.
+#[derive(Default)]
+struct Chosen<'a> {
+    of_person: HashMap<&'a str, Vec<&'a Candidate>>,
+    of_telling: HashMap<StoryId, Vec<&'a Candidate>>,
+}
+
+impl<'a> Chosen<'a> {
+    fn add(&mut self, candidate: &'a Candidate) {
+        self.of_person.entry(&candidate.ambassador).or_default().push(candidate);
+        self.of_telling.entry(candidate.telling).or_default().push(candidate);
+    }
+}
+
 /// The cap that stands in the way of a candidate, in words.
-fn obstacle(candidate: &Candidate, chosen: &[Candidate], desk: &Desk<'_>) -> Option<String> {
+fn obstacle(candidate: &Candidate, chosen: &Chosen<'_>, desk: &Desk<'_>) -> Option<String> {
     let request = desk.request;
     let Some(person) = desk.person(&candidate.ambassador) else { return Some("not taking part".into()) };
-    let list: Vec<&Candidate> = chosen.iter().filter(|own| own.ambassador == person.id).collect();
+    let nobody = Vec::new();
+    let list = chosen.of_person.get(person.id.as_str()).unwrap_or(&nobody);
     if list.iter().any(|own| own.telling == candidate.telling) {
         return Some("given this week".into());
     }
@@ -151,8 +169,10 @@ fn obstacle(candidate: &Candidate, chosen: &[Candidate], desk: &Desk<'_>) -> Opt
         }
     }
     let takers: Vec<&Ambassador> = chosen
-        .iter()
-        .filter(|own| own.telling == candidate.telling)
+        .of_telling
+        .get(&candidate.telling)
+        .into_iter()
+        .flatten()
         .filter_map(|own| desk.person(&own.ambassador))
         .collect();
     if takers.len() >= request.rules.story_cap {

@@ -13,6 +13,8 @@ pub struct Standing {
     pub barred: Vec<(Option<String>, ItemId)>,
     /// Places of a person, where they are not as many as this person asked for.
     pub places: HashMap<String, usize>,
+    /// True when nothing is added to what is kept.
+    pub closed: bool,
 }
 
 /// What people asked for, all their changes together.
@@ -63,7 +65,8 @@ impl Wishes {
     }
 
     fn keep(&mut self, ambassador: String, item: ItemId, channel: Option<Channel>, slot: Option<Slot>) {
-        self.barred.retain(|(whom, barred)| *barred != item || whom.as_ref().is_some_and(|whom| *whom != ambassador));
+        // Forbidden for all, it stays so for the others.
+        self.barred.retain(|(whom, barred)| *barred != item || whom.as_ref() != Some(&ambassador));
         self.kept.retain(|kept| !(kept.ambassador == ambassador && kept.item == item));
         self.kept.push(Kept { ambassador, item, channel, slot });
     }
@@ -88,7 +91,7 @@ impl Standing {
             let places = asked.get(&whom).copied().unwrap_or_default().saturating_sub(closed);
             (closed > 0).then_some((whom, places))
         };
-        Standing { kept, barred, places: closed.into_iter().filter_map(left).collect() }
+        Standing { kept, barred, places: closed.into_iter().filter_map(left).collect(), closed: false }
     }
 
     /// The plan that people saw, after the last of `changes`: nothing else moves. `asked` gives how many suggestions each
@@ -121,19 +124,18 @@ impl Standing {
             .filter(|own| !kept.iter().any(|wish| wish.ambassador == own.ambassador && wish.item == own.item))
             .collect();
         others.sort_by(|one, other| other.gain.total_cmp(&one.gain).then(one.ambassador.cmp(&other.ambassador)));
-        kept.extend(others.into_iter().map(settled));
         let gone = |kept: &Kept| {
             barred
                 .iter()
                 .any(|(whom, item)| *item == kept.item && whom.as_ref().is_none_or(|whom| *whom == kept.ambassador))
         };
-        kept.retain(|kept| !gone(kept));
-        Standing { kept, barred, places }
+        kept.extend(others.into_iter().map(settled).filter(|kept| !gone(kept)));
+        Standing { kept, barred, places, closed: false }
     }
 
     /// The plan as it stands, to which nothing is added.
     pub fn as_it_is(plan: &[Suggestion], asked: &HashMap<String, usize>) -> Self {
-        Standing::after(plan, &[], asked)
+        Standing { closed: true, ..Standing::after(plan, &[], asked) }
     }
 }
 
@@ -221,6 +223,9 @@ mod tests {
         let standing = Standing::of_people(&changes, &asked());
         assert_eq!(items(&standing, "a"), vec![2], "what was forbidden is allowed, no longer pinned");
         assert!(standing.barred.is_empty(), "{:?}", standing.barred);
+        let forbidden = [change(ChangeKind::Forbid, None, 1), change(ChangeKind::Add, Some("a"), 1)];
+        let standing = Standing::of_people(&forbidden, &asked());
+        assert_eq!((items(&standing, "a"), standing.barred.len()), (vec![1], 1), "forbidden but for one");
         assert!(standing.places.is_empty(), "the place that was emptied is filled");
     }
 }

@@ -124,7 +124,14 @@ fn summary(config: &Config, warnings: usize, now: Timestamp, paint: Paint) -> an
         let Some(next) = settings.edition.schedule.next_after(at, &settings.time_zone) else {
             break;
         };
-        line(format!("  {}", moment(next, &settings.time_zone, settings.language)))?;
+        let when = |at: Timestamp| moment(at, &settings.time_zone, settings.language);
+        let before = next.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(next);
+        let review = settings.edition.review.as_ref().and_then(|review| review.last_until(before, &settings.time_zone));
+        let review = review.map(|at| {
+            let from = settings.language.pick("à revoir dès", "to be looked at from");
+            format!(" ({from} {})", when(at))
+        });
+        line(format!("  {}{}", when(next), review.unwrap_or_default()))?;
         at = next;
     }
     Ok(())

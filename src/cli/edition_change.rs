@@ -153,7 +153,10 @@ pub(super) async fn run(dir: &Path, command: &ChangeCommand) -> anyhow::Result<u
             Ok(REFUSED)
         }
         Changed::Closed => {
-            eprintln!("vigie: the edition {} was frozen meanwhile: nothing was changed", row.id);
+            eprintln!(
+                "vigie: the edition {} was frozen or changed by somebody else meanwhile: nothing was changed, look again",
+                row.id
+            );
             Ok(PARTLY)
         }
     }
@@ -191,7 +194,10 @@ async fn wanted(
             (ChangeKind::Add, Some(whom), find_item(store, item).await?)
         }
         ChangeCommand::Forbid { item, .. } => (ChangeKind::Forbid, None, find_item(store, item).await?),
-        ChangeCommand::Allow { item, to, .. } => (ChangeKind::Allow, to.as_ref(), find_item(store, item).await?),
+        ChangeCommand::Allow { item, to, .. } => {
+            let item = find_item(store, item).await?;
+            (ChangeKind::Allow, to.as_ref(), barred(store, edition, to.as_deref(), item).await?)
+        }
         ChangeCommand::Replan { .. } => return Ok(None),
     };
     if let Some(whom) = whom {
@@ -227,6 +233,21 @@ async fn of_plan(store: &Store, plan: &[Suggestion], whom: &str, typed: &str) ->
         Some(found) => Ok(found.item),
         None => bail!("{whom} is not proposed that story: vigie edition show lists theirs"),
     }
+}
+
+/// The item by which a story was taken out, whichever of its items was typed.
+async fn barred(store: &Store, edition: EditionId, whom: Option<&str>, item: ItemId) -> anyhow::Result<ItemId> {
+    let story = store.item(item).await?.map(|record| record.item.story);
+    for change in store.changes(edition).await?.into_iter().rev() {
+        let takes_out = matches!(change.kind, ChangeKind::Forbid | ChangeKind::Drop | ChangeKind::Swap);
+        if !takes_out || change.ambassador.as_deref() != whom {
+            continue;
+        }
+        if change.item == item || store.item(change.item).await?.map(|record| record.item.story) == story {
+            return Ok(change.item);
+        }
+    }
+    bail!("that story was not taken out: vigie edition show lists the changes")
 }
 
 async fn title(store: &Store, item: ItemId) -> anyhow::Result<String> {

@@ -47,7 +47,9 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
     let never = config.sources.iter().filter(|source| source.enabled && !states.contains_key(&source.id)).count();
     let letters = store.letter_counts().await?;
     let next = config.settings.edition.schedule.next_after(now, &config.settings.time_zone);
-    let last = store.editions(1).await?.into_iter().next();
+    let editions = store.editions(5).await?;
+    let waiting = editions.iter().find(|row| row.is_open());
+    let last = editions.first();
     if arguments.json {
         print_json(&json!({
             "running": running.is_some(),
@@ -57,7 +59,8 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
             "sources_failing": failing.iter().map(|(source, _)| source.id.as_str()).collect::<Vec<_>>(),
             "sources_never_asked": never,
             "letters": letters.iter().map(|(state, count)| (state.as_str().to_owned(), json!(count))).collect::<serde_json::Map<_, _>>(),
-            "last_edition": last.as_ref().map(|edition| edition.id.to_string()),
+            "last_edition": last.map(|edition| edition.id.to_string()),
+            "open_edition": waiting.map(|row| json!({ "edition": row.id.to_string(), "approved": row.approved.is_some() })),
             "next_edition": next.map(|at| at.to_string()),
         }))?;
         return Ok(if failing.is_empty() { DONE } else { PARTLY });
@@ -116,8 +119,13 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         }
     }
     if let Some(edition) = last {
-        let skipped = edition.skipped.map(|why| format!(", skipped: {}", safe(&why))).unwrap_or_default();
+        let skipped = edition.skipped.as_ref().map(|why| format!(", skipped: {}", safe(why))).unwrap_or_default();
         line(format!("Last edition: {}{skipped}.", edition.id))?;
+    }
+    if let Some(row) = waiting {
+        let approved = row.approved.as_ref().map(|(who, _)| format!("approved by {}", safe(who)));
+        let approved = approved.unwrap_or_else(|| "nobody approved it yet".to_owned());
+        line(format!("Edition {} may still be changed (vigie edition show); {approved}.", row.id))?;
     }
     if let Some(next) = next {
         line(format!("Next edition: {}.", moment(next, &config.settings.time_zone, config.settings.language)))?;

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::domain::{
-    Ambassador, Channel, EditionId, EditorialLine, ExclusionScope, Item, Language, ReasonKind, Shareable, Source,
-    Suggestion, Tagged,
+    Ambassador, Channel, EditionId, EditorialLine, ExclusionScope, Item, ItemId, Language, ReasonKind, Shareable,
+    Source, Suggestion, Tagged,
 };
 use crate::text::typography::{
     capital, count, day, day_and_year, french, in_sentence, list, quoted, set, shorten, slot, weekday, words,
@@ -40,6 +40,8 @@ pub struct SuggestedItem<'a> {
 /// Something that the receiver wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnArticle {
+    /// Its number.
+    pub item: ItemId,
     /// Title.
     pub title: String,
     /// Its language.
@@ -211,7 +213,7 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
     let minutes: usize = composition.suggestions.iter().filter_map(|one| minutes(one.item.get())).sum();
     let first_name = composition.person.first_name();
     let monday = composition.edition.monday().unwrap_or(composition.today);
-    let empty = suggestions.is_empty().then(|| {
+    let empty = (suggestions.is_empty() && composition.own.is_empty()).then(|| {
         t(
             "Rien cette semaine : aucun article n'était assez proche de ce que vous connaissez pour mériter votre temps. \
              Mieux vaut le silence que le remplissage ; à la semaine prochaine.",
@@ -553,6 +555,9 @@ fn intro(number: usize, minutes: usize, language: Language) -> String {
 fn subject(composition: &Composition<'_>) -> String {
     let language = composition.person.language;
     let number = composition.suggestions.len();
+    if number == 0 && !composition.own.is_empty() {
+        return language.pick("Votre article est paru", "Your article is out").to_owned();
+    }
     if number == 0 {
         return language.pick("Rien cette semaine", "Nothing this week").to_owned();
     }

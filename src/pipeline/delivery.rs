@@ -161,6 +161,13 @@ async fn must_not_leave(
             return no(&why);
         }
     }
+    let own = shop.store.own_articles(letter.edition, &letter.ambassador).await?;
+    for record in shop.store.items(&own).await? {
+        let title = record.item.title.clone();
+        if let Err(why) = confidentiality::shareable(with_class_in_force(shop, record.item), now) {
+            return Ok(Some(format!("“{title}” may no longer leave: {why}")));
+        }
+    }
     Ok(None)
 }
 

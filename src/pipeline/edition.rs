@@ -45,12 +45,14 @@ pub struct Asked<'a> {
     pub told: Option<StoryId>,
     /// What stands in the plan already.
     pub standing: Standing,
+    /// When the plan was made: who said yes later gets a letter from the next week on.
+    pub planned: Option<Timestamp>,
 }
 
 impl Asked<'_> {
     /// A week of which nothing stands yet.
     pub fn new(id: EditionId, due: Timestamp, now: Timestamp) -> Self {
-        Asked { id, due, now, also: &[], told: None, standing: Standing::default() }
+        Asked { id, due, now, also: &[], told: None, standing: Standing::default(), planned: None }
     }
 }
 
@@ -88,8 +90,8 @@ pub struct EditionDraft {
     pub inside: Vec<(ItemId, String)>,
     /// Items of each story, whatever their age or class, and of the stories that tell the same event in another language.
     pub story_items: HashMap<StoryId, Vec<ItemId>>,
-    /// Items of the articles of their own that letters tell people.
-    pub(super) own_given: Vec<(String, ItemId)>,
+    /// Articles of their own that letters tell people, and (false) the other items of their stories.
+    pub(super) own_given: Vec<(String, ItemId, bool)>,
 }
 
 /// What is said of a suggested item outside its letter.
@@ -276,6 +278,9 @@ pub(super) async fn letters(
             Some("away all week")
         } else if rests(person, asked.id) {
             Some("a week of rest")
+        } else if asked.planned.is_some_and(|planned| week.consents.get(&person.id).is_some_and(|own| own.at > planned))
+        {
+            Some("said yes after the plan was made")
         } else {
             None
         };
@@ -319,9 +324,9 @@ pub(super) async fn letters(
         let nothing = suggestions.is_empty() && own.is_empty() && settings.edition.empty == EmptyLetter::Skip;
         let skipped = skipped.or(nothing.then_some("nothing worth suggesting this week"));
         if skipped.is_none() {
-            own_given.extend(
-                own.iter().flat_map(|(story, _)| story.all_items.iter().map(|item| (person.id.clone(), *item))),
-            );
+            own_given.extend(own.iter().flat_map(|(story, article)| {
+                story.all_items.iter().map(|item| (person.id.clone(), *item, *item == article.item))
+            }));
         }
         drafted.push(DraftLetter {
             ambassador: person.id.clone(),
@@ -375,6 +380,7 @@ fn own_articles<'a>(shop: &Workshop, week: &'a AllottedWeek<'_>) -> HashMap<&'a 
                 continue;
             }
             let article = OwnArticle {
+                item: item.id,
                 title: item.title.clone(),
                 language: item.language,
                 link,

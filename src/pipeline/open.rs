@@ -76,7 +76,8 @@ pub(super) async fn gather(shop: &Workshop, asked: &Asked<'_>) -> Result<Open, P
     let settings = &shop.config.settings;
     let zone = &settings.time_zone;
     let library = shop.store.library().await?;
-    let records = records(shop, &library, now).await?;
+    let kept: Vec<ItemId> = asked.kept.iter().map(|kept| kept.item).collect();
+    let records = records(shop, &library, kept, now).await?;
     let learnt = match other {
         Some(other) => other.model.cloned(),
         None => learning::in_force(shop).await?.model,
@@ -196,20 +197,26 @@ fn weigh(shop: &Workshop, leaving: &mut [Leaving], matcher: &ExpertiseMatcher, a
     }
 }
 
-/// Items of the window, what of the library lasts, and what was given before and may come back.
+/// Items of the window, what stands in the plan, what of the library lasts, and what was given before and may come back.
 async fn records(
     shop: &Workshop,
     library: &HashMap<ItemId, LibraryEntry>,
+    mut kept: Vec<ItemId>,
     now: Timestamp,
 ) -> Result<Vec<ItemRecord>, PipelineError> {
     let window = days_before(now, shop.config.settings.edition.window_days);
     let mut records = shop.store.published_since(window).await?;
     let known: HashSet<ItemId> = records.iter().map(|record| record.item.id).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept.retain(|id| !known.contains(id));
+    // What was young enough when it was planned does not age while people look at it.
+    records.extend(shop.store.items(&kept).await?);
     let mut older: Vec<ItemId> = library.iter().filter(|(_, entry)| entry.evergreen).map(|(id, _)| *id).collect();
     older.extend(shop.store.given_until(window, MOST_LASTING).await?);
     older.sort_unstable();
     older.dedup();
-    older.retain(|id| !known.contains(id));
+    older.retain(|id| !known.contains(id) && kept.binary_search(id).is_err());
     let zone = &shop.config.settings.time_zone;
     let lasting = |record: &ItemRecord| {
         perishability(&record.item, library.get(&record.item.id), zone) == Perishability::Evergreen

@@ -39,7 +39,7 @@ pub enum Changed {
     },
     /// A rule forbids it; nothing was changed.
     Refused(String),
-    /// There is no such edition, or it is no longer open.
+    /// There is no such edition, it is no longer open, or somebody else changed it meanwhile: nothing was changed.
     Closed,
 }
 
@@ -80,7 +80,7 @@ pub async fn plan_and_freeze(
     if !shop.store.record_edition(&plan, now).await? {
         return Ok(Planned::Already);
     }
-    write(shop, draft, now).await
+    write(shop, draft, 0, now).await
 }
 
 /// Freezes a planned edition: every rule is checked again, what none allows any more goes with its reason, and the letters of
@@ -94,11 +94,11 @@ pub async fn freeze(shop: &Workshop, id: EditionId, now: Timestamp) -> Result<Pl
     };
     let plan = shop.store.suggestions(id).await?;
     let standing = Standing::as_it_is(&plan, &asked(shop));
-    let draft = draft(shop, &Asked { standing, ..Asked::new(id, row.due, now) }).await?;
-    write(shop, draft, now).await
+    let asked = Asked { standing, planned: Some(row.planned), ..Asked::new(id, row.due, now) };
+    write(shop, draft(shop, &asked).await?, row.revision, now).await
 }
 
-async fn write(shop: &Workshop, draft: EditionDraft, now: Timestamp) -> Result<Planned, PipelineError> {
+async fn write(shop: &Workshop, draft: EditionDraft, revision: i64, now: Timestamp) -> Result<Planned, PipelineError> {
     let key = letter_key(shop).await?;
     let mail = &shop.config.settings.mail;
     let people: HashMap<&str, &Ambassador> =
@@ -151,10 +151,13 @@ async fn write(shop: &Workshop, draft: EditionDraft, now: Timestamp) -> Result<P
             given.push((suggestion.ambassador.clone(), *item, line));
         }
     }
-    for (ambassador, item) in draft.own_given.iter().filter(|(ambassador, _)| written.contains(ambassador.as_str())) {
+    for (ambassador, item, article) in
+        draft.own_given.iter().filter(|(ambassador, ..)| written.contains(ambassador.as_str()))
+    {
         let person = people.get(ambassador.as_str());
         if let Some(channel) = person.and_then(|person| person.channels.first().copied()) {
-            given.push((ambassador.clone(), *item, Given { at: now, channel, family: OWN_ARTICLE.to_owned() }));
+            let family = if *article { OWN_ARTICLE.to_owned() } else { String::new() };
+            given.push((ambassador.clone(), *item, Given { at: now, channel, family }));
         }
     }
     let lost = draft.allotment.lost.iter().map(|(kept, why)| Change {
@@ -169,7 +172,7 @@ async fn write(shop: &Workshop, draft: EditionDraft, now: Timestamp) -> Result<P
         at: now,
     });
     let frozen = Frozen { given, lost: lost.collect(), letters };
-    match shop.store.freeze_edition(draft.id, &draft.allotment.suggestions, &frozen, now).await? {
+    match shop.store.freeze_edition(draft.id, revision, &draft.allotment.suggestions, &frozen, now).await? {
         true => Ok(Planned::Written(Box::new(draft))),
         false => Ok(Planned::Already),
     }
@@ -193,7 +196,7 @@ pub async fn change(shop: &Workshop, id: EditionId, wanted: Change, now: Timesta
     if let Some(why) = refused(&wanted, &allotment) {
         return Ok(Changed::Refused(why));
     }
-    if !shop.store.replan_edition(id, &allotment.suggestions, &[wanted], now).await? {
+    if !shop.store.replan_edition(&row, &allotment.suggestions, &[wanted], now).await? {
         return Ok(Changed::Closed);
     }
     Ok(Changed::Done { before, after: allotment.suggestions, lost: allotment.lost })
@@ -212,7 +215,7 @@ pub async fn replan(shop: &Workshop, id: EditionId, now: Timestamp) -> Result<Ch
     let standing = Standing::of_people(&shop.store.changes(id).await?, &asked(shop));
     let asked = Asked { standing, ..Asked::new(id, row.due, now) };
     let allotment = allotted(shop, &asked, None).await?.allotment;
-    if !shop.store.replan_edition(id, &allotment.suggestions, &[], now).await? {
+    if !shop.store.replan_edition(&row, &allotment.suggestions, &[], now).await? {
         return Ok(Changed::Closed);
     }
     Ok(Changed::Done { before, after: allotment.suggestions, lost: allotment.lost })
@@ -236,6 +239,7 @@ pub async fn preview(
         let mut standing = Standing::as_it_is(&plan, &asked(shop));
         // Who is not in the plan is shown what a plan with them would hold; and what is asked of is judged freely.
         standing.places.retain(|person, places| *places > 0 || !also.contains(person));
+        standing.closed = also.iter().all(|person| standing.places.contains_key(person));
         return draft(shop, &Asked { also, told, standing, ..Asked::new(row.id, row.due, now) }).await;
     }
     // Once this week's edition has left, the next one is what people will get.

@@ -26,6 +26,8 @@ pub struct EditionRow {
     pub frozen: Option<Timestamp>,
     /// Who approved it, and when.
     pub approved: Option<(String, Timestamp)>,
+    /// Counts its changes: whoever changes it says which it saw.
+    pub revision: i64,
 }
 
 impl EditionRow {
@@ -135,6 +137,7 @@ struct EditionColumns {
     frozen: Option<i64>,
     approved: Option<i64>,
     approved_by: Option<String>,
+    revision: i64,
 }
 
 impl EditionColumns {
@@ -146,6 +149,7 @@ impl EditionColumns {
             skipped: self.skipped,
             frozen: self.frozen.map(instant),
             approved: self.approved.map(|at| (self.approved_by.unwrap_or_default(), instant(at))),
+            revision: self.revision,
         })
     }
 }
@@ -225,7 +229,7 @@ impl Store {
     /// An edition, if it was planned or skipped.
     pub async fn edition(&self, id: EditionId) -> Result<Option<EditionRow>> {
         let row: Option<EditionColumns> = on!(self, read, |db| sqlx::query_as(
-            "select id, due, planned, skipped, frozen, approved, approved_by from edition where id = $1"
+            "select id, due, planned, skipped, frozen, approved, approved_by, revision from edition where id = $1"
         )
         .bind(id.to_string())
         .fetch_optional(db)
@@ -237,7 +241,7 @@ impl Store {
     pub async fn editions(&self, limit: i64) -> Result<Vec<EditionRow>> {
         let rows: Vec<EditionColumns> = on!(self, read, |db| {
             sqlx::query_as(
-            "select id, due, planned, skipped, frozen, approved, approved_by from edition order by due desc limit $1"
+            "select id, due, planned, skipped, frozen, approved, approved_by, revision from edition order by due desc limit $1"
         )
         .bind(limit)
         .fetch_all(db)
@@ -269,23 +273,24 @@ impl Store {
     }
 
     /// Replaces the plan of an edition that is still open, and records what changed it. An approval is for what was seen: it
-    /// does not outlive a change of the plan. False when it was frozen meanwhile: then nothing is written.
+    /// does not outlive a change of the plan. False when it was frozen or changed since `row` was read: then nothing is written.
     pub async fn replan_edition(
         &self,
-        id: EditionId,
+        row: &EditionRow,
         suggestions: &[Suggestion],
         changes: &[Change],
         now: Timestamp,
     ) -> Result<bool> {
-        let id = id.to_string();
+        let id = row.id.to_string();
         let numbers: Vec<i64> = suggestions.iter().map(|_| self.mint(now)).collect();
         let change_numbers: Vec<i64> = changes.iter().map(|_| self.mint(now)).collect();
         transaction!(self, |connection| {
             let open = sqlx::query(
-                "update edition set approved = null, approved_by = null
-                 where id = $1 and frozen is null and skipped is null",
+                "update edition set approved = null, approved_by = null, revision = revision + 1
+                 where id = $1 and revision = $2 and frozen is null and skipped is null",
             )
             .bind(&id)
+            .bind(row.revision)
             .execute(&mut *connection)
             .await?;
             if open.rows_affected() == 0 {
@@ -297,11 +302,12 @@ impl Store {
         Ok(true)
     }
 
-    /// Freezes an edition: its last plan, the ledger and its letters, all or nothing. False when it was frozen or skipped
-    /// already: then nothing is written.
+    /// Freezes an edition: its last plan, the ledger and its letters, all or nothing. False when it was frozen, skipped or
+    /// changed meanwhile: then nothing is written.
     pub async fn freeze_edition(
         &self,
         id: EditionId,
+        revision: i64,
         suggestions: &[Suggestion],
         frozen: &Frozen,
         now: Timestamp,
@@ -311,12 +317,15 @@ impl Store {
         let letter_numbers: Vec<i64> = frozen.letters.iter().map(|_| self.mint(now)).collect();
         let change_numbers: Vec<i64> = frozen.lost.iter().map(|_| self.mint(now)).collect();
         transaction!(self, |connection| {
-            let open =
-                sqlx::query("update edition set frozen = $2 where id = $1 and frozen is null and skipped is null")
-                    .bind(&id)
-                    .bind(now.as_millisecond())
-                    .execute(&mut *connection)
-                    .await?;
+            let open = sqlx::query(
+                "update edition set frozen = $2
+                     where id = $1 and revision = $3 and frozen is null and skipped is null",
+            )
+            .bind(&id)
+            .bind(now.as_millisecond())
+            .bind(revision)
+            .execute(&mut *connection)
+            .await?;
             if open.rows_affected() == 0 {
                 return Ok(false);
             }
@@ -397,11 +406,22 @@ impl Store {
         rows.into_iter().map(SuggestionRow::read).collect()
     }
 
-    /// Items suggested to one person in an edition, and their own articles that it told them.
+    /// Items suggested to one person in an edition.
     pub async fn suggested_items(&self, id: EditionId, ambassador: &str) -> Result<Vec<ItemId>> {
         let rows: Vec<i64> = on!(self, read, |db| sqlx::query_scalar(
-            "select item from suggestion where edition = $1 and ambassador = $2
-             union select item from given where edition = $1 and ambassador = $2 and family = 'own'"
+            "select item from suggestion where edition = $1 and ambassador = $2 order by id"
+        )
+        .bind(id.to_string())
+        .bind(ambassador)
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(ItemId).collect())
+    }
+
+    /// Articles of their own that an edition told somebody of.
+    pub async fn own_articles(&self, id: EditionId, ambassador: &str) -> Result<Vec<ItemId>> {
+        let rows: Vec<i64> = on!(self, read, |db| sqlx::query_scalar(
+            "select item from given where edition = $1 and ambassador = $2 and family = 'own' order by item"
         )
         .bind(id.to_string())
         .bind(ambassador)

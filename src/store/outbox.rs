@@ -150,8 +150,8 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Takes back what was not tried yet or is to be tried again: a letter, or all of an edition. Whoever did not get it was
-    /// not given what stood in it. Gives the number of letters taken back.
+    /// Takes back what was not tried yet, is to be tried again or is of unknown fate: a letter, or all of an edition. Whoever
+    /// cannot have got it was not given what stood in it. Gives the number of letters taken back.
     pub async fn cancel_letters(
         &self,
         edition: EditionId,
@@ -163,7 +163,7 @@ impl Store {
         Ok(transaction!(self, |connection| {
             let done = sqlx::query(
                 "update outbox set state = 'skipped', reply = $2, changed = $3
-                 where edition = $1 and kind = 'letter' and state in ('rendered', 'deferred')
+                 where edition = $1 and kind = 'letter' and state in ('rendered', 'deferred', 'unknown')
                    and (cast($4 as text) is null or ambassador = $4)",
             )
             .bind(&id)
@@ -174,7 +174,8 @@ impl Store {
             .await?;
             sqlx::query(
                 "delete from given where edition = $1 and ambassador in
-                   (select ambassador from outbox where edition = $1 and kind = 'letter' and state = 'skipped')",
+                   (select ambassador from outbox where edition = $1 and kind = 'letter' and state = 'skipped'
+                      and attempts = 0)",
             )
             .bind(&id)
             .execute(&mut *connection)
@@ -225,11 +226,14 @@ impl Store {
             .bind(now.as_millisecond())
             .execute(&mut *connection)
             .await?;
-            sqlx::query("delete from given where edition = $1 and ambassador = $2")
-                .bind(letter.edition.to_string())
-                .bind(&letter.ambassador)
-                .execute(&mut *connection)
-                .await?;
+            // A try may have arrived, whatever was said of it.
+            if letter.attempts == 0 {
+                sqlx::query("delete from given where edition = $1 and ambassador = $2")
+                    .bind(letter.edition.to_string())
+                    .bind(&letter.ambassador)
+                    .execute(&mut *connection)
+                    .await?;
+            }
         });
         Ok(())
     }

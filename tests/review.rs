@@ -342,6 +342,32 @@ fn what_lasts_comes_back_after_half_a_year_from_another_side_unless_it_drew_noth
 }
 
 #[test]
+fn a_calendar_taken_inside_takes_back_the_letters_that_tell_it() {
+    let site = Site::start();
+    let scratch = programme(&site, VIGIE, "letter = \"tue 09:00\"");
+    let sources = std::fs::read_to_string(scratch.path().join("config/sources.toml")).expect("the sources");
+    let calendar = |class: &str| {
+        format!(
+            "{sources}\n[[source]]\nid = \"agenda\"\nkind = \"calendar\"\npath = \"agenda.toml\"\nconfidentiality = \"{class}\"\n"
+        )
+    };
+    scratch
+        .config("sources.toml", &calendar("shareable"))
+        .config("agenda.toml", "[[event]]\ntitle = \"Visite de l'usine & du labo\"\nstarts = \"2026-11-26\"\n");
+    scratch.run(&["collect", "agenda", "--now", FRIDAY]).ok();
+    for now in [FRIDAY, MONDAY] {
+        scratch.run(&["run", "--once", "--now", now]).ok();
+    }
+    assert!(plan(&scratch).iter().all(|row| row["state"] == "rendered"));
+    scratch.config("sources.toml", &calendar("internal"));
+    scratch.run(&["run", "--once", "--now", "2026-11-24T08:30:00Z"]).ok();
+    for row in plan(&scratch) {
+        assert_eq!(row["state"], "skipped", "{row}");
+        assert!(row["reply"].as_str().expect("a reason").contains("its calendar is internal now"), "{row}");
+    }
+}
+
+#[test]
 fn past_weeks_are_replayed_with_other_caps_and_nothing_is_kept() {
     let site = Site::start();
     let scratch = programme(&site, VIGIE, "");

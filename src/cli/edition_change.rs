@@ -150,6 +150,9 @@ pub(super) async fn run(dir: &Path, command: &ChangeCommand) -> anyhow::Result<u
         }
         Changed::Refused(why) => {
             eprintln!("vigie: nothing was changed: {}", safe(&why));
+            if why.starts_with("outside what") {
+                eprintln!("vigie: what they know stands in ambassadors.toml, under “expertise”");
+            }
             Ok(REFUSED)
         }
         Changed::Closed => {

@@ -19,6 +19,8 @@ use crate::text::typography::{
 pub const LETTER_WORDS: usize = 450;
 /// Words read in a minute.
 const READING_SPEED: usize = 220;
+/// Characters of the title of a date.
+const DATE_TITLE: usize = 90;
 /// Characters of a subject before it is cut on phones.
 const SUBJECT: usize = 64;
 
@@ -249,7 +251,7 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
             dates: composition
                 .coming
                 .iter()
-                .map(|(date, title)| ComingDate { day: day(*date, language), text: set(&shorten(title, 90), language) })
+                .map(|(date, title)| ComingDate { day: day(*date, language), text: date_text(title, language) })
                 .collect(),
         }),
         answer: composition.answer.map(|(on, channel)| {
@@ -416,6 +418,11 @@ fn without_repeats(suggestions: &mut [SuggestionView], language: Language) {
             told.push(reason.text.clone());
         }
     }
+}
+
+/// A date of the company's pages, as letters tell it.
+pub fn date_text(title: &str, language: Language) -> String {
+    set(&shorten(title, DATE_TITLE), language)
 }
 
 /// Leaves out the persona of an audience.

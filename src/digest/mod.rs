@@ -6,5 +6,5 @@ pub mod notice;
 mod render;
 pub mod week;
 
-pub use compose::{Composition, LetterView, OwnArticle, SuggestedItem, compose};
+pub use compose::{Composition, LetterView, OwnArticle, SuggestedItem, compose, date_text};
 pub use render::{RenderError, Rendered, Templates};

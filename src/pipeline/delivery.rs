@@ -7,11 +7,15 @@ use jiff::Timestamp;
 use crate::allot::is_away_all_week;
 use crate::config::Transport;
 use crate::deliver::{Fate, Relay, next_state, stale_after, write_files};
-use crate::domain::{ExclusionScope, LetterState, OnUnknown, Perishability};
+use crate::digest::date_text;
+use crate::domain::{Confidentiality, ExclusionScope, Language, LetterState, OnUnknown, Perishability};
 use crate::store::{Attempt, MailKind, OutboxLetter};
 use crate::tag::{confidentiality, perishability};
 
 use super::{PipelineError, Workshop, with_class_in_force};
+
+/// Days after a letter was written in which the dates lie that it may tell.
+const COMING_DAYS: i64 = 30;
 
 /// What a pass over the outbox came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,6 +165,9 @@ async fn must_not_leave(
             return no(&why);
         }
     }
+    if let Some(title) = date_taken_inside(shop, letter, person.language).await? {
+        return Ok(Some(format!("“{title}” may no longer leave: its calendar is internal now")));
+    }
     let own = shop.store.own_articles(letter.edition, &letter.ambassador).await?;
     for record in shop.store.items(&own).await? {
         let title = record.item.title.clone();
@@ -169,6 +176,27 @@ async fn must_not_leave(
         }
     }
     Ok(None)
+}
+
+/// A date told in a letter that only calendars of the inside hold by now.
+async fn date_taken_inside(
+    shop: &Workshop,
+    letter: &OutboxLetter,
+    language: Language,
+) -> Result<Option<String>, PipelineError> {
+    let days = |days: i64| jiff::SignedDuration::from_hours(24 * days);
+    let from = letter.created.checked_sub(days(1)).unwrap_or(letter.created);
+    let to = letter.created.checked_add(days(COMING_DAYS)).unwrap_or(letter.created);
+    let entries = shop.store.calendar(from, to).await?;
+    let (open, inside): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| {
+        shop.config.source(&entry.source).is_some_and(|source| source.confidentiality != Confidentiality::Internal)
+    });
+    let told = |title: &str| {
+        let text = date_text(title, language).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        letter.html.contains(&format!(">{text}<"))
+    };
+    let taken = inside.into_iter().filter(|entry| open.iter().all(|other| other.title != entry.title));
+    Ok(taken.map(|entry| entry.title).find(|title| told(title)))
 }
 
 /// The person's address as configured now: it may have changed since the letter was written.

@@ -1,26 +1,13 @@
 //! Who gets what, against an exact solver on small programmes, and at the size of large ones.
 
 mod common;
+#[path = "common/draw.rs"]
+mod draw;
 
 use common::{Answer, Scratch, Site, source};
+use draw::Draw;
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, microlp, variable};
 use vigie::allot::assignment::{Holder, Problem, Seat, enough, solve, worth};
-
-/// A generator of our own: the same cases for ever (Steele, Lea, Flood: SplitMix, 2014).
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-}
 
 /// A small programme: up to seven people, nine stories, groups, kinds with caps.
 fn small(seed: u64) -> Problem {

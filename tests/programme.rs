@@ -1,11 +1,14 @@
 //! A programme over months: 200 people, 400 stories a week, 20 weeks; people change plans, put stories off, go away. No rule is
 //! ever broken, the ledger is kept, texts are not alike, the same weeks give the same answers.
 
+#[path = "common/draw.rs"]
+mod draw;
 #[path = "common/made.rs"]
 mod made;
 
 use std::collections::{HashMap, HashSet};
 
+use draw::Draw;
 use jiff::civil::{Date, Weekday, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use vigie::allot::{Allotment, OpenStory, Rules, Standing, allot, is_away_all_week, rests};
@@ -21,30 +24,6 @@ const TOPICS: u64 = 12;
 const RULES: (usize, usize) = (3, 1);
 const QUOTA: [usize; 3] = [5, 1, 1];
 const COOL_DOWN: i64 = 60;
-
-/// A generator of our own: the same programme for ever (Steele, Lea, Flood: SplitMix, 2014).
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn one_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(all.len() as u64)).expect("few")]
-    }
-}
 
 fn topic(number: u64) -> String {
     format!("t{number}")

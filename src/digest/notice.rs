@@ -95,10 +95,7 @@ pub fn compose(waiting: &Waiting<'_>) -> Notice {
             format!("vigie edition show {edition}"),
             language.pick("vigie edition swap PERSONNE 2", "vigie edition swap PERSON 2").to_owned(),
             format!("vigie edition approve --edition {edition}"),
-            language.pick(
-                format!("vigie edition cancel --edition {edition} --why \"…\""),
-                format!("vigie edition cancel --edition {edition} --why \"…\""),
-            ),
+            format!("vigie edition cancel --edition {edition} --why \"…\""),
         ],
     }
 }

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use crate::text::tokens::fold;
+/// Anchors compare without arrows, brackets and capitals.
+pub use crate::text::tokens::plain as letters;
 
 /// What a link of a letter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -383,13 +384,6 @@ fn is_profile(url: &Url) -> bool {
         || (host.ends_with("linkedin.com") && ["company", "in", "showcase"].iter().any(|part| path.starts_with(part)))
         || (host == "youtube.com" && ["c/", "channel", "user", "@"].iter().any(|part| path.starts_with(part)))
         || matches!(host, "apps.apple.com" | "itunes.apple.com" | "play.google.com")
-}
-
-/// Small letters and digits with single spaces: anchors compare without arrows, brackets and capitals.
-pub fn letters(text: &str) -> String {
-    let folded = fold(text);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
 }
 
 fn contains_start(text: &str, part: &str) -> bool {

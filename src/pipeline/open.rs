@@ -16,7 +16,7 @@ use crate::stories::{Telling, links};
 use crate::tag::relevance::Model;
 use crate::tag::{ExpertiseMatcher, Phrases, Tagger, confidentiality, perishability};
 use crate::text::reading::Reading;
-use crate::text::tokens::fold;
+use crate::text::tokens::plain;
 use crate::text::urls;
 
 use super::{PipelineError, Workshop, days_before, evidence, learning, with_class_in_force};
@@ -299,11 +299,6 @@ fn first_half(at: Timestamp, zone: &TimeZone) -> Option<Slot> {
         Some((half, _)) => Some(Slot { date, half }),
         None => Some(Slot { date: date.tomorrow().ok()?, half: Half::Am }),
     }
-}
-
-fn plain(title: &str) -> String {
-    let folded = fold(title);
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

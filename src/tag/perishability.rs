@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Item, Language, LibraryEntry, Perishability};
 use crate::text::date_finder::days_near;
-use crate::text::tokens::fold;
+use crate::text::tokens::plain;
 
 /// Characters of the text in which an invitation says its day.
 const HEAD: usize = 1_500;
@@ -186,12 +186,6 @@ fn teaches(item: &Item) -> bool {
     let words: Vec<&str> = title.split(' ').collect();
     let counted = words.windows(2).any(|pair| pair[0].parse::<u8>().is_ok() && COUNTED.contains(&pair[1]));
     counted || LESSONS.iter().any(|begins| format!("{title} ").starts_with(begins))
-}
-
-/// Folded words, one blank between them.
-fn plain(text: &str) -> String {
-    let folded = fold(text);
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn holds(text: &str, words: &str) -> bool {

@@ -140,6 +140,12 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The words of a text, folded, one blank between them: for comparing, never for showing.
+pub fn plain(text: &str) -> String {
+    let folded = fold(text);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Splits `text` into tokens, stemmed in `language` (not stemmed in [`Language::Other`]).
 pub fn tokenize(text: &str, language: Language) -> Vec<Token> {
     let token = |(start, end)| Token { start, end, form: form(&text[start..end], language) };

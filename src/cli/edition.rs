@@ -135,7 +135,13 @@ async fn plan_next(dir: &Path, now: Timestamp) -> anyhow::Result<u8> {
             Ok(DONE)
         }
         None => {
-            line(format!("{id} was planned before: nothing was changed. To plan it again: vigie edition replan."))?;
+            let row = shop.store.edition(id).await?;
+            line(match row.and_then(|row| row.skipped) {
+                Some(why) => format!("{id} was given up and is not planned again: {}", safe(&why)),
+                None => {
+                    format!("{id} was planned before: nothing was changed. To plan it again: vigie edition replan.")
+                }
+            })?;
             Ok(PARTLY)
         }
     }

@@ -189,7 +189,7 @@ impl Check<'_> {
                 assert!(day <= until, "after its date");
             }
             assert!(slots.insert((own.story, own.slot)), "two people, one story, one slot");
-            assert!(own.angle.text.ends_with('?') && own.reasons.len() == 6);
+            assert!(own.angle().ends_with('?') && own.reasons.len() == 6);
             let barred = |whom: &Option<String>, item: &ItemId| {
                 *item == own.item && whom.as_ref().is_none_or(|whom| *whom == own.ambassador)
             };
@@ -225,7 +225,7 @@ impl Check<'_> {
             && days(last) >= 14
             && had.iter().all(|one| one.channel != own.channel || days(one.at) >= COOL_DOWN);
         assert!(later || rested, "{} was given {} {} days ago", person.id, own.item, days(last));
-        assert!(had.iter().all(|one| one.family != own.angle.family), "from the same side");
+        assert!(had.iter().all(|one| one.family != own.family()), "from the same side");
     }
 }
 
@@ -251,7 +251,7 @@ fn texts_differ(allotment: &Allotment, people: &[Ambassador]) {
     let mut texts: Vec<(&str, &str, HashSet<String>)> = Vec::new();
     for own in &allotment.suggestions {
         let language = languages[own.ambassador.as_str()];
-        let angles = std::iter::once(&own.angle).chain(&own.other_angles).map(|angle| angle.text.as_str());
+        let angles = own.angles.iter().map(|angle| angle.text.as_str());
         let all = angles.chain(own.ready.as_deref());
         texts.extend(all.map(|text| (own.ambassador.as_str(), text, runs(text, language))));
     }
@@ -300,7 +300,7 @@ fn weeks(people: &[Ambassador], seed: u64, count: i64) -> Vec<Allotment> {
             reviewed
         };
         for own in &frozen.suggestions {
-            let line = Given { at: now, channel: own.channel, family: own.angle.family.clone() };
+            let line = Given { at: now, channel: own.channel, family: own.family().to_owned() };
             week.given.entry(own.ambassador.clone()).or_default().entry(own.item).or_default().push(line);
             if draw.one_in(30) {
                 week.postponed.insert((own.ambassador.clone(), own.item), now + SignedDuration::from_hours(30));

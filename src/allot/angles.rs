@@ -2,7 +2,8 @@
 //! never a text to paste; what the comms team wrote comes first.
 //!
 //! A text is an opening, a middle and a question of one family. Within an edition no two of the three are used together
-//! twice, so that any two texts have at most one sentence in common, and openings are shared out.
+//! twice, so that any two texts have at most one sentence in common, and openings are shared out. Everybody has a first way
+//! before anybody has a second, and when no text is left that is unlike the others there is none rather than one alike.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -20,8 +21,8 @@ use super::{Desk, Request};
 const WAYS: usize = 2;
 /// Times that one opening is used in an edition, while others are left.
 const SAME_OPENING: usize = 3;
-/// How alike two ready texts may be, in runs of three words; and how often one is looked for in vain before an edition has
-/// no more of them in a language.
+/// How alike two texts may be, in runs of three words; and how often one is looked for in vain before an edition has no more
+/// of them in a language.
 const ALIKE: f64 = 0.29;
 const SEARCHES: usize = 20;
 /// Longest words of a title that are quoted as its subject.
@@ -33,8 +34,7 @@ pub(super) const WRITTEN: &str = "house";
 #[derive(Debug, Clone)]
 pub(super) struct Angled {
     pub placed: Placed,
-    pub angle: Angle,
-    pub others: Vec<Angle>,
+    pub angles: Vec<Angle>,
     pub ready: Option<String>,
 }
 
@@ -46,8 +46,8 @@ struct Used {
     openings: HashMap<(Language, String, usize), usize>,
     /// Texts of each family: their places, and their runs of three words.
     told: HashMap<(Language, String), Vec<Told>>,
-    /// Families whose sentences have all met.
-    spent: HashSet<(Language, &'static str)>,
+    /// How often a family was asked in vain.
+    in_vain: HashMap<(Language, &'static str), usize>,
     house: HashSet<String>,
     /// People whose earlier post was spoken of.
     posts: HashSet<String>,
@@ -74,6 +74,7 @@ struct ReadyText {
 pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
     let mut used = Used::default();
     let mut angled = Vec::with_capacity(placed.len());
+    let mut filled = Vec::with_capacity(placed.len());
     for placed in placed {
         let Some((person, item, fit)) = desk.look_up(&placed.candidate) else {
             continue;
@@ -81,16 +82,19 @@ pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(item.title.as_bytes()).update(person.id.as_bytes());
         let turn = usize::from(hasher.finalize().as_bytes()[0]);
-        let words = Words::of(person, item, fit, desk.request);
-        let mut ways: Vec<Angle> = house(&placed, fit, desk, &mut used).into_iter().collect();
-        while ways.len() < WAYS {
-            let Some(way) = compose(&placed, person, &words, turn + ways.len(), &mut used) else { break };
-            ways.push(way);
+        let angles = house(&placed, fit, desk, &mut used).into_iter().collect();
+        filled.push((person, item, Words::of(person, item, fit, desk.request), turn));
+        angled.push(Angled { placed, angles, ready: None });
+    }
+    for ways in 1..=WAYS {
+        for (one, (person, _, words, turn)) in angled.iter_mut().zip(&filled) {
+            if one.angles.len() < ways {
+                one.angles.extend(compose(&one.placed, person, words, turn + one.angles.len(), &mut used));
+            }
         }
-        let ready = ready(&placed, person, item, turn, desk, &mut used);
-        let mut ways = ways.into_iter();
-        let Some(angle) = ways.next() else { continue };
-        angled.push(Angled { angle, others: ways.collect(), ready, placed });
+    }
+    for (one, (person, item, _, turn)) in angled.iter_mut().zip(&filled) {
+        one.ready = ready(&one.placed, person, item, *turn, desk, &mut used);
     }
     angled
 }
@@ -196,7 +200,7 @@ fn subject(title: &str) -> Option<String> {
     ((2..=HOOK_WORDS).contains(&words) && before.chars().count() >= 8).then(|| before.trim().to_owned())
 }
 
-/// A text of a family that neither the story nor the person has had, if one is left.
+/// A text unlike all others, of a family that neither the story nor the person has had where there is one.
 fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, used: &mut Used) -> Option<Angle> {
     let language = person.language;
     let all = families(language);
@@ -223,7 +227,7 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
     let mut places = None;
     for most in [SAME_OPENING, usize::MAX] {
         for family in &ranked {
-            if used.spent.contains(&(language, family.id.as_str())) {
+            if used.in_vain.get(&(language, family.id.as_str())).is_some_and(|times| *times >= SEARCHES) {
                 continue;
             }
             let unlike = |places: &[usize; 3]| {
@@ -238,22 +242,14 @@ fn compose(placed: &Placed, person: &Ambassador, words: &Words, turn: usize, use
                 break;
             }
             if most == usize::MAX {
-                used.spent.insert((language, family.id.as_str()));
+                *used.in_vain.entry((language, family.id.as_str())).or_default() += 1;
             }
         }
         if places.is_some() {
             break;
         }
     }
-    // When all have met, texts of different stories may be alike; those of one story are of different families.
-    let again = || {
-        ranked
-            .iter()
-            .find(|family| !told.contains(&family.id))
-            .or_else(|| ranked.first())
-            .map(|family| (*family, least_used(family, language, turn, used)))
-    };
-    let (family, [opening, middle, question]) = places.or_else(again)?;
+    let (family, [opening, middle, question]) = places?;
     for (which, one, other) in [(0, opening, middle), (1, opening, question), (2, middle, question)] {
         used.together.insert((language, family.id.clone(), which, one, other));
     }
@@ -298,14 +294,6 @@ fn free(
     })
 }
 
-/// The least used opening, with whatever turn it is of the others.
-fn least_used(family: &Family, language: Language, turn: usize, used: &Used) -> [usize; 3] {
-    let counted = |place: usize| used.openings.get(&(language, family.id.clone(), place)).copied().unwrap_or(0);
-    let opening = (0..family.openings.len()).min_by_key(|place| counted(*place)).unwrap_or_default();
-    let times = counted(opening);
-    [opening, (turn + times) % family.middles.len().max(1), (turn + times / 2) % family.questions.len().max(1)]
-}
-
 /// Characters that a post may have on a network, with room for the person's own words.
 fn limit(channel: Channel) -> usize {
     match channel {
@@ -335,13 +323,23 @@ const LEADS: [[&str; 2]; 12] = [
     ["Côté métier, une précision utile à donner : […]", "As a practitioner, one clarification worth giving: […]"],
 ];
 
-/// A question with the numbers of its words.
-type Asked = (String, Vec<u64>);
+/// A question that can be put to readers.
+struct Asked {
+    /// Where it stands: its family and its place there.
+    of: (&'static str, usize),
+    text: String,
+    words: Vec<u64>,
+}
 
 static FOR_READERS: LazyLock<[Vec<Asked>; 2]> = LazyLock::new(|| {
     [Language::French, Language::English].map(|language| {
-        let all = families(language).iter().flat_map(|family| &family.questions).filter(|text| is_for_readers(text));
-        all.map(|text| to_readers(text)).map(|text| (text.clone(), word_numbers(&text))).collect()
+        let all = families(language).iter().flat_map(|family| {
+            family.questions.iter().enumerate().map(|(place, text)| ((family.id.as_str(), place), text))
+        });
+        all.filter(|(_, text)| is_for_readers(text))
+            .map(|(of, text)| (of, to_readers(text)))
+            .map(|(of, text)| Asked { of, words: word_numbers(&text), text })
+            .collect()
     })
 });
 
@@ -425,7 +423,7 @@ fn ready(
     let source = desk.source_of(item).map_or(item.source.as_str(), |source| source.name.as_str());
     let named = word_numbers(source);
     let runs_of =
-        |lead: usize, question: usize| runs(&[&named[..], &lead_words(language)[lead], &all[question].1].concat());
+        |lead: usize, question: usize| runs(&[&named[..], &lead_words(language)[lead], &all[question].words].concat());
     let open = |lead: usize, question: usize| {
         let mut of_story = used.ready.get(&story).into_iter().flatten();
         if of_story.any(|(other, asked)| *other == lead || *asked == question) {
@@ -434,7 +432,10 @@ fn ready(
         let own = runs_of(lead, question);
         let near =
             |other: &ReadyText| (other.lead == lead || other.question == question) && alike(&own, &other.runs) > ALIKE;
+        let (family, place) = all[question].of;
+        let asks_the_same = |(places, text): &Told| places[2] == place && alike(&own, text) > ALIKE;
         !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
+            && !used.told.get(&(language, family.to_owned())).is_some_and(|told| told.iter().any(asks_the_same))
     };
     if used.searched.get(&language).is_some_and(|times| *times >= SEARCHES) {
         return None;
@@ -447,7 +448,7 @@ fn ready(
         *used.searched.entry(language).or_default() += 1;
         return None;
     };
-    let (words, asked) = (lead_in(lead, language), &all[question].0);
+    let (words, asked) = (lead_in(lead, language), &all[question].text);
     let link = item.link.as_deref().unwrap_or_default();
     // X and Bluesky count a link for less; the whole length is the safe side.
     let rest = words.chars().count() + asked.chars().count() + source.chars().count() + link.chars().count() + 14;

@@ -43,7 +43,7 @@ pub(super) fn families(language: Language) -> &'static [Family] {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
 
     use super::*;
 
@@ -77,6 +77,28 @@ mod tests {
             let openings: Vec<String> = families(language).iter().flat_map(|one| &one.openings).map(start).collect();
             let distinct: HashSet<&String> = openings.iter().collect();
             assert!(distinct.len() * 20 >= openings.len() * 19, "{} of {}", distinct.len(), openings.len());
+        }
+    }
+
+    /// Else two texts made of different sentences could be alike.
+    #[test]
+    fn no_two_sentences_share_three_words_in_a_row() {
+        for language in [Language::French, Language::English] {
+            let all = families(language).iter().flat_map(|one| [&one.openings, &one.middles, &one.questions]).flatten();
+            let mut holders: HashMap<String, &String> = HashMap::new();
+            for sentence in all {
+                let lower = sentence.to_lowercase();
+                let pieces = lower.split(['{', '}']).step_by(2);
+                let runs = pieces.flat_map(|piece| {
+                    let words: Vec<&str> =
+                        piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+                    words.windows(3).map(|run| run.join(" ")).collect::<HashSet<_>>()
+                });
+                for run in runs {
+                    let other = holders.insert(run.clone(), sentence);
+                    assert!(other.is_none_or(|other| other == sentence), "{run}: {sentence} / {other:?}");
+                }
+            }
         }
     }
 }

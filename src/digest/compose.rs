@@ -12,8 +12,12 @@ use crate::domain::{
     Source, Suggestion, Tagged,
 };
 use crate::text::typography::{
-    capital, count, day, day_and_year, french, in_sentence, list, quoted, set, shorten, slot, weekday, words,
+    capital, count, day, day_and_year, french, in_sentence, list, set, shorten, slot, weekday, words,
 };
+
+mod shortening;
+
+use shortening::without_persona;
 
 /// Words of the text part at most, ready texts apart (requirement D10).
 pub const LETTER_WORDS: usize = 450;
@@ -135,7 +139,7 @@ struct SuggestionView {
     caution: Option<String>,
     you: Labelled,
     reasons: Vec<Labelled>,
-    angle: AngleView,
+    angle: Option<AngleView>,
     other_angles: Vec<AngleView>,
     ready: Option<Labelled>,
     excerpt: Option<String>,
@@ -292,30 +296,6 @@ impl LetterView {
         ready.map(|ready| words(&ready.text)).sum()
     }
 
-    /// Leaves the next thing out that can be missed most easily; false when nothing is left to leave out.
-    pub(super) fn shorten(&mut self) -> bool {
-        let language = self.language;
-        let each = &mut self.suggestions;
-        match self.shortened {
-            0 => each.iter_mut().for_each(|one| one.also = None),
-            1 => without_repeats(each, language),
-            2 => each.iter_mut().flat_map(|one| &mut one.reasons).for_each(|reason| without_persona(&mut reason.text)),
-            3 => each.iter_mut().skip(1).for_each(|one| one.other_angles.clear()),
-            4 => each.iter_mut().for_each(|one| one.in_few_words(language)),
-            5 => each.iter_mut().for_each(|one| one.other_angles.clear()),
-            6 => self.coming.iter_mut().for_each(|coming| coming.dates.truncate(1)),
-            7 => self.own.iter_mut().for_each(|own| own.text.clear()),
-            8 => self.hint = None,
-            // Who asked for more than three has the whole of the others in the page.
-            9 => each.iter_mut().skip(3).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
-            10 => each.iter_mut().skip(2).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
-            11 => each.iter_mut().skip(1).for_each(|one| one.angle.text.clone_from(&one.angle.question)),
-            _ => return false,
-        }
-        self.shortened += 1;
-        true
-    }
-
     /// A made-up letter in which every part is filled.
     pub(super) fn sample() -> Self {
         let text = || "Exemple".to_owned();
@@ -345,7 +325,7 @@ impl LetterView {
                 caution: Some(text()),
                 you: labelled(),
                 reasons: vec![labelled()],
-                angle: AngleView { label: text(), family: "exemple", text: text(), question: text() },
+                angle: Some(AngleView { label: text(), family: "exemple", text: text(), question: text() }),
                 other_angles: vec![AngleView { label: text(), family: "exemple", text: text(), question: text() }],
                 ready: Some(labelled()),
                 excerpt: Some(text()),
@@ -378,21 +358,6 @@ impl LetterView {
     }
 }
 
-impl SuggestionView {
-    /// The same in few words: the label of the topic stands once, beside the evidence.
-    fn in_few_words(&mut self, language: Language) {
-        if let Some(minutes) = &mut self.reading {
-            let end = minutes.find(language.pick(" de lecture", " read")).unwrap_or(minutes.len());
-            minutes.truncate(end);
-        }
-        let topic =
-            self.reasons.first().and_then(|reason| reason.text.split(['\u{a0}', ':']).next()).unwrap_or_default();
-        let named = quoted(&in_sentence(topic), language);
-        self.you.text = capital(&self.you.text.replacen(&named, language.pick("ce sujet", "this subject"), 1));
-        self.angle.family = "";
-    }
-}
-
 /// Day and network of a suggestion with the reasons for both: the day stands once, whole.
 fn place(suggestion: &Suggestion, language: Language) -> String {
     let of = |kind: ReasonKind| suggestion.reasons.iter().find(|reason| reason.kind == kind);
@@ -403,35 +368,9 @@ fn place(suggestion: &Suggestion, language: Language) -> String {
     format!("{}{colon} {day} {channel}", capital(&when))
 }
 
-/// An objective or audience that was told before is the same again.
-fn without_repeats(suggestions: &mut [SuggestionView], language: Language) {
-    let mut told: Vec<String> = Vec::new();
-    for reason in suggestions.iter_mut().flat_map(|one| &mut one.reasons) {
-        let same = match reason.label {
-            "Objectif" | "Objective" => language.pick("le même.", "the same."),
-            "Pour" | "For" => language.pick("les mêmes.", "the same."),
-            _ => continue,
-        };
-        if told.contains(&reason.text) {
-            same.clone_into(&mut reason.text);
-        } else {
-            told.push(reason.text.clone());
-        }
-    }
-}
-
 /// A date of the company's pages, as letters tell it.
 pub fn date_text(title: &str, language: Language) -> String {
     set(&shorten(title, DATE_TITLE), language)
-}
-
-/// Leaves out the persona of an audience.
-fn without_persona(text: &mut String) {
-    for begins in [" Par exemple\u{a0}:", " Par exemple :", " For instance:"] {
-        if let Some(at) = text.find(begins) {
-            text.truncate(at);
-        }
-    }
 }
 
 /// The last sentence of an angle: its question.
@@ -449,6 +388,16 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
     let labelled = |kind: ReasonKind, french: &'static str, english: &'static str| {
         reason(kind).map(|reason| Labelled { label: language.pick(french, english), text: reason.text.clone() })
     };
+    let mut angles = suggestion.angles.iter().enumerate().map(|(place, angle)| AngleView {
+        label: if place == 0 {
+            language.pick(french("Une piste"), "A way in".to_owned())
+        } else {
+            language.pick("Une autre", "Another one").to_owned()
+        },
+        family: family(&angle.family, language),
+        text: angle.text.clone(),
+        question: question(&angle.text),
+    });
     let reasons = [
         labelled(ReasonKind::Topic, "Sujet", "Topic"),
         labelled(ReasonKind::Objective, "Objectif", "Objective"),
@@ -487,22 +436,8 @@ fn view(n: usize, suggested: &SuggestedItem<'_>, composition: &Composition<'_>) 
         you: labelled(ReasonKind::You, "Pourquoi vous", "Why you")
             .unwrap_or(Labelled { label: "", text: String::new() }),
         reasons: reasons.into_iter().flatten().collect(),
-        angle: AngleView {
-            label: language.pick(french("Une piste"), "A way in".to_owned()),
-            family: family(&suggestion.angle.family, language),
-            text: suggestion.angle.text.clone(),
-            question: question(&suggestion.angle.text),
-        },
-        other_angles: suggestion
-            .other_angles
-            .iter()
-            .map(|angle| AngleView {
-                label: language.pick("Une autre", "Another one").to_owned(),
-                family: family(&angle.family, language),
-                text: angle.text.clone(),
-                question: question(&angle.text),
-            })
-            .collect(),
+        angle: angles.next(),
+        other_angles: angles.collect(),
         ready: suggestion.ready.as_ref().map(|text| Labelled {
             label: language.pick("Faute de temps\u{a0}: à personnaliser", "Short of time: make it yours"),
             text: text.clone(),

@@ -221,10 +221,8 @@ pub struct Suggestion {
     pub channel: Channel,
     /// When to say it.
     pub slot: Slot,
-    /// A way into it.
-    pub angle: Angle,
-    /// Other ways into it.
-    pub other_angles: Vec<Angle>,
+    /// Ways into it, the first first; none where no text unlike all others was left.
+    pub angles: Vec<Angle>,
     /// A short text to make one's own, within the limit of the channel.
     pub ready: Option<String>,
     /// Why, one sentence of each kind.
@@ -233,6 +231,18 @@ pub struct Suggestion {
     pub easy: bool,
     /// What it was worth.
     pub gain: f64,
+}
+
+impl Suggestion {
+    /// The family of the first way in; empty when there is none.
+    pub fn family(&self) -> &str {
+        self.angles.first().map_or("", |angle| &angle.family)
+    }
+
+    /// The text of the first way in; empty when there is none.
+    pub fn angle(&self) -> &str {
+        self.angles.first().map_or("", |angle| &angle.text)
+    }
 }
 
 /// One line of the ledger: what somebody was given.

@@ -147,7 +147,7 @@ async fn write(shop: &Workshop, draft: EditionDraft, revision: i64, now: Timesta
         draft.allotment.suggestions.iter().filter(|suggestion| written.contains(suggestion.ambassador.as_str()))
     {
         for item in draft.story_items.get(&suggestion.story).into_iter().flatten() {
-            let line = Given { at: now, channel: suggestion.channel, family: suggestion.angle.family.clone() };
+            let line = Given { at: now, channel: suggestion.channel, family: suggestion.family().to_owned() };
             given.push((suggestion.ambassador.clone(), *item, line));
         }
     }

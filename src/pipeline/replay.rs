@@ -58,7 +58,7 @@ pub async fn replay<E: From<PipelineError>>(
             .items_given()
             .into_iter()
             .flat_map(|(own, items)| {
-                let line = Given { at: due, channel: own.channel, family: own.angle.family.clone() };
+                let line = Given { at: due, channel: own.channel, family: own.family().to_owned() };
                 items.iter().map(move |item| (own.ambassador.clone(), *item, line.clone()))
             })
             .collect();

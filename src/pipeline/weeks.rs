@@ -45,9 +45,10 @@ pub async fn weeks_of_people(shop: &Workshop, edition: EditionId, now: Timestamp
         else {
             continue;
         };
-        let idea = match person.language {
-            Language::English => format!("An idea, yours to drop: {}", suggestion.angle.text),
-            _ => format!("Une idée, libre à vous : {}", suggestion.angle.text),
+        let idea = match (suggestion.angle(), person.language) {
+            ("", _) => String::new(),
+            (angle, Language::English) => format!("An idea, yours to drop: {angle}"),
+            (angle, _) => format!("Une idée, libre à vous : {angle}"),
         };
         let appointment = Appointment {
             uid: identity(&person.id, &suggestion.item.to_string(), &domain),

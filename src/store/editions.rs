@@ -206,6 +206,7 @@ impl SuggestionRow {
         let unreadable = |what: String| StoreError::Value { table: "suggestion", what };
         let reasons: Vec<Reason> =
             serde_json::from_str(&self.reasons).map_err(|error| unreadable(error.to_string()))?;
+        let first = Angle { family: self.angle_family, text: self.angle };
         Ok(Suggestion {
             story: StoryId(self.story),
             item: ItemId(self.item),
@@ -214,9 +215,8 @@ impl SuggestionRow {
             objective: self.objective,
             channel: Channel::from_word(&self.channel).ok_or_else(|| unreadable(self.channel.clone()))?,
             slot: self.slot.parse().map_err(unreadable)?,
-            angle: Angle { family: self.angle_family, text: self.angle },
-            // They are in the letter; what was proposed first is what comes back never.
-            other_angles: Vec::new(),
+            // The others are in the letter; what was proposed first is what comes back never.
+            angles: Some(first).filter(|angle| !angle.text.is_empty()).into_iter().collect(),
             ready: None,
             reasons,
             easy: self.easy,

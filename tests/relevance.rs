@@ -224,25 +224,23 @@ fn what_the_team_judges_is_kept_changes_scores_and_can_be_forgotten() {
     assert_eq!(topics(titles[0], "2026-11-20T14:00:00Z"), before, "what was learnt went with the judgements");
 }
 
+/// Titles that no topic of these tests is about.
+const ELSEWHERE: [&str; 8] = [
+    "Le match est remporté en prolongation",
+    "Un festival de cinéma à Lyon",
+    "La banque relève ses taux",
+    "Une exposition de peinture",
+    "Les élections approchent",
+    "Un musée ouvre ses portes",
+    "Le vaccin arrive en pharmacie",
+    "La course à pied séduit",
+];
+
 #[test]
 fn a_changed_line_is_compared_over_the_archive_and_changes_nothing() {
     let rows: Vec<(String, String)> = (0..3)
         .map(|number| (format!("a{number}"), format!("La géothermie chauffe le quartier numéro {number}")))
-        .chain(
-            [
-                "Le match est remporté en prolongation",
-                "Un festival de cinéma à Lyon",
-                "La banque relève ses taux",
-                "Une exposition de peinture",
-                "Les élections approchent",
-                "Un musée ouvre ses portes",
-                "Le vaccin arrive en pharmacie",
-                "La course à pied séduit",
-            ]
-            .into_iter()
-            .enumerate()
-            .map(|(number, title)| (format!("b{number}"), title.to_owned())),
-        )
+        .chain(ELSEWHERE.into_iter().enumerate().map(|(number, title)| (format!("b{number}"), title.to_owned())))
         .collect();
     let items: Vec<(&str, &str, &str)> =
         rows.iter().map(|(slug, title)| (slug.as_str(), title.as_str(), "Un texte court.")).collect();
@@ -417,4 +415,20 @@ fn a_model_from_outside_is_fused_in_where_the_program_was_built_for_it() {
     std::fs::remove_file(Path::new(&model).join("config.json")).expect("removed");
     let broken = scratch.run(&arguments);
     assert!(broken.code == 2 && broken.err.contains("model2vec"), "{}", broken.err);
+}
+
+#[test]
+fn a_changed_line_reaches_the_whole_archive_however_old() {
+    let slugs = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let items: Vec<(&str, &str, &str)> =
+        slugs.into_iter().zip(ELSEWHERE).map(|(slug, title)| (slug, title, "Un texte court.")).collect();
+    let scratch = collected(&items, "2026-11-20T20:00:00Z");
+    let caught = |now: &str| {
+        scratch.run(&["collect", "--now", now]);
+        scratch.run(&["search", "--topic", "musees", "--json"]).out.contains("Un musée ouvre ses portes")
+    };
+    assert!(!caught("2026-11-20T21:00:00Z"));
+    let more = "[[topic]]\nid = \"musees\"\nlabel = \"Musées\"\nterms = [\"musée\"]\naudience = \"clients\"\n";
+    scratch.config("line.toml", &format!("{}\n{more}", common::LINE));
+    assert!(caught("2027-07-20T20:00:00Z"), "eight months later");
 }

@@ -138,6 +138,10 @@ fn judgements_and_what_was_learnt_are_kept_and_forgotten() {
         let learnt = LearntRecord { at: now(), items: 1, model: vec![0, 1, 255] };
         store.keep_learnt("line-1", &learnt).await.expect("kept");
         assert_eq!(store.learnt("line-1").await.expect("read"), Some(learnt.clone()));
+        let long = LearntRecord { model: (0..100).collect(), ..learnt.clone() };
+        store.keep_learnt("line-1", &long).await.expect("kept");
+        let head = store.learnt_head("line-1").await.expect("read").expect("one");
+        assert_eq!((head.at, head.items, head.model), (now(), 1, (0..8).collect()));
         let again = LearntRecord { items: 2, ..learnt };
         store.keep_learnt("line-2", &again).await.expect("kept");
         assert_eq!(

@@ -41,7 +41,7 @@ pub(super) struct Judged {
 
 /// What items are judged by, shared by all polls of a harvest.
 #[derive(Debug, Clone)]
-pub(super) struct Judges {
+pub struct Judges {
     tagger: Arc<Tagger>,
     tagged_by: Arc<str>,
     zone: TimeZone,
@@ -49,22 +49,31 @@ pub(super) struct Judges {
 
 impl Judges {
     /// Those in force: the line, and what was learnt of the archive for it.
-    pub async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
+    ///
+    /// Made once and kept in the workshop: the daemon asks every half a minute.
+    pub(super) async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
+        let learnt = learning::learnt_at(shop).await?;
+        let mut kept = shop.judges.lock().await;
+        if let Some((_, judges)) = kept.as_ref().filter(|(at, _)| *at == learnt) {
+            return Ok(judges.clone());
+        }
         let learning = learning::in_force(shop).await?;
-        Ok(Judges {
+        let judges = Judges {
             tagged_by: format!("{}-{}", rules_fingerprint(&shop.config), learning.name).into(),
             tagger: Arc::new(learning.tagger(shop)),
             zone: shop.config.settings.time_zone.clone(),
-        })
+        };
+        *kept = Some((learnt, judges.clone()));
+        Ok(judges)
     }
 
     /// Names the rules that these judge by.
-    pub fn rules(&self) -> &str {
+    pub(super) fn rules(&self) -> &str {
         &self.tagged_by
     }
 
     /// Reads the words of an item once, for its tags, its sketch and the index.
-    pub fn judge(&self, item: Item, fingerprint: String) -> Judged {
+    pub(super) fn judge(&self, item: Item, fingerprint: String) -> Judged {
         let reading = Reading::new(&item.title, &item.text, item.language);
         let tags = self.tagger.tag(&item, &reading);
         let sketch = Sketch::of(&reading).to_bytes();

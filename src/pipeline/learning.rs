@@ -51,6 +51,11 @@ pub(super) async fn in_force(shop: &Workshop) -> Result<Learning, PipelineError>
     })
 }
 
+/// When what is in force was learnt.
+pub(super) async fn learnt_at(shop: &Workshop) -> Result<Option<Timestamp>, PipelineError> {
+    Ok(shop.store.learnt_head(&line_fingerprint(shop)).await?.map(|record| record.at))
+}
+
 /// Learns where it is due: nothing was learnt yet, the archive has grown, time has passed, or people judged. True when it
 /// did.
 pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, PipelineError> {
@@ -65,7 +70,7 @@ pub(super) async fn learn(shop: &Workshop, now: Timestamp) -> Result<bool, Pipel
         }
         return Ok(forgotten);
     }
-    if let Some(last) = shop.store.learnt(&line).await? {
+    if let Some(last) = shop.store.learnt_head(&line).await? {
         let old = now.duration_since(last.at) > SignedDuration::from_hours(24 * DAYS) && items > last.items;
         let grown = items >= last.items * GROWTH;
         let judged = forgotten || judgements.iter().any(|judgement| judgement.at >= last.at);

@@ -115,6 +115,8 @@ pub struct Workshop {
     pub archive: tokio::sync::Mutex<Archive>,
     /// A model of meaning from outside, where one is configured and can be opened.
     pub outside: Option<Outside>,
+    /// What items are judged by, and when that was learnt.
+    judges: tokio::sync::Mutex<Option<(Option<Timestamp>, keep::Judges)>>,
     /// False leaves the index where it is while harvesting, until [`catch_up_index`]: for measuring what it costs.
     pub indexing: bool,
 }
@@ -139,6 +141,7 @@ impl Workshop {
             processors: processors(),
             archive: tokio::sync::Mutex::default(),
             outside,
+            judges: tokio::sync::Mutex::default(),
             indexing: true,
         })
     }
@@ -165,6 +168,7 @@ impl Workshop {
             self.outside = outside_model(&config);
         }
         self.config = config;
+        self.judges = tokio::sync::Mutex::default();
         Ok(())
     }
 }

@@ -17,11 +17,13 @@ use super::{PipelineError, Workshop, days_before, learning, with_class_in_force}
 const BATCH: i64 = 250;
 /// Items put into the index between two commits: each makes a segment, and segments are merged.
 const COMMITTED: usize = 20_000;
-/// Days of the archive that are tagged anew when the line changes.
+/// Days of the archive that are tagged anew when only what was learnt has changed.
 const RETAGGED_DAYS: u16 = 90;
+/// Where the rules are kept by which the archive was last tagged to its end.
+const TAGGED_BY: &str = "tagged_by";
 
-/// Learns of the archive where that is due, then tags anew all of the recent archive that other rules had tagged. Gives the
-/// number of items whose tags were made again.
+/// Learns of the archive where that is due, then tags anew what other rules had tagged. Gives the number of items whose tags
+/// were made again.
 ///
 /// # Errors
 /// When the store fails.
@@ -30,8 +32,8 @@ pub async fn learn_and_retag(shop: &Workshop, now: Timestamp) -> Result<usize, P
     retag(shop, now, usize::MAX).await
 }
 
-/// Tags anew what other rules had tagged, over the recent archive, the newest first and `most` at once. Gives the number of
-/// items whose tags were made again.
+/// Tags anew what other rules had tagged, the newest first and `most` at once: the whole archive after a change of the line,
+/// its last months and the library when only what was learnt is new. Gives the number of items whose tags were made again.
 ///
 /// Items are taken a few hundred at a time, each in a transaction of its own: collecting goes on beside it, and memory does
 /// not grow with the archive.
@@ -40,36 +42,65 @@ pub async fn learn_and_retag(shop: &Workshop, now: Timestamp) -> Result<usize, P
 /// When the store fails.
 pub(super) async fn retag(shop: &Workshop, now: Timestamp, most: usize) -> Result<usize, PipelineError> {
     let judges = Judges::in_force(shop).await?;
-    let key = "tagged_by";
-    if shop.store.meta(key).await?.as_deref() == Some(judges.rules()) {
+    let before = shop.store.meta(TAGGED_BY).await?;
+    if before.as_deref() == Some(judges.rules()) {
         return Ok(0);
     }
-    let since = days_before(now, RETAGGED_DAYS);
+    let same_line = before.is_some_and(|rules| line_of(&rules) == line_of(judges.rules()));
+    let since = if same_line { days_before(now, RETAGGED_DAYS) } else { Timestamp::MIN };
     let mut done = 0;
     let mut last = None;
     while done < most {
         let records = shop.store.tagged_by_others(judges.rules(), since, last, BATCH).await?;
         last = records.last().map(|record| (record.item.published.at, record.item.id));
         if records.is_empty() {
-            shop.store.set_meta(key, judges.rules()).await?;
+            done += retag_library(shop, &judges, now).await?;
+            shop.store.set_meta(TAGGED_BY, judges.rules()).await?;
             break;
         }
         done += records.len();
-        let judged = {
-            let judges = judges.clone();
-            let stale: Vec<_> = records
-                .into_iter()
-                .map(|record| (with_class_in_force(shop, record.item), record.fingerprint))
-                .collect();
-            shop.busy(move || {
-                stale.into_iter().map(|(item, print)| judges.judge(item, print).write).collect::<Vec<_>>()
-            })
-        };
         // What cannot be judged is not asked for again and again.
-        let Some(writes) = judged.await else { break };
-        shop.store.revise(&writes, now).await?;
+        if !judge_again(shop, &judges, records, now).await? {
+            break;
+        }
     }
     Ok(done)
+}
+
+/// Tags anew what lasts, however old it is.
+async fn retag_library(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<usize, PipelineError> {
+    let ids: Vec<ItemId> = shop.store.library().await?.into_keys().collect();
+    let mut done = 0;
+    for ids in ids.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+        let mut records = shop.store.items(ids).await?;
+        records.retain(|record| record.tagged_by != judges.rules());
+        done += records.len();
+        judge_again(shop, judges, records, now).await?;
+    }
+    Ok(done)
+}
+
+/// Judges records and writes what comes of it; false when they cannot be judged.
+async fn judge_again(
+    shop: &Workshop,
+    judges: &Judges,
+    records: Vec<ItemRecord>,
+    now: Timestamp,
+) -> Result<bool, PipelineError> {
+    let judges = judges.clone();
+    let stale: Vec<_> =
+        records.into_iter().map(|record| (with_class_in_force(shop, record.item), record.fingerprint)).collect();
+    let judged = shop
+        .busy(move || stale.into_iter().map(|(item, print)| judges.judge(item, print).write).collect::<Vec<_>>())
+        .await;
+    let Some(writes) = judged else { return Ok(false) };
+    shop.store.revise(&writes, now).await?;
+    Ok(true)
+}
+
+/// The part of the rules that is the line; the rest is what was learnt for it.
+fn line_of(rules: &str) -> &str {
+    rules.split_once('-').map_or(rules, |(line, _)| line)
 }
 
 /// Brings the index up to the store; gives the number of items put in. `tell` hears how many so far.

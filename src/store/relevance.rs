@@ -105,6 +105,16 @@ impl Store {
         Ok(row.map(|(at, items, model)| LearntRecord { at: instant(at), items, model }))
     }
 
+    /// The same with no more than the first bytes of the model, which tell its version.
+    pub async fn learnt_head(&self, line: &str) -> Result<Option<LearntRecord>> {
+        let row: Option<(i64, i64, Vec<u8>)> =
+            on!(self, read, |db| sqlx::query_as("select at, items, substr(model, 1, 8) from learnt where line = $1")
+                .bind(line)
+                .fetch_optional(db)
+                .await)?;
+        Ok(row.map(|(at, items, model)| LearntRecord { at: instant(at), items, model }))
+    }
+
     /// Keeps what was learnt for a line. What was learnt for others goes: a line that comes back is learnt anew.
     pub async fn keep_learnt(&self, line: &str, learnt: &LearntRecord) -> Result<()> {
         on!(self, write, |db| async {

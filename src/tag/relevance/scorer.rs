@@ -31,6 +31,10 @@ const OUTSIDE: f32 = 0.5;
 const OUTSIDE_LETTERS: usize = 4_000;
 /// What a term of the line in the title adds.
 const NAMED: f32 = 0.8;
+/// Least logit of the best among the topics of which a term stands in the title: above the threshold.
+const CAUGHT: f32 = -0.3;
+/// The same, at most: what the rest of the text denies is not caught by a word of its title.
+const NEAR: f32 = -1.4;
 /// How much the weight of a topic moves it.
 const WEIGHT: f32 = 1.5;
 
@@ -191,6 +195,11 @@ impl Scorer {
     pub fn scores(&self, text: &Sample, named: &[bool]) -> Vec<f32> {
         let mut logits = self.logits(text);
         logits.iter_mut().zip(named).filter(|(_, named)| **named).for_each(|(logit, _)| *logit += NAMED);
+        let best = logits.iter().enumerate().filter(|(topic, _)| named.get(*topic).is_some_and(|named| *named));
+        let best = best.max_by(|one, other| one.1.total_cmp(other.1)).map(|(topic, _)| topic);
+        if let Some(best) = best.filter(|best| !self.alone && logits[*best] > NEAR) {
+            logits[best] = logits[best].max(CAUGHT);
+        }
         logits.into_iter().map(|logit| 1.0 / (1.0 + (-logit).exp())).collect()
     }
 

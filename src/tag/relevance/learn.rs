@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::feedback::{self, Case};
 use super::model::{Archive, ByStem, Counts, Learnt, Model, Scale, as_f32};
+use super::neighbours::Neighbours;
 use super::query::{LANGUAGES, Query};
 use super::scorer::{DIRECTION, Sample, Scorer, apart, fused};
 use crate::text::vectors::{DIMENSIONS, Vector, dot, unit};
@@ -21,6 +22,8 @@ const MOST: f32 = 4.0;
 const FEW: f32 = 3.0;
 /// Deviations that the best topic of an item may be ahead of one that it still says something of.
 const SLACK: f32 = 0.25;
+/// Most items that are kept as neighbours of others.
+const NEIGHBOURS: usize = 5_000;
 /// Most words that keep company with a topic.
 const COMPANY: usize = 500;
 /// Share of company beside what was asked for, with a large archive, and the size at which it is half of that.
@@ -132,6 +135,7 @@ fn asked(queries: &[Query], topic_of: &[usize], items: &[Sample], archive: Archi
         literals: literals.into_iter().map(|count| archive.rarity_of(count, 0.0)).collect(),
         trust: 0.0,
         with_outside: queries.iter().any(|query| !query.outside.is_empty()),
+        neighbours: Neighbours::default(),
         archive,
     }
 }
@@ -213,6 +217,12 @@ fn with_company(mut model: Model, scorer: &Scorer, items: &[Sample], judged: &Ju
     for _ in 0..ROUNDS {
         whole = round(&mut model, &asked, whole, &weights, judged);
     }
+    whole.placed(WHOLE);
+    let kept = (0..items.len()).step_by(items.len().div_ceil(NEIGHBOURS).max(1));
+    let stems: Vec<Vec<(u64, f32)>> =
+        kept.clone().map(|item| model.archive.weights(&items[item].features).collect()).collect();
+    let places = kept.flat_map(|item| whole.row(item).to_vec()).collect();
+    model.neighbours = Neighbours::of(&stems, places, topics);
     model
 }
 

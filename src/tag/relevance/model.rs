@@ -11,6 +11,7 @@ use crate::text::vectors::{DIMENSIONS, Vector, unit};
 
 use super::features::{Features, Stem};
 use super::feedback::Correction;
+use super::neighbours::Neighbours;
 use super::query::free_of;
 
 /// Strength of the archive's own numbers against the usual ones: so many items weigh as much as what is usual.
@@ -29,7 +30,7 @@ const K1: f32 = 2.0;
 const B: f32 = 0.75;
 
 /// Version of what is kept, raised with every change of the scorer, of its numbers or of the table of vectors.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Numbers by the hash of a stem.
 pub(super) type ByStem<T> = HashMap<u64, T, FixedState>;
@@ -207,6 +208,8 @@ pub struct Model {
     pub(super) trust: f32,
     /// It was learnt with a model from outside.
     pub(super) with_outside: bool,
+    /// Items that others are compared with.
+    pub(super) neighbours: Neighbours,
 }
 
 impl Model {

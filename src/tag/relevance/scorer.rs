@@ -258,7 +258,9 @@ impl Scorer {
                 + DIRECTION * topic.by_direction.place(dot(own, &self.directions[number].learnt));
             topic.whole.place((1.0 - self.model.trust) * asked + self.model.trust * learnt)
         };
-        self.model.topics.iter().enumerate().map(place).collect()
+        let mut places: Vec<f32> = self.model.topics.iter().enumerate().map(place).collect();
+        self.model.neighbours.hear(&mut places, self.model.archive.weights(features));
+        places
     }
 
     /// Lexical score and likeness of meaning, for each topic.

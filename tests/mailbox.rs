@@ -225,6 +225,23 @@ fn what_machines_send_back_is_kept_and_is_no_item() {
 }
 
 #[test]
+fn what_could_not_be_moved_is_moved_at_the_next_visit() {
+    let Some(server) = Dovecot::start("") else { return };
+    let scratch = Scratch::new();
+    scratch.small(&imap(&server, "move_to = \"Lus\""));
+    server.deliver("", letter("un", "alice", "https://r.lettre.example", &STORIES).as_bytes());
+    let (code, report) = collect(&scratch, SECRET, NOW);
+    assert_eq!((code, report["new"].as_u64()), (0, Some(3)), "{report}");
+    let told = scratch.run(&["source", "list", "--json"]);
+    assert!(told.out.contains("wait to be marked or moved"), "{}", told.out);
+    assert_eq!(server.count(""), 1);
+    server.deliver("Lus", b"Subject: premier\r\n\r\nx\r\n");
+    let (code, report) = collect(&scratch, SECRET, LATER);
+    assert_eq!((code, report["new"].as_u64()), (0, Some(0)), "{report}");
+    assert_eq!((server.count(""), server.count("Lus")), (0, 2));
+}
+
+#[test]
 fn counters_are_followed_only_where_the_source_says_so() {
     let Some(server) = Dovecot::start("") else { return };
     let site = Site::start();

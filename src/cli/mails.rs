@@ -11,6 +11,10 @@ use crate::text::typography::moment;
 use super::output::{Paint, json as print_json, line, pad, safe};
 use super::{DONE, PARTLY, load, stored};
 
+/// What a message was taken for.
+const KINDS: [&str; 9] =
+    ["alert", "links", "prose", "promotion", "bounce", "complaint", "auto_reply", "refused", "unreadable"];
+
 /// Commands on mail that was read.
 #[derive(Debug, Subcommand)]
 pub(super) enum MailCommand {
@@ -18,8 +22,8 @@ pub(super) enum MailCommand {
     List {
         /// Only of this source
         source: Option<String>,
-        /// Only of this kind: alert, links, prose, promotion, bounce, complaint, auto_reply, refused, unreadable
-        #[arg(long, value_name = "KIND")]
+        /// Only of this kind
+        #[arg(long, value_name = "KIND", value_parser = KINDS)]
         mode: Option<String>,
         /// At most so many of each source
         #[arg(long, value_name = "N", default_value_t = 50)]

@@ -83,6 +83,9 @@ pub enum MailboxError {
     /// A step took too long.
     #[error("the mail server took more than {0} s to {1}")]
     Timeout(u64, &'static str),
+    /// It is silent where it should greet.
+    #[error("the mail server {0} did not greet: a port that is encrypted from the start (993) wants tls = \"tls\"")]
+    Silent(String),
     /// A command is refused.
     #[error("the mail server refuses to {0}: {1}")]
     Refused(&'static str, String),
@@ -96,7 +99,7 @@ impl MailboxError {
     pub fn kind(&self) -> &'static str {
         match self {
             MailboxError::Connect(..) => "connect",
-            MailboxError::Tls(..) | MailboxError::NoTls(_) => "tls",
+            MailboxError::Tls(..) | MailboxError::NoTls(_) | MailboxError::Silent(_) => "tls",
             MailboxError::Login(..) => "login",
             MailboxError::Folder(..) => "folder",
             MailboxError::Timeout(..) => "timeout",
@@ -321,7 +324,11 @@ async fn log_in(server: Server<'_>, longest: u64) -> Result<Session<Line>, Mailb
     };
     let mut client = Client::new(Guard::new(wired, longest));
     // The greeting is read before anything is said: the log-in would wait for ever behind it.
-    let greeting = step("greet", client.read_response()).await?.map_err(failed)?;
+    let greeting = step("greet", client.read_response()).await.map_err(|error| match (error, protection) {
+        (MailboxError::Timeout(..), Protection::StartTls | Protection::None) => MailboxError::Silent(host.to_owned()),
+        (error, _) => error,
+    })?;
+    let greeting = greeting.map_err(failed)?;
     let greeting = greeting.ok_or_else(|| MailboxError::Connect(host.to_owned(), "it hangs up at once".into()))?;
     match greeting.parsed() {
         Response::Data { status: Status::Ok, .. } => {}

@@ -56,6 +56,9 @@ struct Cursor {
     /// A message that the server would not give, and how often it was asked for.
     #[serde(default)]
     stuck: Option<(u32, u8)>,
+    /// Messages that were kept and not yet marked or moved.
+    #[serde(default)]
+    unmarked: Vec<u32>,
 }
 
 /// One message to be read.
@@ -398,8 +401,10 @@ async fn read_imap(
         validity,
         uid: if anew { 0 } else { cursor.uid },
         stuck: cursor.stuck.filter(|_| !anew),
+        unmarked: if anew { Vec::new() } else { cursor.unmarked },
         ..Cursor::default()
     };
+    mark(intake, &mut reached, &mut open, &settings.after).await;
     let mut ended: Ended = Ok(());
     'all: for batch in uids.chunks(BATCH) {
         let mut arrived = Vec::with_capacity(batch.len());
@@ -425,11 +430,11 @@ async fn read_imap(
             }
             // A batch of large messages is kept in parts.
             if arrived.iter().map(|one| one.mail.bytes.len()).sum::<usize>() > mail::MAX_BYTES {
-                keep_and_mark(intake, state, &reached, &mut open, &settings.after, std::mem::take(&mut arrived))
+                keep_and_mark(intake, state, &mut reached, &mut open, &settings.after, std::mem::take(&mut arrived))
                     .await?;
             }
         }
-        keep_and_mark(intake, state, &reached, &mut open, &settings.after, arrived).await?;
+        keep_and_mark(intake, state, &mut reached, &mut open, &settings.after, arrived).await?;
         if ended.is_err() {
             state.cursor = serde_json::to_string(&reached).ok();
             break 'all;
@@ -447,25 +452,33 @@ async fn read_imap(
 async fn keep_and_mark(
     intake: &mut Intake<'_, '_>,
     state: &mut SourceState,
-    cursor: &Cursor,
+    reached: &mut Cursor,
     open: &mut imap::Mailbox,
     after: &AfterReading,
     arrived: Vec<Arrived>,
 ) -> Result<(), PipelineError> {
-    let uids: Vec<u32> = arrived.iter().map(|one| one.uid).collect();
-    intake.take_in(arrived, cursor, state).await?;
-    for uid in uids {
+    // Kept with the messages: what is not marked now, whatever happens, is marked at the next visit.
+    reached.unmarked.extend(arrived.iter().map(|one| one.uid));
+    intake.take_in(arrived, reached, state).await?;
+    mark(intake, reached, open, after).await;
+    Ok(())
+}
+
+/// Marks or moves what was kept, up to the first that the server refuses.
+async fn mark(intake: &mut Intake<'_, '_>, reached: &mut Cursor, open: &mut imap::Mailbox, after: &AfterReading) {
+    let mut waiting = std::mem::take(&mut reached.unmarked).into_iter();
+    while let Some(uid) = waiting.next() {
         let done = match after {
-            AfterReading::Keep => return Ok(()),
+            AfterReading::Keep => return,
             AfterReading::Seen => open.mark_seen(uid).await,
             AfterReading::Move(folder) => open.move_to(uid, folder).await,
         };
         if let Err(error) = done {
-            intake.notes.push(error.to_string());
-            return Ok(());
+            intake.notes.push(format!("messages wait to be marked or moved: {error}"));
+            reached.unmarked = std::iter::once(uid).chain(waiting).collect();
+            return;
         }
     }
-    Ok(())
 }
 
 async fn read_maildir(

@@ -226,7 +226,9 @@ async fn test_inside(config: &Config, source: &Source, arguments: &LookArguments
         Err(why) => bail!("{}: {}", safe(&source.id), safe(&why)),
     };
     if arguments.json {
-        print_json(&json!({ "url": source.url, "items": trial.items.len(), "notes": trial.notes }))?;
+        print_json(
+            &json!({ "url": source.url, "items": trial.items.len(), "notes": trial.notes, "held": trial.held.iter().map(|(title, why)| json!({ "title": title, "why": why })).collect::<Vec<_>>() }),
+        )?;
         return Ok(DONE);
     }
     let paint = Paint::stdout();
@@ -240,6 +242,12 @@ async fn test_inside(config: &Config, source: &Source, arguments: &LookArguments
     }
     if trial.items.len() > SHOWN {
         line(format!("  … and {} more", trial.items.len() - SHOWN))?;
+    }
+    for (title, why) in trial.held.iter().take(SHOWN) {
+        line(format!("  {} {}: {}", paint.yellow("would be held back:"), safe(&shorten(title, 90)), safe(why)))?;
+    }
+    if trial.held.len() > SHOWN {
+        line(format!("  … and {} more would be held back", trial.held.len() - SHOWN))?;
     }
     Ok(DONE)
 }

@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -191,7 +192,7 @@ impl<'a, 'r> Intake<'a, 'r> {
         if let Some(why) = refused(source, &read) {
             return (Vec::new(), self.record(key, read.message.date, "refused", why, Vec::new()), note);
         }
-        let marked = marking(self.round, source, &read);
+        let marked = marking(source, &read, self.round.now, &shop.config.settings.time_zone);
         let item = |item: &mail::MailItem| RawItem { opaque: item.opaque, marked: marked.clone(), ..item.raw.clone() };
         let items: Vec<RawItem> = read.items.iter().map(item).collect();
         let keys: Vec<String> = items.iter().map(identity::key).collect();
@@ -252,18 +253,18 @@ fn is_genuine(value: &str, host: &str, domain: &str) -> bool {
 }
 
 /// What a whole message says of who may read it: every item of it is held by that. Both its parts are read: one may be a stub.
-fn marking(round: &Round<'_>, source: &Source, read: &ReadMail) -> Option<Hold> {
+pub(super) fn marking(source: &Source, read: &ReadMail, now: Timestamp, zone: &TimeZone) -> Option<Hold> {
     let message = &read.message;
     let headers: Vec<(&str, &str)> = confidentiality::HEADERS
         .iter()
         .flat_map(|name| message.headers(name).map(move |value| (*name, value)))
         .collect();
-    let sent = message.date.unwrap_or(round.now);
+    let sent = message.date.unwrap_or(now);
     let shown = message.html.as_deref().map(crate::text::html::to_text);
     let texts = [message.text.as_deref(), shown.as_deref()];
     texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
         let marking = Marking { class: source.confidentiality, title: &message.subject, text, headers: &headers, sent };
-        Hold::both(found, confidentiality::marked(&marking, &round.shop.config.settings.time_zone))
+        Hold::both(found, confidentiality::marked(&marking, zone))
     })
 }
 
@@ -384,7 +385,7 @@ async fn read_imap(
     }
     let listed = if anew {
         let day = now.checked_sub(SignedDuration::from_hours(24 * i64::from(settings.days))).unwrap_or(now);
-        open.since(day.to_zoned(jiff::tz::TimeZone::UTC).date()).await
+        open.since(day.to_zoned(TimeZone::UTC).date()).await
     } else {
         open.from_number(cursor.uid.saturating_add(1)).await
     };

@@ -333,11 +333,15 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
 
 /// The link that an entry of a list holds inside its sentence: the one with the longest anchor.
 fn entry_link(line: &Line) -> Option<(&str, &Url)> {
-    let told = line.text().split_whitespace().count() >= 5;
-    let mut links: Vec<(&str, &Url)> = line.links(Use::Named).filter(|_| told).collect();
+    let text = line.text();
+    let words = text.split_whitespace().count();
+    let mut links: Vec<(&str, &Url)> = line.links(Use::Named).filter(|_| words >= 5).collect();
     // Of equals the first.
     links.reverse();
-    links.into_iter().max_by_key(|(anchor, _)| anchor.split_whitespace().count())
+    let named = links.into_iter().max_by_key(|(anchor, _)| anchor.split_whitespace().count());
+    // `Weekly 593, 594`, `Example 3.2.1`: the numbers are the links.
+    let numbers = |anchor: &str| anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    named.or_else(|| line.links(Use::Meta).find(|(anchor, _)| words >= 3 && numbers(anchor)))
 }
 
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.

@@ -14,6 +14,8 @@ const NUMBERED: usize = 3;
 const ALIKE: usize = 6;
 /// Entries one below the other from which they are stories of their own.
 const RUN: usize = 4;
+/// Words of an entry that is no more than a title.
+const TITLE: usize = 12;
 /// Most ways on that one story is given.
 const WAYS_ON: usize = 4;
 
@@ -67,8 +69,28 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
             before + after >= RUN
         })
         .collect();
+    // Beside entries that are links as a whole, a short one of which a part is the link is a title too.
+    let mut whole: HashMap<Option<String>, usize> = HashMap::new();
+    for chunk in chunks.iter().filter(|chunk| chunk.bullet && chunk.link.is_some() && !chunk.entry) {
+        *whole.entry(chunk.section.clone()).or_default() += 1;
+    }
     let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
-    for (chunk, in_a_run) in chunks.into_iter().zip(in_a_run) {
+    let next: Vec<bool> = chunks.iter().skip(1).map(|chunk| chunk.bullet).chain([false]).collect();
+    for ((mut chunk, in_a_run), next) in chunks.into_iter().zip(in_a_run).zip(next) {
+        let beside = whole.get(&chunk.section).is_some_and(|count| *count >= NUMBERED);
+        let short = chunk.text.iter().map(|text| words(text)).sum::<usize>() <= TITLE;
+        if chunk.entry
+            && !in_a_run
+            && !listed(&chunk)
+            && beside
+            && short
+            && (next || kept.last().is_some_and(|above| above.bullet))
+        {
+            chunk.title = Some(chunk.text.join(" "));
+            (chunk.text, chunk.entry, chunk.bullet) = (Vec::new(), false, true);
+            kept.push(chunk);
+            continue;
+        }
         match kept.last_mut() {
             Some(above) if chunk.entry && !in_a_run && !listed(&chunk) => {
                 above.inline.extend(chunk.link);

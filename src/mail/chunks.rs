@@ -30,6 +30,8 @@ pub(super) struct Chunk {
     pub text: Vec<String>,
     /// Links inside its sentences.
     pub inline: Vec<Url>,
+    /// Addresses that stand in its sentences as they are.
+    pub written: Vec<Url>,
     /// Heading that it stands under.
     pub section: Option<String>,
     /// It is an entry of a list whose sentence holds its link.
@@ -73,8 +75,12 @@ struct Cutter {
 
 impl Cutter {
     fn open(&mut self) {
-        let done = std::mem::take(&mut self.chunk);
+        let mut done = std::mem::take(&mut self.chunk);
         self.closed = false;
+        // Where nothing else leads on, the addresses do.
+        if done.set_apart && done.link.is_none() && done.more.is_none() && done.inline.is_empty() {
+            done.inline = std::mem::take(&mut done.written);
+        }
         if !done.is_empty() {
             self.chunks.push(done);
         }
@@ -139,6 +145,15 @@ impl Cutter {
             self.closed = true;
             return;
         }
+        if let Some(link) = labelled(line) {
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            self.open();
+            (self.chunk.entry, self.chunk.link, self.closed) = (true, Some(link.clone()), true);
+            self.chunk.text.push(text);
+            return;
+        }
         if self.chunk.link.is_none() || self.closed {
             if let Some((title, rest)) = run_in(line) {
                 if self.chunk.is_bare_title() {
@@ -172,8 +187,18 @@ impl Cutter {
                 return;
             }
             let told = without_more(line);
-            if is_strong_start(line) && self.closed {
+            let entry = line.bullet && told.split_whitespace().count() >= 3;
+            if entry && self.chunk.is_bare_title() {
+                self.head();
+            }
+            if entry || is_strong_start(line) && self.closed {
                 self.open();
+                self.chunk.bullet = entry;
+            }
+            if entry && told.chars().count() <= LONGEST_TITLE {
+                self.chunk.title = Some(told.trim_end_matches([',', ';', ':']).to_owned());
+                (self.chunk.more, self.closed) = (Some(link), true);
+                return;
             }
             if !told.is_empty() && !self.closed {
                 self.chunk.text.push(told);
@@ -187,6 +212,8 @@ impl Cutter {
         }
         if !tags {
             self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
+            let written = line.links(Use::Meta).filter(|(anchor, _)| anchor.contains("://") || anchor.contains('/'));
+            self.chunk.written.extend(written.map(|(_, link)| link.clone()));
         }
         if !text.is_empty() {
             self.chunk.text.push(text);
@@ -287,7 +314,7 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let many = line.spans.iter().filter(|span| span.used == Some(Use::Named)).count() > 2;
     let after_words = line.spans[at + 1..].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
     // `Marker (…) : reads PDF files`: one word and what it is.
-    let told = line.entry && begins && after.starts_with([':', '—', '–']) && after_words >= 4;
+    let told = begins && after.starts_with([':', '—', '–']) && after_words >= 4;
     let goes_on = after.starts_with(char::is_lowercase) && after_words >= 3;
     let leads = line.linked_share() >= 0.6 && !many
         || begins && (apart || parted || meta) && words >= 2
@@ -344,6 +371,16 @@ fn entry_link(line: &Line) -> Option<(&str, &Url)> {
     named.or_else(|| line.links(Use::Meta).find(|(anchor, _)| words >= 3 && numbers(anchor)))
 }
 
+/// `**Label:** a sentence with a [link]`: what its link leads to.
+fn labelled(line: &Line) -> Option<&Url> {
+    let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
+    let label = first.text.trim();
+    let fits = label.ends_with(':') && label.split_whitespace().count() <= 4;
+    let told = line.text().split_whitespace().count() >= 8 && line.text().chars().count() <= 2 * LONGEST_TITLE;
+    let named = line.links(Use::Named).chain(line.links(Use::More)).next();
+    named.filter(|_| fits && told).map(|(_, link)| link)
+}
+
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.
 fn run_in(line: &Line) -> Option<(String, String)> {
     let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
@@ -389,7 +426,7 @@ pub(super) fn is_issue(text: &str) -> bool {
     }
     let words = letters(text);
     let hash = text.split('#').nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if hash && words.split(' ').count() <= 6 {
+    if hash && words.split(' ').count() <= 8 {
         return true;
     }
     let numbered = words.split(' ').count() <= 4 && words.contains(|c: char| c.is_ascii_digit());

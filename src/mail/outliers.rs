@@ -22,7 +22,7 @@ const WAYS_ON: usize = 4;
 /// Takes from a letter's chunks what is no story of it.
 pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut chunks = gather(entries(chunks));
-    chunks.retain(|chunk| !chunk.section.as_deref().is_some_and(is_house));
+    chunks.retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| is_house(heading)));
     slogans(&mut chunks);
     unnumbered(&mut chunks);
     of_another_kind(&mut chunks);
@@ -31,7 +31,12 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
 
 /// True for a heading over what the sender says of itself.
 pub(super) fn is_house(heading: &str) -> bool {
-    const WHOLE: [&str; 11] = [
+    const WHOLE: [&str; 16] = [
+        "contribute",
+        "contribuer",
+        "get involved",
+        "comment contribuer",
+        "how to contribute",
         "links",
         "liens",
         "liens utiles",
@@ -130,10 +135,19 @@ fn slogans(chunks: &mut Vec<Chunk>) {
         let sentence = chunk.title.as_deref().is_some_and(|title| title.trim_end().ends_with(['.', '!']));
         sentence && chunk.link.is_some() && chunk.text.is_empty() && !chunk.set_apart
     };
+    // Among bare titles of its own section it is one of them.
+    let bare = |chunk: &Chunk| chunk.link.is_some() && chunk.text.is_empty() && !is_slogan(chunk);
+    let among = |at: usize| {
+        let beside = [at.checked_sub(1), at.checked_add(1)];
+        let mut beside = beside.into_iter().flatten().filter_map(|other| chunks.get(other));
+        beside.any(|other| bare(other) && other.section.is_some() && other.section == chunks[at].section)
+    };
+    let slogans: Vec<bool> = (0..chunks.len()).map(|at| is_slogan(&chunks[at]) && !among(at)).collect();
     let led = chunks.iter().filter(|chunk| chunk.link.is_some()).count();
-    let count = chunks.iter().filter(|chunk| is_slogan(chunk)).count();
+    let count = slogans.iter().filter(|slogan| **slogan).count();
     if count * 3 <= led {
-        chunks.retain(|chunk| !is_slogan(chunk));
+        let mut slogans = slogans.into_iter();
+        chunks.retain(|_| !slogans.next().unwrap_or_default());
     }
 }
 

@@ -12,6 +12,9 @@ use super::links::{self, Use};
 
 /// Longest anchor, in characters.
 const ANCHOR: usize = 160;
+/// Characters of a row that no mail program has folded, and how many such rows make a letter of rows.
+const LONG_ROW: usize = 200;
+const LONG_ROWS: usize = 4;
 
 /// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
 pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
@@ -23,6 +26,8 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
         }
     }
     let counted = is_counted(text);
+    // Where paragraphs are rows, a row ends one.
+    let rows = text.lines().filter(|row| row.chars().count() > LONG_ROW).count() >= LONG_ROWS;
     let mut lines: Vec<Line> = Vec::new();
     let mut paragraph = String::new();
     let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
@@ -50,7 +55,17 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             }
             continue;
         }
-        if address || opens {
+        let level = row.bytes().take_while(|byte| *byte == b'#').count();
+        if let Some(title) = Some(&row[level..]).filter(|rest| (1..=6).contains(&level) && rest.starts_with(' ')) {
+            flush(&mut paragraph, &mut lines);
+            paragraph.push_str(title);
+            flush(&mut paragraph, &mut lines);
+            if let Some(last) = lines.last_mut() {
+                last.spans.iter_mut().for_each(|span| span.strong = true);
+            }
+            continue;
+        }
+        if address || opens || rows {
             flush(&mut paragraph, &mut lines);
         }
         // Stars before a title are how some senders underline it.
@@ -113,7 +128,7 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let listed = ["* ", "- ", "• ", "· ", "o ", "+ "].iter().find_map(|bullet| text.strip_prefix(bullet));
     let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
     let text = listed.unwrap_or(text);
-    for word in text.split(' ') {
+    for word in text.split(' ').filter(|word| !matches!(*word, "[" | "]")) {
         let bare = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
         match urls::parse_web(bare).filter(|_| bare.contains("://")) {
             Some(url) => {

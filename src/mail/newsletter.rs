@@ -70,7 +70,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines.len());
     let lines = &lines[..end];
     let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
-    let cut = chunks::cut(parted.iter());
+    let cut = sections::without_contents(chunks::cut(parted.iter()));
     let told = is_sectioned(&cut);
     let cut = if told { sections::with_their_entries(cut) } else { cut };
     let chunks = outliers::weed(cut);
@@ -185,7 +185,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             || remark
             || (own.contains(&name) && !lead)
             || is_issue(&title)
-            || (bare_site && blurb.chars().count() < 40)
+            || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&title)))
         {
             continue;
         }

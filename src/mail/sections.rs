@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::chunks::Chunk;
+use super::links::letters;
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
@@ -37,6 +38,22 @@ pub(super) fn is_sectioned(chunks: &[Chunk]) -> bool {
     lengths.sort_unstable();
     let median = lengths.get(lengths.len() / 2).copied().unwrap_or(usize::MAX);
     lengths.len() >= SECTIONS && lengths.len() * 3 >= told * 2 && median <= SECTION
+}
+
+/// Takes out a table of contents: what stands below one heading and is no more than the titles of others.
+pub(super) fn without_contents(mut chunks: Vec<Chunk>) -> Vec<Chunk> {
+    let set_apart = chunks.iter().filter(|chunk| chunk.set_apart);
+    let titles: HashSet<String> = set_apart.filter_map(|chunk| chunk.title.as_deref().map(letters)).collect();
+    let announced = |chunk: &Chunk| chunk.text.iter().filter(|text| titles.contains(&letters(text))).count();
+    let is_contents = |chunk: &Chunk| {
+        let leads = chunk.link.is_some() || chunk.more.is_some() || !chunk.inline.is_empty();
+        !leads && !chunk.text.is_empty() && announced(chunk) * 3 >= chunk.text.len() * 2
+    };
+    let all: usize = chunks.iter().filter(|chunk| is_contents(chunk)).map(announced).sum();
+    if all >= SECTIONS {
+        chunks.retain(|chunk| !is_contents(chunk));
+    }
+    chunks
 }
 
 /// Gives sections the few entries of a list that stand below their text: they are ways on from one story.

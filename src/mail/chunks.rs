@@ -233,7 +233,10 @@ pub(super) fn is_service(line: &Line) -> bool {
 
 /// Words that say a thing is paid for.
 pub(super) fn is_advert(text: &str) -> bool {
-    const LABELS: [&str; 26] = [
+    const LABELS: [&str; 29] = [
+        "classifieds",
+        "unclassifieds",
+        "petites annonces",
         "sponsor",
         "sponsors",
         "sponsored",

@@ -184,7 +184,7 @@ const SERVICES: [&str; 80] = [
     "weiterleiten",
     "weiterempfehlen",
     "partager",
-    "share",
+    "share ",
     "tweet",
     "follow us",
     "suivez",
@@ -311,7 +311,7 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if words <= 4 && (anchor.ends_with(" home") || anchor.ends_with(" homepage") || anchor.ends_with(" home page")) {
         return Use::Service;
     }
-    if words <= 7 && SERVICES.iter().any(|part| contains_start(&anchor, part)) {
+    if words <= 7 && SERVICES.iter().any(|part| contains_start(&format!("{anchor} "), part)) {
         return Use::Service;
     }
     if NETWORKS.contains(&anchor.as_str()) || (words <= 3 && is_profile(url)) {

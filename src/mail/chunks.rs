@@ -154,6 +154,19 @@ impl Cutter {
             self.chunk.text.push(text);
             return;
         }
+        let in_brief = self.section.as_deref().is_some_and(is_in_brief)
+            || self.chunk.is_bare_title() && self.chunk.title.as_deref().is_some_and(is_in_brief);
+        if let Some((_, link)) =
+            line.links(Use::Named).next().filter(|_| in_brief && text.split_whitespace().count() >= 8)
+        {
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            self.open();
+            (self.chunk.entry, self.chunk.link, self.closed) = (true, Some(link.clone()), true);
+            self.chunk.text.push(text);
+            return;
+        }
         if self.chunk.link.is_none() || self.closed {
             if let Some((title, rest)) = run_in(line) {
                 if self.chunk.is_bare_title() {
@@ -292,6 +305,28 @@ fn is_paid_for(text: &str) -> bool {
         ]
         .iter()
         .any(|label| words.starts_with(label))
+}
+
+/// True for a heading over news of a paragraph each.
+fn is_in_brief(heading: &str) -> bool {
+    const BEGINS: [&str; 14] = [
+        "miscellaneous",
+        "misc",
+        "in brief",
+        "briefs",
+        "news in brief",
+        "quick news",
+        "other news",
+        "en bref",
+        "breves",
+        "nouvelles en bref",
+        "autres nouvelles",
+        "divers",
+        "kurz notiert",
+        "kurzmeldungen",
+    ];
+    let words = letters(heading);
+    words.split(' ').count() <= 4 && BEGINS.iter().any(|begins| format!("{words} ").starts_with(&format!("{begins} ")))
 }
 
 /// The title that a line links to its story, and what else the line says.

@@ -1,6 +1,7 @@
 //! A text letter as its reader sees it: paragraphs unfolded, titles marked by their number, their underline or their
 //! stars, addresses as links. One written in Markdown is read as what it would become.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use url::Url;
@@ -25,6 +26,8 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             return lines;
         }
     }
+    let placed = with_footnotes(text);
+    let text = placed.as_deref().unwrap_or(text);
     let counted = is_counted(text);
     // Where paragraphs are rows, a row ends one.
     let rows = text.lines().filter(|row| row.chars().count() > LONG_ROW).count() >= LONG_ROWS;
@@ -98,6 +101,42 @@ fn mark_titles(lines: &mut [Line]) {
     }
 }
 
+/// Stands before an address that stood in a footnote; of private use, so that no letter holds it.
+const NOTE: char = '\u{E000}';
+/// Words before the number of a footnote that are taken for what its address is of.
+const NOTED: usize = 3;
+/// Footnotes from which they are how a letter gives its addresses.
+const FOOTNOTES: usize = 3;
+
+/// A letter with numbered addresses below its paragraphs (`[3]: https://…`): each address stands where its number did.
+fn with_footnotes(text: &str) -> Option<String> {
+    let note = |row: &str| -> Option<(String, String)> {
+        let (number, rest) = row.trim().strip_prefix('[')?.split_once(']')?;
+        let address = rest.trim_start_matches(':').trim();
+        let fits = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+        (fits && address.contains("://") && urls::parse_web(address).is_some())
+            .then(|| (number.to_owned(), address.to_owned()))
+    };
+    let notes: HashMap<String, String> = text.lines().filter_map(note).collect();
+    if notes.len() < FOOTNOTES {
+        return None;
+    }
+    let place = |row: &str| {
+        let mut placed = String::with_capacity(row.len());
+        let mut parts = row.split('[');
+        placed.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let noted = part.split_once(']').and_then(|(number, rest)| Some((notes.get(number)?, rest)));
+            match noted {
+                Some((address, rest)) => placed.push_str(&format!(" {NOTE}{address}{rest}")),
+                None => placed.push_str(&format!("[{part}")),
+            }
+        }
+        placed
+    };
+    Some(text.lines().filter(|row| note(row).is_none()).map(place).collect::<Vec<_>>().join("\n"))
+}
+
 /// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3).
 fn is_markdown(text: &str) -> bool {
     text.matches("](http").count() >= 3
@@ -129,13 +168,28 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
     let text = listed.unwrap_or(text);
     for word in text.split(' ').filter(|word| !matches!(*word, "[" | "]")) {
-        let bare = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
+        let noted = word.strip_prefix(NOTE);
+        let bare = noted.unwrap_or(word).trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
         match urls::parse_web(bare).filter(|_| bare.contains("://")) {
             Some(url) => {
                 let told = words.trim().to_owned();
                 words.clear();
                 // Text made of HTML has each anchor before its address: `Une rénovation (https://…)`.
                 let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
+                if noted.is_some() && !told.is_empty() {
+                    let begins = told.rmatch_indices(' ').nth(NOTED - 1).map_or(0, |(at, _)| at + 1);
+                    let (before, anchor) = told.split_at(begins);
+                    if !before.is_empty() {
+                        line.spans.push(Span { text: before.to_owned(), link: None, used: None, strong: false });
+                    }
+                    let used = match links::judge(&url, anchor, never) {
+                        Use::Service => Use::Service,
+                        _ => Use::Named,
+                    };
+                    let link = Some(Arc::new(url));
+                    line.spans.push(Span { text: format!("{anchor} "), link, used: Some(used), strong: false });
+                    continue;
+                }
                 if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
                     // What ended before is no part of the anchor.
                     let begins =

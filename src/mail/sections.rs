@@ -36,7 +36,7 @@ pub(super) fn is_sectioned(chunks: &[Chunk]) -> bool {
         }
     }
     lengths.sort_unstable();
-    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(usize::MAX);
+    let median = lengths.get(lengths.len().saturating_sub(1) / 2).copied().unwrap_or(usize::MAX);
     lengths.len() >= SECTIONS && lengths.len() * 3 >= told * 2 && median <= SECTION
 }
 

@@ -81,7 +81,11 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let lone = titled < LIST && !is_pair(&stories, &chunks);
-        if sells(lines, names, &stories) || (lone && (is_poster(lines, end < whole) || invites(lines, names))) {
+        // A post sent by mail has its title for subject, however few its words.
+        let titled_as_called =
+            |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
+        let poster = is_poster(lines, end < whole) && !lines.iter().any(titled_as_called);
+        if sells(lines, names, &stories) || (lone && (poster || invites(lines, names))) {
             Shape::Promotion
         } else if !lone && (titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned) {
             Shape::Links

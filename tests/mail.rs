@@ -275,6 +275,85 @@ fn titles_in_a_row_are_a_story_each() {
     assert_eq!((mail.mode, mail.items.len()), (Mode::Links, 5), "{:?}", titles(&mail));
 }
 
+/// A letter in plain text.
+fn text_letter(text: &str) -> ReadMail {
+    let mail = format!(
+        "From: La lettre <lettre@lettre.example>\r\nSubject: La lettre de novembre\r\nList-Id: <lettre.lettre.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}",
+        text.replace('\n', "\r\n")
+    );
+    read(mail.as_bytes(), &[]).expect("a mail")
+}
+
+#[test]
+fn a_letter_of_plain_text_is_split_by_what_its_eye_sees() {
+    // Entries that end on their address, below headings in the manner of Markdown.
+    let entries = text_letter(
+        "## Outils\n\n*  Chaudière 2.1, le suivi des pannes, https://outils.example/chaudiere\n\n*  Réseau 3.0, la carte des réseaux de chaleur, https://outils.example/reseau/\n\n*  Nouveau livre sur les pompes à chaleur, https://livres.example/pac\n",
+    );
+    assert_eq!(entries.mode, Mode::Links);
+    assert_eq!(
+        titles(&entries),
+        [
+            "Chaudière 2.1, le suivi des pannes",
+            "Réseau 3.0, la carte des réseaux de chaleur",
+            "Nouveau livre sur les pompes à chaleur"
+        ]
+    );
+    // Rows without a mark: a short one is the title of the long one below it.
+    let told = "Douze salles sont chauffées depuis la rentrée, et les ateliers le seront au printemps. ".repeat(3);
+    let row = |title: &str, number: usize| {
+        format!("{title}\n{told} Lire le récit [ https://lettre.example/recits/{number} ].\n")
+    };
+    let rows = text_letter(&format!(
+        "{}{}{}{}",
+        row("La chaufferie du lycée", 1),
+        row("Un quartier sans gaz", 2),
+        row("Des bains chauffés par un serveur", 3),
+        row("La ferme et son méthaniseur", 4)
+    ));
+    assert_eq!(
+        titles(&rows),
+        [
+            "La chaufferie du lycée",
+            "Un quartier sans gaz",
+            "Des bains chauffés par un serveur",
+            "La ferme et son méthaniseur"
+        ]
+    );
+}
+
+#[test]
+fn news_in_brief_and_labels_are_stories_and_a_table_of_contents_is_none() {
+    let brief = |number: usize| {
+        format!(
+            "<p>La ville numéro {number} a <a href='https://villes.example/{number}/chaleur'>annoncé</a> un réseau de chaleur au bois pour l’hiver prochain.</p>"
+        )
+    };
+    let mail = letter(&format!(
+        "<h2>En bref</h2>{}{}{}<h2>Conseils</h2><p><strong>Budget :</strong> <a href='https://conseils.example/budget'>ce guide</a> aide à chiffrer une rénovation complète avant de signer.</p><p><strong>Aides :</strong> <a href='https://conseils.example/aides'>ce tableau</a> compare les aides de la région et celles de l’État.</p><p><strong>Entretien :</strong> <a href='https://conseils.example/entretien'>cette fiche</a> rappelle les dates du contrôle des chaudières.</p>{FOOT}",
+        brief(1),
+        brief(2),
+        brief(3)
+    ));
+    assert_eq!((mail.mode, mail.items.len()), (Mode::Links, 6), "{:?}", titles(&mail));
+    let story = |number: usize| {
+        let told =
+            "Le conseil municipal a voté hier soir les travaux du réseau, qui commenceront au printemps prochain.";
+        format!(
+            "<h3>Le réseau de la ville {number}</h3><p>{told} Le dossier est sur <a href='https://villes.example/{number}/dossier'>https://villes.example/{number}/dossier</a>.</p>"
+        )
+    };
+    let contents: String =
+        (1..=4).map(|number| format!("<li><a href='#s{number}'>Le réseau de la ville {number}</a></li>")).collect();
+    let stories: String = (1..=4).map(story).collect();
+    let mail = letter(&format!("<h2>Sommaire</h2><ul>{contents}</ul>{stories}{FOOT}"));
+    assert_eq!(
+        titles(&mail),
+        ["Le réseau de la ville 1", "Le réseau de la ville 2", "Le réseau de la ville 3", "Le réseau de la ville 4"]
+    );
+    assert_eq!(mail.items[2].raw.link.as_deref(), Some("https://villes.example/3/dossier"));
+}
+
 #[test]
 fn inspect_shows_what_was_understood() {
     let scratch = Scratch::new();

@@ -36,6 +36,8 @@ pub(super) struct Chunk {
     pub section: Option<String>,
     /// It is an entry of a list whose sentence holds its link.
     pub entry: bool,
+    /// It is news in brief, or stands behind a label: its first sentence is as good as a title.
+    pub brief: bool,
     /// Its title stands behind a bullet.
     pub bullet: bool,
     /// Something said that it is paid for.
@@ -150,7 +152,8 @@ impl Cutter {
                 self.head();
             }
             self.open();
-            (self.chunk.entry, self.chunk.link, self.closed) = (true, Some(link.clone()), true);
+            (self.chunk.entry, self.chunk.brief, self.closed) = (true, true, true);
+            self.chunk.link = Some(link.clone());
             self.chunk.text.push(text);
             return;
         }
@@ -163,7 +166,8 @@ impl Cutter {
                 self.head();
             }
             self.open();
-            (self.chunk.entry, self.chunk.link, self.closed) = (true, Some(link.clone()), true);
+            (self.chunk.entry, self.chunk.brief, self.closed) = (true, true, true);
+            self.chunk.link = Some(link.clone());
             self.chunk.text.push(text);
             return;
         }

@@ -196,7 +196,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let link = urls::clean(link);
         let opaque = is_opaque(&link);
         let title = typography::shorten(title.trim_end_matches([' ', ':', '»', '→', '>']), LONGEST_TITLE);
-        let (untitled, led) = (chunk.title.is_none(), chunk.link.is_some());
+        let (untitled, led) = (chunk.title.is_none() && !chunk.brief, chunk.link.is_some());
         let address = urls::canonical(&link);
         // A source named below several titles, each with its own text, is the source of several stories.
         let names = |known: &Story| in_address(&title, &link) > in_address(&known.title, &link) + NAMED;

@@ -57,7 +57,41 @@ pub struct Recipient {
 
 /// Says whether a message is one, and what it says.
 pub fn read(message: &Message) -> Option<Notice> {
+    if asks_who_wrote(message) {
+        return Some(answer(message));
+    }
     complaint(message).or_else(|| bounce(message)).or_else(|| auto_reply(message))
+}
+
+/// Words of a challenge at most: it says one thing.
+const CHALLENGE: usize = 250;
+
+/// True for the answer of a mailbox that lets nobody in before they prove to be a person (challenge and response).
+fn asks_who_wrote(message: &Message) -> bool {
+    const ASKS: [&str; 16] = [
+        "s allowed list",
+        "my allowed list",
+        "guest list so your messages",
+        "has been waitlisted",
+        "prove that you are human",
+        "prove you are human",
+        "confirm that you are human",
+        "confirm that you are a real person",
+        "confirm your email address to have your message delivered",
+        "to ensure delivery of your email",
+        "verify that you are a real person",
+        "est protege par mailinblack",
+        "protegee par mailinblack",
+        "vous authentifier afin que votre message",
+        "pour que votre message soit delivre",
+        "votre message est en attente",
+    ];
+    let answers = letters(&message.subject).starts_with("re ") || message.header("in-reply-to").is_some();
+    let text = letters(&body_text(message));
+    message.list_id.is_none()
+        && text.split(' ').count() <= CHALLENGE
+        && (answers || text.starts_with("your message") || text.starts_with("votre message"))
+        && ASKS.iter().any(|asks| text.contains(asks))
 }
 
 fn complaint(message: &Message) -> Option<Notice> {
@@ -171,17 +205,18 @@ fn auto_reply(message: &Message) -> Option<Notice> {
     if !(answers || subject_says && message.list_id.is_none()) {
         return None;
     }
+    Some(answer(message))
+}
+
+/// What a mailbox answered by itself, and until when nobody reads it.
+fn answer(message: &Message) -> Notice {
     let text = body_text(message);
     let until = date_finder::find(&text, &TimeZone::UTC, DayOrder::of_language(None))
         .into_iter()
         .map(|found| found.date.at.to_zoned(TimeZone::UTC).date())
         .max()
         .map(|date| date.to_string());
-    Some(Notice::AutoReply {
-        from: message.from.clone(),
-        until,
-        text: typography::shorten(&html::one_line(&text), 300),
-    })
+    Notice::AutoReply { from: message.from.clone(), until, text: typography::shorten(&html::one_line(&text), 300) }
 }
 
 fn body_text(message: &Message) -> String {
@@ -319,5 +354,14 @@ mod tests {
         assert_eq!(until.as_deref(), Some("2027-01-05"));
         let generated = "From: a@b.example\r\nAuto-Submitted: auto-generated\r\nList-Id: <n.b.example>\r\nSubject: La lettre\r\n\r\nBonjour\r\n";
         assert_eq!(read(&parse(generated.as_bytes()).expect("a mail")), None);
+    }
+
+    #[test]
+    fn a_mailbox_that_asks_who_wrote_has_answered() {
+        let asks = "From: a@b.example\r\nSubject: Re: Vos idées de la semaine\r\n\r\nVotre message est en attente. Cliquez pour que je le lise.\r\n";
+        assert!(matches!(read(&parse(asks.as_bytes()).expect("a mail")), Some(Notice::AutoReply { .. })));
+        let person =
+            "From: a@b.example\r\nSubject: Re: Vos idées de la semaine\r\n\r\nMerci, j'ai bien reçu votre message.\r\n";
+        assert_eq!(read(&parse(person.as_bytes()).expect("a mail")), None);
     }
 }

@@ -242,4 +242,16 @@ mod tests {
         assert_eq!(lines[1].links(Use::More).count(), 1);
         assert_eq!(lines[2].links(Use::More).count(), 1);
     }
+
+    #[test]
+    fn the_address_of_a_footnote_stands_where_its_number_did() {
+        let text = "Le lycée chauffe [1] au bois. La mairie l'annonce [2], et la région [3].\n\n[1]: https://a.example/un\n[2] https://a.example/deux\n [3]: https://a.example/trois\n";
+        let lines = of_text(text, &[]);
+        assert_eq!(lines.len(), 1, "the notes themselves are gone");
+        let links: Vec<(String, String)> =
+            lines[0].links(Use::Named).map(|(anchor, link)| (anchor.trim().to_owned(), link.to_string())).collect();
+        assert_eq!(links[0], ("Le lycée chauffe".to_owned(), "https://a.example/un".to_owned()));
+        assert_eq!(links.len(), 3);
+        assert!(lines[0].text().starts_with("Le lycée chauffe au bois."), "{}", lines[0].text());
+    }
 }

@@ -155,6 +155,7 @@ fn foot(lines: &[Line]) -> usize {
 fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
+    let mut paid_for: HashSet<String> = HashSet::new();
     // A letter in sections may hold many links in each.
     let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
@@ -180,7 +181,14 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         };
         let name = letters(&title);
         let bare_site = link.path().trim_matches('/').is_empty() && link.query().is_none();
-        let paid = chunk.advert || is_paid(&title) || chunk.section.as_deref().is_some_and(is_advert);
+        let to = urls::canonical(&urls::clean(link));
+        let says = link.path().contains("sponsor") || link.query().is_some_and(|query| query.contains("=sponsor"));
+        let labelled = chunk.advert || is_paid(&title) || chunk.section.as_deref().is_some_and(is_advert);
+        // What is paid for once is paid for wherever its address comes back.
+        let paid = labelled || says || paid_for.contains(&to);
+        if paid {
+            paid_for.insert(to);
+        }
         // A quotation's author, or the source of what stood above.
         let remark = title.starts_with(['—', '–', '(']);
         // A letter may be called as its first story is.

@@ -169,7 +169,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let text = listed.unwrap_or(text);
     for word in text.split(' ').filter(|word| !matches!(*word, "[" | "]")) {
         let noted = word.strip_prefix(NOTE);
-        let bare = noted.unwrap_or(word).trim_matches(['<', '>', '(', ')', '[', ']', ',', ';']);
+        let around = ['<', '>', '(', ')', '[', ']', ',', ';'];
+        let bare = noted.unwrap_or(word).trim_end_matches('.').trim_matches(around);
         match urls::parse_web(bare).filter(|_| bare.contains("://")) {
             Some(url) => {
                 let told = words.trim().to_owned();

@@ -303,7 +303,9 @@ fn fields(front: &str) -> (Map<String, Value>, bool) {
     }
     let plain = |name: &str| fold(name.trim()).replace('-', "_");
     let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0, max_events: 10_000 } };
-    let yaml = serde_saphyr::from_str_with_options::<Value>(front, options).ok().filter(Value::is_object);
+    let read =
+        |text: &str| serde_saphyr::from_str_with_options::<Value>(text, options.clone()).ok().filter(Value::is_object);
+    let yaml = read(front).or_else(|| read(&with_quotes(front)));
     let toml = || toml::from_str::<toml::Table>(front).ok().and_then(|table| serde_json::to_value(table).ok());
     if let Some(Value::Object(fields)) = yaml.or_else(toml) {
         return (fields.into_iter().map(|(name, value)| (plain(&name), value)).collect(), true);
@@ -317,6 +319,24 @@ fn fields(front: &str) -> (Map<String, Value>, bool) {
     }
     let readable = !fields.is_empty() || front.trim().is_empty();
     (fields, readable)
+}
+
+/// YAML in which values that hold a colon, as French titles do, stand between quotation marks.
+fn with_quotes(front: &str) -> String {
+    let quote = |line: &str| {
+        let indent = line.len() - line.trim_start().len();
+        let (lead, rest) = line.split_at(indent);
+        let (bullet, rest) = rest.strip_prefix("- ").map_or(("", rest), |rest| ("- ", rest));
+        let key = rest.split_once(": ").filter(|(key, _)| !key.is_empty() && !key.contains([' ', '"', '\'']));
+        let (key, value) = key.map_or((String::new(), rest), |(key, value)| (format!("{key}: "), value.trim()));
+        let plain = !value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!', '#']);
+        if plain && value.contains(": ") && !(key.is_empty() && bullet.is_empty()) {
+            format!("{lead}{bullet}{key}\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+        } else {
+            line.to_owned()
+        }
+    };
+    front.lines().map(quote).collect::<Vec<_>>().join("\n")
 }
 
 fn as_text(value: &Value) -> Option<String> {
@@ -385,6 +405,11 @@ mod tests {
             .expect("a document");
         assert_eq!(document.title.as_deref(), Some("a: b"));
         assert_eq!(document.authors, ["Ada"]);
+        let colons = "---\ntitle: La chaufferie : un \"bilan\"\nangles:\n  linkedin:\n    - Une question : qu'en dites-vous ?\n    - Et chez vous ?\n---\n\nTexte";
+        let document = read(FileKind::Markdown, colons.as_bytes(), &TimeZone::UTC).expect("a document");
+        assert_eq!(document.title.as_deref(), Some("La chaufferie : un \"bilan\""));
+        let angles: Vec<&str> = document.library.angles.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(angles, ["Une question : qu'en dites-vous ?", "Et chez vous ?"]);
         let held = read(
             FileKind::Markdown,
             "---\nconfidentialité: x\nclassification: interne\n---\n\nTexte".as_bytes(),

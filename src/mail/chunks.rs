@@ -297,18 +297,23 @@ pub(super) fn is_advert(text: &str) -> bool {
 /// "Promoted by …" on a line of its own.
 fn is_paid_for(text: &str) -> bool {
     let words = letters(text);
-    words.split(' ').count() <= 6
-        && [
-            "promoted by",
-            "sponsored by",
-            "presented by",
-            "sponsorise par",
-            "propose par",
-            "en partenariat avec",
-            "in partnership with",
-        ]
-        .iter()
-        .any(|label| words.starts_with(label))
+    let count = words.split(' ').count();
+    // Below a story, behind the name of who paid.
+    let signed =
+        (2..=4).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
+    signed
+        || count <= 6
+            && [
+                "promoted by",
+                "sponsored by",
+                "presented by",
+                "sponsorise par",
+                "propose par",
+                "en partenariat avec",
+                "in partnership with",
+            ]
+            .iter()
+            .any(|label| words.starts_with(label))
 }
 
 /// True for a heading over news of a paragraph each.
@@ -445,7 +450,8 @@ fn is_byline(text: &str) -> bool {
     let opens = ["by ", "par ", "von "].iter().any(|by| folded.starts_with(by)) || text.starts_with(['—', '–']);
     let names = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+    let signs = [" by", " par", " von"].iter().any(|end| folded.ends_with(end)) && text.split_whitespace().count() <= 3;
+    signs || ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
 }
 
 /// A line set as a heading, no more than a heading says.

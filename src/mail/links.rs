@@ -137,7 +137,7 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 80] = [
+const SERVICES: [&str; 84] = [
     "faire un don",
     "make a donation",
     "donate",
@@ -184,6 +184,10 @@ const SERVICES: [&str; 80] = [
     "weiterleiten",
     "weiterempfehlen",
     "partager",
+    "change your email",
+    "stop getting this",
+    "changer d adresse",
+    "modifier votre adresse",
     "share ",
     "tweet",
     "follow us",

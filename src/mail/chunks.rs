@@ -361,7 +361,9 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let many = line.spans.iter().filter(|span| span.used == Some(Use::Named)).count() > 2;
     let after_words = line.spans[at + 1..].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
     // `Marker (…) : reads PDF files`: one word and what it is.
-    let told = begins && after.starts_with([':', '—', '–']) && after_words >= 4;
+    let told = begins
+        && after_words >= 4
+        && (after.starts_with([':', '—', '–']) || apart && line.bullet && after.starts_with(','));
     let goes_on = after.starts_with(char::is_lowercase) && after_words >= 3;
     let leads = line.linked_share() >= 0.6 && !many
         || begins && (apart || parted || meta) && words >= 2
@@ -371,7 +373,7 @@ fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
     let enough = if line.heading > 0 {
         letters >= 4
     } else if apart {
-        letters >= 6
+        letters >= 6 || told && letters >= 4
     } else if line.bullet && line.linked_share() >= 0.8 {
         // `Example 3.2.1`: a release of its own.
         letters >= 6 && words >= 2
@@ -477,7 +479,9 @@ pub(super) fn is_issue(text: &str) -> bool {
     if hash && words.split(' ').count() <= 8 {
         return true;
     }
-    let numbered = words.split(' ').count() <= 4 && words.contains(|c: char| c.is_ascii_digit());
+    // "Lettre de Stripe 2022" is somebody's, "Lettre de novembre 2026" is this one.
+    let dated = words.strip_prefix("lettre de ").is_none_or(is_date_alone);
+    let numbered = words.split(' ').count() <= 4 && words.contains(|c: char| c.is_ascii_digit()) && dated;
     numbered
         && ["issue", "numero", "n ", "lettre", "newsletter", "ausgabe", "edition", "no "]
             .iter()

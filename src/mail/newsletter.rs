@@ -197,7 +197,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             || remark
             || (own.contains(&name) && !lead)
             || is_issue(&title)
-            || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&title)))
+            || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&format!("{title} {blurb}"))))
         {
             continue;
         }

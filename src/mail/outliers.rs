@@ -14,6 +14,8 @@ const NUMBERED: usize = 3;
 const ALIKE: usize = 6;
 /// Entries one below the other from which they are stories of their own.
 const RUN: usize = 4;
+/// Words that say something of a link.
+const SAID: usize = 6;
 /// Words of an entry that is no more than a title.
 const TITLE: usize = 12;
 /// Most ways on that one story is given.
@@ -22,11 +24,19 @@ const WAYS_ON: usize = 4;
 /// Takes from a letter's chunks what is no story of it.
 pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut chunks = gather(entries(chunks));
-    chunks.retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| is_house(heading)));
+    // Below "Links" there are also the week's finds, each with a word on it.
+    let told = |chunk: &Chunk| chunk.text.iter().map(|text| words(text)).sum::<usize>() >= SAID;
+    let of_house = |heading: &String, chunk: &Chunk| is_house(heading) && !(is_links(heading) && told(chunk));
+    chunks
+        .retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk)));
     slogans(&mut chunks);
     unnumbered(&mut chunks);
     of_another_kind(&mut chunks);
     chunks
+}
+
+fn is_links(heading: &str) -> bool {
+    ["links", "liens"].contains(&letters(heading).as_str())
 }
 
 /// True for a heading over what the sender says of itself.

@@ -106,6 +106,12 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
             kept.push(chunk);
             continue;
         }
+        // A sentence among them is one of them.
+        let amid = kept.last().is_some_and(|above| (above.bullet || above.entry) && above.section == chunk.section);
+        if chunk.entry && beside && amid {
+            kept.push(chunk);
+            continue;
+        }
         match kept.last_mut() {
             Some(above) if chunk.entry && !in_a_run && !listed(&chunk) => {
                 above.inline.extend(chunk.link);

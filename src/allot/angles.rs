@@ -6,13 +6,13 @@
 //! before anybody has a second, and when no text is left that is unlike the others there is none rather than one alike.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
-use crate::domain::{Ambassador, Angle, Channel, Fit, Item, Language, StoryId, Strength};
-use crate::text::tokens::word_hash;
-use crate::text::typography::{day_and_month, french, in_sentence, quoted, shorten};
+use crate::domain::{Ambassador, Angle, Fit, Item, Language, StoryId, Strength};
+use crate::text::typography::{day_and_month, french, in_sentence, quoted};
 
+use super::alike::{ALIKE, alike, bare, runs, word_numbers};
 use super::figure::figure;
+use super::ready;
 use super::slots::Placed;
 use super::wordings::{Family, families};
 use super::{Desk, Request};
@@ -21,10 +21,8 @@ use super::{Desk, Request};
 const WAYS: usize = 2;
 /// Times that one opening is used in an edition, while others are left.
 const SAME_OPENING: usize = 3;
-/// How alike two texts may be, in runs of three words; and how often one is looked for in vain before an edition has no more
-/// of them in a language.
-const ALIKE: f64 = 0.29;
-const SEARCHES: usize = 20;
+/// How often a text is looked for in vain before an edition has no more of its kind.
+pub(super) const SEARCHES: usize = 20;
 /// Longest words of a title that are quoted as its subject.
 const HOOK_WORDS: usize = 7;
 /// Family of what the comms team wrote.
@@ -44,8 +42,7 @@ struct Used {
     /// Two sentences of one family that stood together: their places, and which two they are.
     together: HashSet<(Language, String, u8, usize, usize)>,
     openings: HashMap<(Language, String, usize), usize>,
-    /// Texts of each family: their places, and their runs of three words.
-    told: HashMap<(Language, String), Vec<Told>>,
+    told: Ways,
     /// How often a family was asked in vain.
     in_vain: HashMap<(Language, &'static str), usize>,
     house: HashSet<String>,
@@ -53,22 +50,12 @@ struct Used {
     posts: HashSet<String>,
     of_story: HashMap<StoryId, HashSet<String>>,
     of_person: HashMap<String, HashSet<String>>,
-    /// Lead-ins and questions of ready texts: by story, together, and how often each question was asked.
-    ready: HashMap<StoryId, Vec<(usize, usize)>>,
-    texts: HashMap<Language, Vec<ReadyText>>,
-    searched: HashMap<Language, usize>,
-    questions: HashMap<(Language, usize), usize>,
 }
 
 /// The places of a text, and its runs of three words.
-type Told = ([usize; 3], Vec<u64>);
-
-/// A ready text that was given: its lead-in, its question, and its runs of three words.
-struct ReadyText {
-    lead: usize,
-    question: usize,
-    runs: Vec<u64>,
-}
+pub(super) type Told = ([usize; 3], Vec<u64>);
+/// Texts of each family.
+pub(super) type Ways = HashMap<(Language, String), Vec<Told>>;
 
 /// Gives each placed candidate its angles.
 pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
@@ -93,8 +80,9 @@ pub(super) fn find(placed: Vec<Placed>, desk: &Desk<'_>) -> Vec<Angled> {
             }
         }
     }
+    let mut short = ready::ReadyTexts::default();
     for (one, (person, item, _, turn)) in angled.iter_mut().zip(&filled) {
-        one.ready = ready(&one.placed, person, item, *turn, desk, &mut used);
+        one.ready = ready::write(&one.placed, person, item, *turn, desk, (&mut short, &used.told));
     }
     angled
 }
@@ -294,188 +282,9 @@ fn free(
     })
 }
 
-/// Characters that a post may have on a network, with room for the person's own words.
-fn limit(channel: Channel) -> usize {
-    match channel {
-        Channel::X => 280,
-        Channel::Bluesky => 300,
-        Channel::Mastodon => 500,
-        Channel::LinkedIn | Channel::Facebook | Channel::Instagram | Channel::Internal => 700,
-    }
-}
-
-/// Lead-ins of ready texts: a blank for the person's own view follows each.
-const LEADS: [[&str; 2]; 12] = [
-    [
-        "Ce que j'en retiens, avec mon expérience du sujet : […]",
-        "What I take from it, with my experience of the subject: […]",
-    ],
-    ["Vu de mon poste, voici ce qui compte : […]", "From where I work, here is what matters: […]"],
-    ["En une phrase, l'essentiel serait pour moi : […]", "In one sentence, the heart of it would be: […]"],
-    ["J'ajouterais un point dont on parle rarement : […]", "I would add a point seldom spoken of: […]"],
-    ["Il me reste une interrogation après cette lecture : […]", "Having read it, one doubt stays with me: […]"],
-    ["Dans mon équipe, la chose se présente ainsi : […]", "In my team, things look like this: […]"],
-    ["Expliqué simplement à un proche, cela donnerait : […]", "Explained simply to a friend, it would go: […]"],
-    ["Un exemple que je connais de l'intérieur : […]", "An example that I know from the inside: […]"],
-    ["Pour les prochains mois, j'en garde ceci : […]", "For the months ahead, I keep this: […]"],
-    ["Mon premier réflexe en découvrant ces lignes : […]", "My first thought on discovering these lines: […]"],
-    ["Le détail sur lequel je m'arrêterais volontiers : […]", "The detail on which I would gladly dwell: […]"],
-    ["Côté métier, une précision utile à donner : […]", "As a practitioner, one clarification worth giving: […]"],
-];
-
-/// A question that can be put to readers.
-struct Asked {
-    /// Where it stands: its family and its place there.
-    of: (&'static str, usize),
-    text: String,
-    words: Vec<u64>,
-}
-
-static FOR_READERS: LazyLock<[Vec<Asked>; 2]> = LazyLock::new(|| {
-    [Language::French, Language::English].map(|language| {
-        let all = families(language).iter().flat_map(|family| {
-            family.questions.iter().enumerate().map(|(place, text)| ((family.id.as_str(), place), text))
-        });
-        all.filter(|(_, text)| is_for_readers(text))
-            .map(|(of, text)| (of, to_readers(text)))
-            .map(|(of, text)| Asked { of, words: word_numbers(&text), text })
-            .collect()
-    })
-});
-
-static LEAD_WORDS: LazyLock<[Vec<Vec<u64>>; 2]> =
-    LazyLock::new(|| [0, 1].map(|language| LEADS.iter().map(|lead| word_numbers(lead[language])).collect()));
-
-/// Questions that can be put to readers as they are.
-fn questions_for_readers(language: Language) -> &'static [Asked] {
-    &FOR_READERS[usize::from(language == Language::English)]
-}
-
-fn lead_in(lead: usize, language: Language) -> &'static str {
-    LEADS[lead][usize::from(language == Language::English)]
-}
-
-fn lead_words(language: Language) -> &'static [Vec<u64>] {
-    &LEAD_WORDS[usize::from(language == Language::English)]
-}
-
-/// True for a question that can be put to readers as it is, rather than told of them.
-fn is_for_readers(question: &str) -> bool {
-    const OF_THEM: [&str; 7] = ["lecteur", "abonné", "réseau", "reader", "follower", "network", "{"];
-    !OF_THEM.iter().any(|word| question.contains(word))
-}
-
-/// A text without what it quotes.
-fn bare(text: &str) -> String {
-    let mut depth = 0;
-    let mut outside = |c: char| {
-        depth += i32::from(matches!(c, '«' | '“')) - i32::from(matches!(c, '»' | '”'));
-        depth == 0
-    };
-    text.chars().filter(|c| outside(*c)).collect()
-}
-
-/// Numbers of the words of a text.
-fn word_numbers(text: &str) -> Vec<u64> {
-    let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(word_hash).collect()
-}
-
-/// Numbers of the runs of three words, in ascending order.
-fn runs(words: &[u64]) -> Vec<u64> {
-    let number = |run: &[u64]| run.iter().fold(0_u64, |sum, word| sum.rotate_left(21).wrapping_mul(31) ^ word);
-    let mut runs: Vec<u64> = words.windows(3).map(number).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    runs
-}
-
-/// Runs that both have, of all.
-fn alike(one: &[u64], other: &[u64]) -> f64 {
-    let both = one.iter().filter(|run| other.binary_search(run).is_ok()).count();
-    let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
-    count(both) / count((one.len() + other.len() - both).max(1))
-}
-
-/// A question as readers hear it: without what tells the person to ask it.
-fn to_readers(question: &str) -> String {
-    let told = question.split_once(" : ").or_else(|| question.split_once(": ")).map_or(question, |(_, asked)| asked);
-    let mut letters = told.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// A short text to make one's own: the title in quotation marks, a blank for the person's view, a question. No lead-in meets
-/// one question twice, and of one story nobody gets the lead-in or the question of another.
-fn ready(
-    placed: &Placed,
-    person: &Ambassador,
-    item: &Item,
-    turn: usize,
-    desk: &Desk<'_>,
-    used: &mut Used,
-) -> Option<String> {
-    let (language, story) = (person.language, placed.candidate.telling);
-    let all = questions_for_readers(language);
-    let counted = |place: usize| used.questions.get(&(language, place)).copied().unwrap_or(0);
-    let mut questions: Vec<usize> = (0..all.len()).map(|step| (turn * 7 + step) % all.len()).collect();
-    questions.sort_by_key(|place| counted(*place));
-    let source = desk.source_of(item).map_or(item.source.as_str(), |source| source.name.as_str());
-    let named = word_numbers(source);
-    let runs_of =
-        |lead: usize, question: usize| runs(&[&named[..], &lead_words(language)[lead], &all[question].words].concat());
-    let open = |lead: usize, question: usize| {
-        let mut of_story = used.ready.get(&story).into_iter().flatten();
-        if of_story.any(|(other, asked)| *other == lead || *asked == question) {
-            return false;
-        }
-        let own = runs_of(lead, question);
-        let near =
-            |other: &ReadyText| (other.lead == lead || other.question == question) && alike(&own, &other.runs) > ALIKE;
-        let (family, place) = all[question].of;
-        let asks_the_same = |(places, text): &Told| places[2] == place && alike(&own, text) > ALIKE;
-        !used.texts.get(&language).is_some_and(|texts| texts.iter().any(near))
-            && !used.told.get(&(language, family.to_owned())).is_some_and(|told| told.iter().any(asks_the_same))
-    };
-    if used.searched.get(&language).is_some_and(|times| *times >= SEARCHES) {
-        return None;
-    }
-    let found = questions.into_iter().find_map(|question| {
-        let lead = (0..LEADS.len()).map(|step| (turn + step) % LEADS.len()).find(|lead| open(*lead, question))?;
-        Some((lead, question))
-    });
-    let Some((lead, question)) = found else {
-        *used.searched.entry(language).or_default() += 1;
-        return None;
-    };
-    let (words, asked) = (lead_in(lead, language), &all[question].text);
-    let link = item.link.as_deref().unwrap_or_default();
-    // X and Bluesky count a link for less; the whole length is the safe side.
-    let rest = words.chars().count() + asked.chars().count() + source.chars().count() + link.chars().count() + 14;
-    let room = limit(placed.channel).saturating_sub(rest);
-    if room < 40 {
-        return None;
-    }
-    let text = ReadyText { lead, question, runs: runs_of(lead, question) };
-    used.texts.entry(language).or_default().push(text);
-    *used.questions.entry((language, question)).or_default() += 1;
-    used.ready.entry(story).or_default().push((lead, question));
-    let title = quoted(&shorten(&item.title, room.min(160)), language);
-    let text = format!("{title} ({source})\n{words}\n{asked}\n");
-    let text = if language == Language::English { text } else { french(&text) };
-    Some(format!("{text}{link}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn readers_are_not_told_to_ask() {
-        assert_eq!(to_readers("Demandez : et chez vous, combien ?"), "Et chez vous, combien ?");
-        assert_eq!(to_readers("Ask: how is it on your side?"), "How is it on your side?");
-        assert_eq!(to_readers("Qui a vu cela ?"), "Qui a vu cela ?");
-    }
 
     #[test]
     fn the_subject_of_a_title_is_what_stands_before_its_colon() {

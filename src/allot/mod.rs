@@ -4,10 +4,12 @@
 //! angles and reasons.
 
 mod again;
+mod alike;
 mod angles;
 pub mod assignment;
 mod candidates;
 mod figure;
+mod ready;
 mod reasons;
 mod shortlist;
 mod slots;

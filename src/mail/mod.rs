@@ -13,6 +13,7 @@ mod outliers;
 mod picked;
 mod plain;
 mod promotion;
+mod roles;
 mod sections;
 
 use scraper::Html;

@@ -8,11 +8,12 @@ use url::Url;
 use crate::text::tokens::fold;
 use crate::text::{html, typography, urls};
 
-use super::chunks::{self, Chunk, LONGEST_TITLE, is_advert, is_issue, is_service};
+use super::chunks::{self, Chunk};
 use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
 use super::outliers;
 use super::promotion::{invites, is_poster, sells};
+use super::roles::{LONGEST_TITLE, is_advert, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
 /// Stories from which a letter is a list.

@@ -1,9 +1,9 @@
 //! Letters that sell: prices, codes, carts, hurry; and posters, with hardly a word to read.
 
-use super::chunks::is_service;
 use super::lines::Line;
 use super::links::letters;
 use super::newsletter::Story;
+use super::roles::is_service;
 
 /// True for a letter that sells: prices, codes, carts, hurry.
 pub(super) fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {

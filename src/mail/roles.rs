@@ -1,0 +1,279 @@
+//! What one line of a letter is: a title with its link, an entry, a heading, a byline, a service, an advertisement.
+
+use url::Url;
+
+use crate::text::date_words::is_date_alone;
+use crate::text::html;
+
+use super::lines::Line;
+use super::links::{Use, letters};
+
+/// Longest title, in characters.
+pub(super) const LONGEST_TITLE: usize = 220;
+
+/// A line that only services stand on: forms, networks, a row of sections.
+pub(super) fn is_service(line: &Line) -> bool {
+    let links: Vec<_> = line.spans.iter().filter(|span| span.link.is_some()).collect();
+    let service = links.iter().filter(|span| span.used == Some(Use::Service)).count();
+    let named: Vec<_> = links.iter().filter(|span| span.used == Some(Use::Named)).collect();
+    let short = named.iter().filter(|span| span.text.split_whitespace().count() <= 2).count();
+    let row = named.len() >= 3 && short == named.len() && line.linked_share() > 0.8;
+    (service > 0 && named.is_empty()) || row
+}
+
+/// Words that say a thing is paid for.
+pub(super) fn is_advert(text: &str) -> bool {
+    const LABELS: [&str; 29] = [
+        "classifieds",
+        "unclassifieds",
+        "petites annonces",
+        "sponsor",
+        "sponsors",
+        "sponsored",
+        "our sponsor",
+        "our sponsors",
+        "sponsorise",
+        "publicite",
+        "advertisement",
+        "advertising",
+        "anzeige",
+        "werbung",
+        "partner content",
+        "contenu partenaire",
+        "contenu sponsorise",
+        "sponsored content",
+        "sponsored by",
+        "in partnership with",
+        "en partenariat avec",
+        "presented by",
+        "sponsored link",
+        "sponsored post",
+        "lien sponsorise",
+        "article sponsorise",
+        "a word from our sponsor",
+        "promoted",
+        "annonce",
+    ];
+    let words = letters(text);
+    LABELS.contains(&words.as_str())
+        || (words.len() < 90
+            && (words.contains("our sponsors")
+                || words.contains("issue is presented by")
+                || words.starts_with("this edition") && words.contains("presented by")
+                || words.starts_with("cette edition") && words.contains("offerte par")
+                || words.contains("issue is sponsored by")
+                || words.contains("nos partenaires")
+                || words.starts_with("sponsored by")
+                || words.starts_with("together with") && words.len() < 40))
+}
+
+/// "Promoted by …" on a line of its own.
+pub(super) fn is_paid_for(text: &str) -> bool {
+    let words = letters(text);
+    let count = words.split(' ').count();
+    // Below a story, behind the name of who paid.
+    let signed =
+        (2..=4).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
+    signed
+        || count <= 6
+            && [
+                "promoted by",
+                "sponsored by",
+                "presented by",
+                "sponsorise par",
+                "propose par",
+                "en partenariat avec",
+                "in partnership with",
+            ]
+            .iter()
+            .any(|label| words.starts_with(label))
+}
+
+/// True for a heading over news of a paragraph each.
+pub(super) fn is_in_brief(heading: &str) -> bool {
+    const BEGINS: [&str; 14] = [
+        "miscellaneous",
+        "misc",
+        "in brief",
+        "briefs",
+        "news in brief",
+        "quick news",
+        "other news",
+        "en bref",
+        "breves",
+        "nouvelles en bref",
+        "autres nouvelles",
+        "divers",
+        "kurz notiert",
+        "kurzmeldungen",
+    ];
+    let words = letters(heading);
+    words.split(' ').count() <= 4 && BEGINS.iter().any(|begins| format!("{words} ").starts_with(&format!("{begins} ")))
+}
+
+/// The title that a line links to its story, and what else the line says.
+pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
+    let at = line.spans.iter().position(|span| span.used == Some(Use::Named))?;
+    let span = &line.spans[at];
+    let title = html::one_line(span.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '»' | '→' | '>')));
+    // `[Titre]` is a title between brackets, `[Rubrique] Titre` is not.
+    let inner =
+        title.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !inner.contains([']', '[']));
+    let title = inner.map_or_else(|| title.clone(), str::to_owned);
+    let words = title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let before: String = line.spans[..at].iter().map(|span| span.text.as_str()).collect();
+    let begins = before.chars().filter(|c| c.is_alphabetic()).count() == 0;
+    if is_byline(&before) || is_byline(&title) {
+        return None;
+    }
+    let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());
+    let parted = after.starts_with(['—', '–', '-', ':', '|', '·', '•', '(', ','])
+        || ["by ", "par ", "von "].iter().any(|by| after.starts_with(by));
+    let apart = line.heading > 0 || span.strong;
+    let meta = line.spans.get(at + 1).is_some_and(|span| span.used == Some(Use::Meta));
+    let many = line.spans.iter().filter(|span| span.used == Some(Use::Named)).count() > 2;
+    let after_words = line.spans[at + 1..].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
+    // `Marker (…) : reads PDF files`: one word and what it is.
+    let told = begins
+        && after_words >= 4
+        && (after.starts_with([':', '—', '–']) || apart && line.bullet && after.starts_with(','));
+    let goes_on = after.starts_with(char::is_lowercase) && after_words >= 3;
+    let leads = line.linked_share() >= 0.6 && !many
+        || begins && (apart || parted || meta) && words >= 2
+        || told
+        || begins && line.entry && words >= 5 && !goes_on;
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    let enough = if line.heading > 0 {
+        letters >= 4
+    } else if apart {
+        letters >= 6 || told && letters >= 4
+    } else if line.bullet && line.linked_share() >= 0.8 {
+        // `Example 3.2.1`: a release of its own.
+        letters >= 6 && words >= 2
+    } else {
+        letters >= 10 && words >= 2 || letters >= 8 && words >= 3 || told && letters >= 4
+    };
+    if !leads || !enough || title.chars().count() > LONGEST_TITLE + 80 || is_issue(&title) {
+        return None;
+    }
+    let rest: String = line.spans[at + 1..]
+        .iter()
+        .filter(|span| !matches!(span.used, Some(Use::More | Use::Service | Use::Meta)))
+        .map(|span| span.text.as_str())
+        .collect();
+    let rest = html::one_line(
+        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '—' | '–' | '-' | ':' | '|' | '·')),
+    );
+    // A title of which only the beginning is the link.
+    let whole = line.text();
+    if line.is_strong()
+        && rest.len() > 3
+        && after.starts_with(['-', '–', '—', ':'])
+        && whole.chars().count() <= LONGEST_TITLE
+    {
+        return Some((whole, span.link.as_deref()?, None));
+    }
+    Some((
+        title,
+        span.link.as_deref()?,
+        Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3),
+    ))
+}
+
+/// The link that an entry of a list holds inside its sentence: the one with the longest anchor.
+pub(super) fn entry_link(line: &Line) -> Option<(&str, &Url)> {
+    let text = line.text();
+    let words = text.split_whitespace().count();
+    let mut links: Vec<(&str, &Url)> = line.links(Use::Named).filter(|_| words >= 5).collect();
+    // Of equals the first.
+    links.reverse();
+    let named = links.into_iter().max_by_key(|(anchor, _)| anchor.split_whitespace().count());
+    // `Weekly 593, 594`, `Example 3.2.1`: the numbers are the links.
+    let numbers = |anchor: &str| anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    named.or_else(|| line.links(Use::Meta).find(|(anchor, _)| words >= 3 && numbers(anchor)))
+}
+
+/// `**Label:** a sentence with a [link]`: what its link leads to.
+pub(super) fn labelled(line: &Line) -> Option<&Url> {
+    let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
+    let label = first.text.trim();
+    let fits = label.ends_with(':') && label.split_whitespace().count() <= 4;
+    let told = line.text().split_whitespace().count() >= 8 && line.text().chars().count() <= 2 * LONGEST_TITLE;
+    let named = line.links(Use::Named).chain(line.links(Use::More)).next();
+    named.filter(|_| fits && told).map(|(_, link)| link)
+}
+
+/// `**A title.** What it tells, with [links]`: a title that runs into its text.
+pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
+    let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
+    let title = html::one_line(&first.text);
+    let words = title.split_whitespace().count();
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    let rest: String = line.spans[1..].iter().map(|span| span.text.as_str()).collect();
+    let told = rest.split_whitespace().count() >= 8 && line.links(Use::Named).next().is_some();
+    let fits = letters >= 6 && (1..=14).contains(&words) && !title.ends_with([':', ',']);
+    (told && fits).then(|| {
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));
+        (title.trim_end_matches('.').to_owned(), html::one_line(rest))
+    })
+}
+
+/// "By Marie Durand", "— Jean Dupont": who wrote, and nothing else.
+fn is_byline(text: &str) -> bool {
+    let text = text.trim();
+    let folded = text.to_lowercase();
+    let opens = ["by ", "par ", "von "].iter().any(|by| folded.starts_with(by)) || text.starts_with(['—', '–']);
+    let names = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    let signs = [" by", " par", " von"].iter().any(|end| folded.ends_with(end)) && text.split_whitespace().count() <= 3;
+    signs || ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+}
+
+/// A line set as a heading, no more than a heading says.
+pub(super) fn is_heading(line: &Line, text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let label = text.ends_with(':') && text.split_whitespace().count() <= 3;
+    (line.heading > 0 || line.is_strong())
+        && letters >= 3
+        && !label
+        && !is_byline(text)
+        && !is_date_alone(text)
+        && text.chars().count() <= 2 * LONGEST_TITLE
+        && line.links(Use::Named).next().is_none()
+}
+
+/// "Issue #64", "Lettre n° 12", a date alone.
+pub(super) fn is_issue(text: &str) -> bool {
+    if is_date_alone(text) {
+        return true;
+    }
+    let words = letters(text);
+    let hash = text.split('#').nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if hash && words.split(' ').count() <= 8 {
+        return true;
+    }
+    // "Lettre de Stripe 2022" is somebody's, "Lettre de novembre 2026" is this one.
+    let dated = words.strip_prefix("lettre de ").is_none_or(is_date_alone);
+    let numbered = words.split(' ').count() <= 4 && words.contains(|c: char| c.is_ascii_digit()) && dated;
+    numbered
+        && ["issue", "numero", "n ", "lettre", "newsletter", "ausgabe", "edition", "no "]
+            .iter()
+            .any(|word| words.starts_with(word))
+}
+
+/// The text of a line without the anchors that lead on.
+pub(super) fn without_more(line: &Line) -> String {
+    let told: String =
+        line.spans.iter().filter(|span| span.used != Some(Use::More)).map(|span| span.text.as_str()).collect();
+    let told = html::one_line(
+        told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '.' | '»' | '→')),
+    );
+    if told.chars().filter(|c| c.is_alphabetic()).count() > 3 { told } else { String::new() }
+}
+
+/// A paragraph that begins bold begins a story of its own.
+pub(super) fn is_strong_start(line: &Line) -> bool {
+    line.spans.first().is_some_and(|span| {
+        span.strong && span.link.is_none() && span.text.chars().filter(|c| c.is_alphabetic()).count() >= 12
+    })
+}

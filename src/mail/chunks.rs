@@ -147,21 +147,11 @@ impl Cutter {
             self.closed = true;
             return;
         }
-        if let Some(link) = labelled(line) {
-            if self.chunk.is_bare_title() {
-                self.head();
-            }
-            self.open();
-            (self.chunk.entry, self.chunk.brief, self.closed) = (true, true, true);
-            self.chunk.link = Some(link.clone());
-            self.chunk.text.push(text);
-            return;
-        }
         let in_brief = self.section.as_deref().is_some_and(is_in_brief)
             || self.chunk.is_bare_title() && self.chunk.title.as_deref().is_some_and(is_in_brief);
-        if let Some((_, link)) =
-            line.links(Use::Named).next().filter(|_| in_brief && text.split_whitespace().count() >= 8)
-        {
+        let told = in_brief && text.split_whitespace().count() >= 8;
+        let first = || line.links(Use::Named).next().map(|(_, link)| link);
+        if let Some(link) = labelled(line).or_else(|| first().filter(|_| told)) {
             if self.chunk.is_bare_title() {
                 self.head();
             }

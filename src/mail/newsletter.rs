@@ -183,7 +183,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let name = letters(&title);
         let bare_site = link.path().trim_matches('/').is_empty() && link.query().is_none();
         let to = urls::canonical(&urls::clean(link));
-        let says = link.path().contains("sponsor") || link.query().is_some_and(|query| query.contains("=sponsor"));
+        let says = link.path().split('/').any(|part| ["sponsor", "sponsors", "sponsorship"].contains(&part))
+            || link.query().is_some_and(|query| query.contains("=sponsor"));
         let labelled = chunk.advert || is_paid(&title) || chunk.section.as_deref().is_some_and(is_advert);
         // What is paid for once is paid for wherever its address comes back.
         let paid = labelled || says || paid_for.contains(&to);

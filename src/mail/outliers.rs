@@ -16,6 +16,8 @@ const ALIKE: usize = 6;
 const RUN: usize = 4;
 /// Words that say something of a link.
 const SAID: usize = 6;
+/// Entries that are links as a whole, from which such is their list.
+const WHOLE_LINKS: usize = 3;
 /// Words of an entry that is no more than a title.
 const TITLE: usize = 12;
 /// Most ways on that one story is given.
@@ -92,7 +94,7 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
     let next: Vec<bool> = chunks.iter().skip(1).map(|chunk| chunk.bullet).chain([false]).collect();
     for ((mut chunk, in_a_run), next) in chunks.into_iter().zip(in_a_run).zip(next) {
-        let beside = whole.get(&chunk.section).is_some_and(|count| *count >= NUMBERED);
+        let beside = whole.get(&chunk.section).is_some_and(|count| *count >= WHOLE_LINKS);
         let short = chunk.text.iter().map(|text| words(text)).sum::<usize>() <= TITLE;
         if chunk.entry
             && !in_a_run

@@ -226,9 +226,8 @@ async fn test_inside(config: &Config, source: &Source, arguments: &LookArguments
         Err(why) => bail!("{}: {}", safe(&source.id), safe(&why)),
     };
     if arguments.json {
-        print_json(
-            &json!({ "url": source.url, "items": trial.items.len(), "notes": trial.notes, "held": trial.held.iter().map(|(title, why)| json!({ "title": title, "why": why })).collect::<Vec<_>>() }),
-        )?;
+        let held: Vec<_> = trial.held.iter().map(|(title, why)| json!({ "title": title, "why": why })).collect();
+        print_json(&json!({ "url": source.url, "items": trial.items.len(), "notes": trial.notes, "held": held }))?;
         return Ok(DONE);
     }
     let paint = Paint::stdout();

@@ -597,3 +597,24 @@ fn family(id: &str, language: Language) -> &'static str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::render::Templates;
+    use super::*;
+
+    #[test]
+    fn a_suggestion_without_a_way_in_keeps_its_ready_text_in_both_parts() {
+        let mut view = LetterView::sample();
+        view.suggestions.truncate(1);
+        for suggestion in &mut view.suggestions {
+            (suggestion.angle, suggestion.other_angles) = (None, Vec::new());
+            suggestion.ready = Some(Labelled { label: "À personnaliser", text: "Le texte court".to_owned() });
+        }
+        let rendered = Templates::load(None).and_then(|templates| templates.render(&view)).expect("a letter");
+        for part in [&rendered.html, &rendered.text] {
+            assert!(part.contains("Le texte court") && part.contains("À personnaliser"), "{part}");
+        }
+        assert!(!rendered.html.contains("class=\"angle\""), "an empty box");
+    }
+}

@@ -315,7 +315,8 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if words <= 4 && (anchor.ends_with(" home") || anchor.ends_with(" homepage") || anchor.ends_with(" home page")) {
         return Use::Service;
     }
-    if words <= 7 && SERVICES.iter().any(|part| contains_start(&format!("{anchor} "), part)) {
+    let whole = format!("{anchor} ");
+    if words <= 7 && SERVICES.iter().any(|part| contains_start(&whole, part)) {
         return Use::Service;
     }
     if NETWORKS.contains(&anchor.as_str()) || (words <= 3 && is_profile(url)) {

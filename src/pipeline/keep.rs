@@ -41,7 +41,7 @@ pub(super) struct Judged {
 
 /// What items are judged by, shared by all polls of a harvest.
 #[derive(Debug, Clone)]
-pub struct Judges {
+pub(super) struct Judges {
     tagger: Arc<Tagger>,
     tagged_by: Arc<str>,
     zone: TimeZone,
@@ -51,7 +51,7 @@ impl Judges {
     /// Those in force: the line, and what was learnt of the archive for it.
     ///
     /// Made once and kept in the workshop: the daemon asks every half a minute.
-    pub(super) async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
+    pub async fn in_force(shop: &Workshop) -> Result<Self, PipelineError> {
         let learnt = learning::learnt_at(shop).await?;
         let mut kept = shop.judges.lock().await;
         if let Some((_, judges)) = kept.as_ref().filter(|(at, _)| *at == learnt) {
@@ -68,12 +68,12 @@ impl Judges {
     }
 
     /// Names the rules that these judge by.
-    pub(super) fn rules(&self) -> &str {
+    pub fn rules(&self) -> &str {
         &self.tagged_by
     }
 
     /// Reads the words of an item once, for its tags, its sketch and the index.
-    pub(super) fn judge(&self, item: Item, fingerprint: String) -> Judged {
+    pub fn judge(&self, item: Item, fingerprint: String) -> Judged {
         let reading = Reading::new(&item.title, &item.text, item.language);
         let tags = self.tagger.tag(&item, &reading);
         let sketch = Sketch::of(&reading).to_bytes();

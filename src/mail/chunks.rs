@@ -42,6 +42,10 @@ pub(super) struct Chunk {
     pub bullet: bool,
     /// Something said that it is paid for.
     pub advert: bool,
+    /// The letter's table of contents announces it.
+    pub announced: bool,
+    /// Its title runs into its text.
+    pub run_in: bool,
 }
 
 impl Chunk {
@@ -108,6 +112,16 @@ impl Cutter {
             self.chunk.advert = true;
             return;
         }
+        if line.announced {
+            if self.chunk.is_bare_title() {
+                self.head();
+            }
+            self.open();
+            (self.chunk.title, self.chunk.set_apart, self.chunk.announced) = (Some(text), true, true);
+            self.chunk.link = line.links(Use::Named).next().map(|(_, link)| link.clone());
+            self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
+            return;
+        }
         if is_service(line) {
             return;
         }
@@ -142,7 +156,9 @@ impl Cutter {
             self.open();
             self.chunk.advert |= paid && self.chunk.section.is_none();
             (self.chunk.entry, self.chunk.link) = (true, Some(link.1.clone()));
-            self.chunk.title = Some(html::one_line(link.0)).filter(|anchor| anchor.split_whitespace().count() >= 3);
+            // A few words from its midst name less than the sentence does.
+            let least = if text.starts_with(link.0.trim()) { 3 } else { 5 };
+            self.chunk.title = Some(html::one_line(link.0)).filter(|anchor| anchor.split_whitespace().count() >= least);
             self.chunk.text.push(text);
             self.closed = true;
             return;
@@ -167,7 +183,7 @@ impl Cutter {
                     self.head();
                 }
                 self.open();
-                (self.chunk.title, self.chunk.set_apart) = (Some(title), true);
+                (self.chunk.title, self.chunk.set_apart, self.chunk.run_in) = (Some(title), true, true);
                 self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
                 self.chunk.text.push(rest);
                 return;

@@ -3,6 +3,7 @@
 //! Letters are tables inside tables that say nothing of their sense; what an eye sees, lines one below the other, is
 //! what all of them have in common.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ego_tree::NodeRef;
@@ -18,6 +19,19 @@ pub(super) const MOST_LINES: usize = 20_000;
 
 /// Titles in a row from which each is a story of its own.
 const ROW: usize = 4;
+/// Addresses to which one anchor leads, and its most words, for it to be a way on rather than a title.
+const REPEATED: usize = 3;
+const REPEATED_WORDS: usize = 4;
+/// Words by which longer anchors that call for a click are compared.
+const CALL: usize = 3;
+/// Addresses from which it is one however many other links there are.
+const OFTEN: usize = 6;
+/// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
+const ADDRESSED: usize = 3;
+const TITLE: (usize, usize) = (2, 16);
+/// Letters of at most so many pixels are not seen, from so many on they are a title's.
+const UNSEEN: f32 = 1.0;
+const LARGE: f32 = 17.5;
 /// Longest address that is looked at, in bytes.
 const LONGEST: usize = 8 << 10;
 
@@ -49,6 +63,8 @@ pub struct Line {
     pub bullet: bool,
     /// True in a foot of small print or a quotation of older mail.
     pub aside: bool,
+    /// True for a title that the letter's table of contents announces.
+    pub announced: bool,
 }
 
 impl Line {
@@ -116,6 +132,63 @@ pub fn of_html(markup: &str, never: &[Url]) -> Option<Vec<Line>> {
     Some(walk.lines)
 }
 
+/// Short anchors that come back, each time with another address, name no story: they lead on from one, in whatever
+/// language.
+pub(super) fn mark_repeated(lines: &mut [Line]) {
+    let named = |span: &Span| {
+        let anchor = Some(span).filter(|span| span.used == Some(Use::Named)).map(|span| links::letters(&span.text))?;
+        let words: Vec<&str> = anchor.split(' ').filter(|word| !word.is_empty()).collect();
+        // `Read the source: …` calls for a click, whatever stands behind.
+        let called = words.first().is_some_and(|word| links::calls(word)) && words.len() > CALL;
+        if called {
+            return Some(words[..CALL].join(" "));
+        }
+        (1..=REPEATED_WORDS).contains(&words.len()).then_some(anchor)
+    };
+    let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
+    for span in lines.iter().flat_map(|line| &line.spans) {
+        if let (Some(anchor), Some(link)) = (named(span), &span.link) {
+            seen.entry(anchor).or_default().insert(urls::canonical(link));
+        }
+    }
+    let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
+    for span in lines.iter_mut().flat_map(|line| &mut line.spans) {
+        let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
+        let leads =
+            |to: &HashSet<String>| to.len() >= REPEATED && (arrow || to.len() >= OFTEN || to.len() * 5 >= all * 2);
+        if named(span).is_some_and(|anchor| seen.get(&anchor).is_some_and(leads)) {
+            span.used = Some(Use::More);
+        }
+    }
+}
+
+/// Addresses that stand as they are, each on a line of its own below what they are of: they lead on, and a short line
+/// above one is its title.
+pub(super) fn mark_addressed(lines: &mut [Line]) {
+    let alone = |line: &Line| {
+        let mut spans = line.spans.iter().filter(|span| !span.text.trim().is_empty());
+        let first = spans.next().filter(|_| spans.next().is_none());
+        let path = |span: &Span| span.link.as_ref().is_some_and(|link| link.path().len() > 1 || link.query().is_some());
+        first.is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains("://") && path(span))
+    };
+    let at: Vec<usize> = (0..lines.len()).filter(|at| alone(&lines[*at])).collect();
+    if at.len() < ADDRESSED {
+        return;
+    }
+    for at in at {
+        lines[at].spans.iter_mut().filter(|span| span.used == Some(Use::Meta)).for_each(|span| {
+            span.used = Some(Use::More);
+            span.text.clear();
+        });
+        let Some(above) = at.checked_sub(1).map(|above| &mut lines[above]) else { continue };
+        let linked = above.spans.iter().any(|span| span.link.is_some());
+        let words = above.text().split_whitespace().count();
+        if !linked && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
+            above.spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+}
+
 /// What elements around a text say of it.
 #[derive(Debug, Clone, Default)]
 struct State {
@@ -124,7 +197,7 @@ struct State {
     heading: u8,
     aside: bool,
     /// Size of the letters in pixels, where a style says so.
-    size: f32,
+    size: Option<f32>,
 }
 
 struct Walk<'a> {
@@ -187,7 +260,7 @@ impl<'a> Walk<'a> {
                     "blockquote" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite")) => {
                         inner.aside = true;
                     }
-                    "small" => inner.size = 10.0,
+                    "small" => inner.size = Some(10.0),
                     _ => {}
                 }
                 if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
@@ -217,6 +290,10 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, text: &str, state: &State) {
+        // Frames are set in no size, so that blanks between them take no room; what is to be read says its own.
+        if state.size.is_some_and(|size| size <= UNSEEN) {
+            return;
+        }
         let shown: String = text.chars().filter(|c| !is_filler(*c)).collect();
         if shown.trim().is_empty() {
             // Spaces between two runs keep words apart.
@@ -234,7 +311,7 @@ impl<'a> Walk<'a> {
         self.line.heading =
             if self.line.spans.is_empty() { state.heading } else { self.line.heading.min(state.heading) };
         self.line.aside |= state.aside;
-        let strong = state.strong || state.size >= 17.5;
+        let strong = state.strong || state.size.is_some_and(|size| size >= LARGE);
         let folded = fold_spaces(&shown);
         match self.line.spans.last_mut() {
             Some(last) if last.link == state.link && last.strong == strong => {
@@ -285,13 +362,13 @@ fn read_style(style: &str, state: &mut State) {
         }
     }
     if let Some(size) = value(style, "font-size:") {
-        let number: f32 = size.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().unwrap_or(0.0);
-        state.size = if size.ends_with("pt") {
-            number * 4.0 / 3.0
-        } else if size.ends_with("px") {
-            number
-        } else {
-            state.size
+        let number: Option<f32> = size.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().ok();
+        state.size = match number {
+            Some(points) if size.ends_with("pt") => Some(points * 4.0 / 3.0),
+            Some(pixels) if size.ends_with("px") || pixels == 0.0 => Some(pixels),
+            // Shares of the size around it: what lies in a box of no size has none, unless it says so.
+            Some(_) if state.size == Some(0.0) && !size.ends_with("rem") => state.size,
+            _ => None,
         };
     }
 }
@@ -308,9 +385,7 @@ fn is_hidden(style: &str) -> bool {
     is("display:", &["none"])
         || is("visibility:", &["hidden"])
         || is("max-height:", &["0", "0px"])
-        || is("font-size:", &["0", "0px", "1px"])
         || is("opacity:", &["0"])
-        || is("mso-hide:", &["all"])
 }
 
 /// Characters that only fill preview texts.
@@ -351,5 +426,48 @@ mod tests {
         assert_eq!(texts, ["Une rénovation", "Le chapô.", "Suite Lire la suite"]);
         assert_eq!((lines[0].heading, lines[0].is_strong()), (3, true));
         assert!(lines[0].linked_share() > 0.9 && lines[2].links(Use::More).count() == 1);
+    }
+
+    fn used(page: &str) -> Vec<(String, Option<Use>)> {
+        let mut lines = of_html(page, &[]).expect("lines");
+        mark_repeated(&mut lines);
+        mark_addressed(&mut lines);
+        let spans = lines.into_iter().flat_map(|line| line.spans);
+        spans.filter(|span| span.link.is_some()).map(|span| (span.text.trim().to_owned(), span.used)).collect()
+    }
+
+    #[test]
+    fn what_lies_in_a_frame_of_no_size_is_read_where_it_says_its_own() {
+        let page = "<div style='font-size:1px'>preview</div><table><tr><td style='font-size:0px;padding:10px'> \
+            <div style='font-size:22px'>Un titre</div><div style='font-size:13px'>Un texte</div>perdu</td></tr></table>";
+        let lines = of_html(page, &[]).expect("lines");
+        let texts: Vec<String> = lines.iter().map(Line::text).collect();
+        assert_eq!(texts, ["Un titre", "Un texte"]);
+        assert!(lines[0].is_strong() && !lines[1].is_strong());
+    }
+
+    #[test]
+    fn an_anchor_that_comes_back_leads_on_in_whatever_language() {
+        let story = |n: u8| format!("<p>Norma {n}</p><a href='https://a.example/{n}'>Ver disposición</a>");
+        let marked = used(&(1..=3).map(story).collect::<String>());
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
+        let story = |n: u8| format!("<a href='https://a.example/{n}'>Consulter la source : un titre {n}</a><br>");
+        let marked = used(&(1..=3).map(story).collect::<String>());
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
+        // Meetings of one name are titles among others.
+        let others: String =
+            (4..=9).map(|n| format!("<a href='https://a.example/{n}'>Le titre numéro {n}</a><br>")).collect();
+        let meeting = |n: u8| format!("<a href='https://a.example/{n}'>Atelier vélo</a><br>");
+        let marked = used(&((1..=3).map(meeting).collect::<String>() + &others));
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::Named)), "{marked:?}");
+    }
+
+    #[test]
+    fn addresses_on_lines_of_their_own_are_of_the_title_above() {
+        let story =
+            |n: u8| format!("Une faillite de plus<br><a href='https://a.example/{n}'>https://a.example/{n}</a><br>");
+        let mut lines = of_html(&(1..=3).map(story).collect::<String>(), &[]).expect("lines");
+        mark_addressed(&mut lines);
+        assert!(lines.chunks(2).all(|pair| pair[0].is_strong() && pair[1].links(Use::More).count() == 1));
     }
 }

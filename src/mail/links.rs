@@ -87,6 +87,24 @@ const MORE: [&str; 66] = [
     "hier",
     "zum artikel",
 ];
+/// Beginnings of anchors that lead on, whatever they name behind: "En savoir plus sur …", and their most words.
+const LEADS: [&str; 14] = [
+    "read more",
+    "learn more",
+    "find out more",
+    "see more",
+    "more about",
+    "more on",
+    "lire la suite",
+    "en savoir plus",
+    "pour en savoir plus",
+    "plus d infos",
+    "plus d informations",
+    "plus d information",
+    "mehr erfahren",
+    "mehr lesen",
+];
+const LEADS_TO: usize = 12;
 /// First words of short anchors that call for a click rather than name a story.
 const CALLS: [&str; 46] = [
     "read",
@@ -295,6 +313,9 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
         ["here", "ici", "hier"].iter().any(|end| anchor.strip_suffix(end).is_some_and(|rest| rest.ends_with(' ')));
     let leaves =
         ["unsubscribe", "desabonn", "desinscri", "browser", "navigateur"].iter().any(|word| anchor.contains(word));
+    if leaves {
+        return Use::Service;
+    }
     if leads_here && !leaves && !forbidden && words <= 12 {
         return Use::More;
     }
@@ -334,9 +355,18 @@ pub fn is_forbidden(url: &Url, never: &[Url]) -> bool {
     never.iter().any(|never| same_service(url, never)) || SERVICE_PATHS.iter().any(|part| address.contains(part))
 }
 
+/// True for the first word of an anchor that calls for a click.
+pub fn calls(word: &str) -> bool {
+    CALLS.contains(&word)
+}
+
 /// True when an anchor only leads on.
 fn is_more(anchor: &str, words: usize) -> bool {
     if words == 0 || MORE.contains(&anchor) {
+        return true;
+    }
+    let goes_on = LEADS.iter().any(|lead| anchor.strip_prefix(lead).is_some_and(|rest| rest.starts_with(' ')));
+    if goes_on && words <= LEADS_TO {
         return true;
     }
     let first = anchor.split(' ').next().unwrap_or_default();

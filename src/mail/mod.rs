@@ -4,6 +4,7 @@
 
 mod alert;
 mod chunks;
+mod contents;
 mod lines;
 mod links;
 pub mod message;
@@ -139,11 +140,13 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
             return Ok(done(message, listed, items));
         }
     }
-    let seen = fits
+    let mut seen = fits
         .and_then(|markup| lines::of_html(markup, &message.unsubscribe))
         .filter(|lines| !lines.is_empty())
         .or_else(|| message.text.as_deref().map(|text| plain::of_text(text, &message.unsubscribe)))
         .unwrap_or_default();
+    lines::mark_repeated(&mut seen);
+    lines::mark_addressed(&mut seen);
     let forced = match asked {
         MailMode::Links | MailMode::Alert => Some(Shape::Links),
         MailMode::Prose => Some(Shape::Prose),

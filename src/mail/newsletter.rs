@@ -9,15 +9,18 @@ use crate::text::tokens::fold;
 use crate::text::{html, typography, urls};
 
 use super::chunks::{self, Chunk};
+use super::contents;
 use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
 use super::outliers;
 use super::promotion::{invites, is_poster, sells};
-use super::roles::{LONGEST_TITLE, is_advert, is_issue, is_service};
+use super::roles::{LONGEST_TITLE, is_advert, is_issue, is_own_box, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
 /// Stories from which a letter is a list.
 const LIST: usize = 3;
+/// The same where they were announced.
+const PAIR: usize = 2;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
 /// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
@@ -71,9 +74,11 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines.len());
     let lines = &lines[..end];
     let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
+    let parted = contents::keep_word(parted);
     let cut = sections::without_contents(chunks::cut(parted.iter()));
     let told = is_sectioned(&cut);
     let cut = if told { sections::with_their_entries(cut) } else { cut };
+    let cut = contents::gather(cut);
     let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
     let strong = stories(&chunks, names, false);
@@ -81,14 +86,17 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
-        let lone = titled < LIST && !is_pair(&stories, &chunks);
+        let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
+        let lone = titled < LIST && !announced && !is_pair(&stories, &chunks);
         // A post sent by mail has its title for subject, however few its words.
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
         let poster = is_poster(lines, end < whole) && !lines.iter().any(titled_as_called);
         if sells(lines, names, &stories) || (lone && (poster || invites(lines, names))) {
             Shape::Promotion
-        } else if !lone && (titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned) {
+        } else if !lone
+            && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)
+        {
             Shape::Links
         } else {
             Shape::Prose
@@ -159,6 +167,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
     let mut paid_for: HashSet<String> = HashSet::new();
     // A letter in sections may hold many links in each.
     let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
+    let running = chunks.iter().filter(|chunk| chunk.run_in && !chunk.inline.is_empty()).count() >= LIST;
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
     for chunk in chunks {
         let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
@@ -171,7 +180,12 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             }
             (None, Some(link), _) if chunk.entry => Some((first_sentence(&blurb), link, blurb.clone())),
             (Some(title), None, None)
-                if weakly && (1..=most).contains(&chunk.inline.len()) && chunk.set_apart && !blurb.is_empty() =>
+                if (chunk.announced
+                    || chunk.run_in && running
+                    || weakly && (chunk.run_in || chunk.inline.len() <= most))
+                    && !chunk.inline.is_empty()
+                    && chunk.set_apart
+                    && !blurb.is_empty() =>
             {
                 Some((title.clone(), &chunk.inline[0], blurb.clone()))
             }
@@ -197,6 +211,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let lead = chunk.link.is_none() && chunk.more.is_some() && is_told(&blurb) && in_address(&title, link) > NAMED;
         if paid
             || remark
+            || is_own_box(&title)
             || (own.contains(&name) && !lead)
             || is_issue(&title)
             || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&format!("{title} {blurb}"))))

@@ -14,10 +14,15 @@ const NUMBERED: usize = 3;
 const ALIKE: usize = 6;
 /// Entries one below the other from which they are stories of their own.
 const RUN: usize = 4;
+/// Entries in a whole letter from which they are its stories, whatever the section.
+const LISTED: usize = 8;
 /// Words that say something of a link.
 const SAID: usize = 6;
 /// Entries that are links as a whole, from which such is their list.
 const WHOLE_LINKS: usize = 3;
+/// Most words of an entry of a menu, and entries from which they are one.
+const MENU: usize = 3;
+const ENTRIES: usize = 5;
 /// Words of an entry that is no more than a title.
 const TITLE: usize = 12;
 /// Most ways on that one story is given.
@@ -32,6 +37,8 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     chunks
         .retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk)));
     slogans(&mut chunks);
+    headings(&mut chunks);
+    menus(&mut chunks);
     unnumbered(&mut chunks);
     of_another_kind(&mut chunks);
     chunks
@@ -76,8 +83,12 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
         let (entries, led) = sections.entry(chunk.section.clone()).or_default();
         *(if chunk.entry { entries } else { led }) += 1;
     }
-    let listed =
-        |chunk: &Chunk| sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led);
+    let (all, led) = sections.values().fold((0, 0), |(all, led), of| (all + of.0, led + of.1));
+    // Where they are how most of the letter is told, they are so in its short sections too.
+    let listed_all = all >= LISTED && all >= led;
+    let listed = |chunk: &Chunk| {
+        listed_all || sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led)
+    };
     // A long run of them is a list, whatever stands beside it.
     let in_a_run: Vec<bool> = (0..chunks.len())
         .map(|at| {
@@ -167,6 +178,41 @@ fn slogans(chunks: &mut Vec<Chunk>) {
         let mut slogans = slogans.into_iter();
         chunks.retain(|_| !slogans.next().unwrap_or_default());
     }
+}
+
+/// A short link directly above a longer title is the heading of its section, where there are several of the kind.
+fn headings(chunks: &mut Vec<Chunk>) {
+    let long = |chunk: &Chunk| chunk.title.as_deref().is_some_and(|title| words(title) > MENU) && chunk.link.is_some();
+    let is_heading = |at: usize| is_entry(&chunks[at]) && !chunks[at].bullet && chunks.get(at + 1).is_some_and(long);
+    let headings: Vec<bool> = (0..chunks.len()).map(is_heading).collect();
+    if headings.iter().filter(|heading| **heading).count() >= 2 {
+        let mut headings = headings.into_iter();
+        chunks.retain(|_| !headings.next().unwrap_or_default());
+    }
+}
+
+/// Rows of short links below one another are a menu, where the stories have longer titles.
+fn menus(chunks: &mut Vec<Chunk>) {
+    let long = |chunk: &&Chunk| {
+        chunk.title.as_deref().is_some_and(|title| words(title) > MENU)
+            && (chunk.link.is_some() || chunk.more.is_some())
+    };
+    if chunks.iter().filter(long).count() < WHOLE_LINKS {
+        return;
+    }
+    let run = |at: usize| {
+        let above = chunks[..at].iter().rev().take_while(|chunk| is_entry(chunk)).count();
+        above + chunks[at..].iter().take_while(|chunk| is_entry(chunk)).count()
+    };
+    let menu: Vec<bool> = (0..chunks.len()).map(|at| is_entry(&chunks[at]) && run(at) >= ENTRIES).collect();
+    let mut menu = menu.into_iter();
+    chunks.retain(|_| !menu.next().unwrap_or_default());
+}
+
+/// A link of few words of which nothing is told.
+fn is_entry(chunk: &Chunk) -> bool {
+    let short = chunk.title.as_deref().is_some_and(|title| words(title) <= MENU);
+    short && chunk.link.is_some() && chunk.text.is_empty() && chunk.more.is_none() && !chunk.announced
 }
 
 /// Where titles are numbered one after the other, they lose their numbers, and the few without one are no stories.
@@ -276,5 +322,14 @@ mod tests {
             assert!(is_house(heading), "{heading}");
         }
         assert!(!is_house("Notable Links"));
+    }
+
+    #[test]
+    fn menus_and_headings_that_are_links_are_no_stories() {
+        let told = |n: u8| chunk("Un titre de plusieurs mots", &format!("https://a.example/{n}"), "Ce qu'il en dit.");
+        let menu = ["Livres", "Cinéma", "Emploi", "Météo", "Jeux"].map(|name| chunk(name, "https://a.example/m", ""));
+        assert_eq!(titles([(1..=3).map(told).collect(), menu.to_vec()].concat()).len(), 3);
+        let headed = |n: u8| [chunk("Sports", &format!("https://a.example/s{n}"), ""), told(n)];
+        assert_eq!(titles((1..=3).flat_map(headed).collect()).len(), 3);
     }
 }

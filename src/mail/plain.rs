@@ -13,6 +13,16 @@ use super::links::{self, Use};
 
 /// Longest anchor, in characters.
 const ANCHOR: usize = 160;
+/// Least and greatest width at which programs fold a text.
+const FOLDED: (usize, usize) = (50, 100);
+/// Full rows from which a text is folded.
+const FULL: usize = 8;
+/// Characters by which a row may end before the next word had to go down.
+const EARLY: usize = 4;
+/// Strokes from which a row is a rule though a word stands in it.
+const STROKES: usize = 16;
+/// The seal below a signed text (RFC 9580).
+const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 /// Characters of a row that no mail program has folded, and how many such rows make a letter of rows.
 const LONG_ROW: usize = 200;
 const LONG_ROWS: usize = 4;
@@ -31,6 +41,7 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
     let counted = is_counted(text);
     // Where paragraphs are rows, a row ends one.
     let rows = text.lines().filter(|row| row.chars().count() > LONG_ROW).count() >= LONG_ROWS;
+    let folded = folded_at(text);
     let mut lines: Vec<Line> = Vec::new();
     let mut paragraph = String::new();
     let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
@@ -40,20 +51,36 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             lines.push(text_line(&text, never));
         }
     };
+    let mut below = text.lines().skip(1);
     for row in text.lines() {
+        let next = below.next().map(str::trim).unwrap_or_default();
         let row = row.trim();
-        if row.starts_with('>') {
+        if row.starts_with('>') && !row.starts_with(">>") {
             continue;
         }
-        let rule = row.len() >= 4 && row.chars().all(|c| matches!(c, '-' | '=' | '*' | '_' | '~' | '#' | ' '));
+        if row == SIGNATURE {
+            break;
+        }
+        let row = row.strip_prefix('|').and_then(|row| row.strip_suffix('|')).map_or(row, str::trim);
+        let framed = framed(row);
+        let rule = is_rule(row);
         let bare = row.trim_matches(['<', '>', '(', ')', '[', ']', ' ']);
         let address = urls::parse_web(bare).is_some();
         let titled = counted && counts(row).is_some();
-        let opens = row.starts_with(['*', '-', '•', '·', '+']) || row.starts_with("o ") || numbered(row) || titled;
+        let opens = bulleted(row).is_some() || numbered(row) || titled;
         if row.is_empty() || rule || row == "**" {
             let underlined = rule && row.starts_with(['-', '=', '~']) && !paragraph.is_empty() && paragraph.len() < 120;
             flush(&mut paragraph, &mut lines);
             if let (true, Some(last)) = (underlined, lines.last_mut()) {
+                last.spans.iter_mut().for_each(|span| span.strong = true);
+            }
+            continue;
+        }
+        if let Some(title) = framed {
+            flush(&mut paragraph, &mut lines);
+            paragraph.push_str(title);
+            flush(&mut paragraph, &mut lines);
+            if let Some(last) = lines.last_mut() {
                 last.spans.iter_mut().for_each(|span| span.strong = true);
             }
             continue;
@@ -72,9 +99,13 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             flush(&mut paragraph, &mut lines);
         }
         // Stars before a title are how some senders underline it.
+        let begins = paragraph.is_empty();
         paragraph.push_str(row.strip_prefix("** ").unwrap_or(row));
         paragraph.push(' ');
-        if address || titled {
+        // A row that ended before it was full is a line of its own: a title with its text right below.
+        let word = next.split(' ').next().unwrap_or_default().chars().count();
+        let ended = begins && folded.is_some_and(|width| row.chars().count() + 1 + word + EARLY <= width);
+        if address || titled || ended {
             flush(&mut paragraph, &mut lines);
         }
         if let (true, Some(last)) = (titled, lines.last_mut()) {
@@ -84,6 +115,56 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
     flush(&mut paragraph, &mut lines);
     mark_titles(&mut lines);
     lines
+}
+
+fn is_stroke(c: char) -> bool {
+    matches!(c, '-' | '=' | '*' | '_' | '~' | '#' | '+' | '.' | ' ')
+}
+
+/// A line of nothing but strokes, or with a short word in it: `-=end=-----`.
+fn is_rule(row: &str) -> bool {
+    let strokes = row.chars().filter(|c| is_stroke(*c)).count();
+    let count = row.chars().count();
+    count >= 4 && strokes == count || strokes >= STROKES && count <= strokes + 4
+}
+
+/// The title between strokes: `----- Title -----`, `*** Title ***`.
+fn framed(row: &str) -> Option<&str> {
+    let stroke = |c: char| is_stroke(c) && c != '.' && c != ' ';
+    let sides =
+        row.chars().take_while(|c| stroke(*c)).count().min(row.chars().rev().take_while(|c| stroke(*c)).count());
+    let title = row.trim_matches(is_stroke);
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    (sides >= 3 && letters >= 5 && !title.contains("://")).then_some(title)
+}
+
+/// The text behind a bullet.
+fn bulleted(row: &str) -> Option<&str> {
+    const BULLETS: [&str; 20] =
+        ["*", "-", "•", "·", "+", "o", "~", ">>", "»", "→", "=>", "->", "●", "○", "◦", "■", "▪", "►", "▶", "✓"];
+    let bullet = BULLETS.iter().find_map(|bullet| row.strip_prefix(bullet)?.strip_prefix(' '));
+    bullet.or_else(|| {
+        row.strip_prefix(['*', '•', '·', '●', '■', '▪']).filter(|rest| rest.starts_with(char::is_alphabetic))
+    })
+}
+
+/// The width at which a text was folded, in characters; nothing where its rows end as they like.
+fn folded_at(text: &str) -> Option<usize> {
+    let rows: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut lengths: Vec<usize> =
+        rows.iter().map(|row| row.chars().count()).filter(|count| *count <= FOLDED.1).collect();
+    lengths.sort_unstable();
+    let width = *lengths.get(lengths.len().saturating_sub(1) * 98 / 100)?;
+    let (mut full, mut early) = (0, 0);
+    for pair in rows.windows(3) {
+        // In the midst of a paragraph.
+        if pair.iter().all(|row| !row.is_empty() && !row.contains("://") && bulleted(row).is_none()) {
+            let word = pair[2].split(' ').next().unwrap_or_default().chars().count();
+            let fits = pair[1].chars().count() + 1 + word + EARLY <= width;
+            *(if fits { &mut early } else { &mut full }) += 1;
+        }
+    }
+    (width >= FOLDED.0 && full >= FULL && full >= early).then_some(width)
 }
 
 /// A short paragraph that does not end as a sentence does, with something below it, is a title.
@@ -155,16 +236,17 @@ fn is_counted(text: &str) -> bool {
     numbers.fold(0, |reached, number| if number == reached + 1 { number } else { reached }) >= 4
 }
 
-/// `12. Title` or `3) Title`.
+/// `12. Title`, `3) Title` or `IV. TITLE`.
 fn numbered(row: &str) -> bool {
-    let digits = row.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=3).contains(&digits) && row[digits..].starts_with(['.', ')']) && row[digits + 1..].starts_with(' ')
+    let roman = row.bytes().take_while(|byte| matches!(byte, b'I' | b'V' | b'X')).count();
+    let digits = if roman > 0 { roman } else { row.bytes().take_while(u8::is_ascii_digit).count() };
+    (1..=4).contains(&digits) && row[digits..].starts_with(['.', ')']) && row[digits + 1..].starts_with(' ')
 }
 
 /// One paragraph of a text letter. An address alone leads on; one behind words is theirs.
 fn text_line(text: &str, never: &[Url]) -> Line {
     let mut words = String::new();
-    let listed = ["* ", "- ", "• ", "· ", "o ", "+ "].iter().find_map(|bullet| text.strip_prefix(bullet));
+    let listed = bulleted(text);
     let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
     let text = listed.unwrap_or(text);
     for word in text.split(' ').filter(|word| !matches!(*word, "[" | "]")) {
@@ -254,5 +336,20 @@ mod tests {
         assert_eq!(links[0], ("Le lycée chauffe".to_owned(), "https://a.example/un".to_owned()));
         assert_eq!(links.len(), 3);
         assert!(lines[0].text().starts_with("Le lycée chauffe au bois."), "{}", lines[0].text());
+    }
+
+    #[test]
+    fn a_row_that_ended_early_is_a_title_and_frames_are_none_of_the_text() {
+        let full = "Cette ligne a été pliée par un programme de courrier, comme\nles suivantes, au même endroit de la page à deux mots près,\net toutes les autres de cette lettre le sont au même endroit\n";
+        let text = format!(
+            "{0}\nUne rénovation\n{1}\n----- Le dossier -----\n+-------+\n| Un cadre |\n+-------+\nsuite\n-----BEGIN PGP SIGNATURE-----\nabc\n",
+            format!("{full}\n").repeat(9),
+            full
+        );
+        let texts: Vec<String> = of_text(&text, &[]).iter().map(Line::text).collect();
+        assert!(texts.iter().any(|text| text == "Une rénovation"), "{texts:?}");
+        assert_eq!(texts[texts.len() - 3..], ["Le dossier", "Un cadre", "suite"]);
+        assert_eq!(framed("-=end=-----------------"), None);
+        assert!(is_rule("-=end=-----------------") && !is_rule("-- "));
     }
 }

@@ -5,20 +5,137 @@ use url::Url;
 use crate::text::date_words::is_date_alone;
 use crate::text::html;
 
-use super::lines::Line;
+use super::lines::{Line, Span};
 use super::links::{Use, letters};
 
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;
 
+/// Words from which what stands behind a bold beginning is a paragraph.
+const PARAGRAPH: usize = 20;
+
 /// A line that only services stand on: forms, networks, a row of sections.
 pub(super) fn is_service(line: &Line) -> bool {
+    if is_about_the_mail(&line.text()) {
+        return true;
+    }
     let links: Vec<_> = line.spans.iter().filter(|span| span.link.is_some()).collect();
     let service = links.iter().filter(|span| span.used == Some(Use::Service)).count();
     let named: Vec<_> = links.iter().filter(|span| span.used == Some(Use::Named)).collect();
     let short = named.iter().filter(|span| span.text.split_whitespace().count() <= 2).count();
     let row = named.len() >= 3 && short == named.len() && line.linked_share() > 0.8;
     (service > 0 && named.is_empty()) || row
+}
+
+/// True for what is said of the mail itself: that it may not be shown well, or where else it can be read.
+fn is_about_the_mail(text: &str) -> bool {
+    const SAYS: [&str; 14] = [
+        "difficultes pour visualiser",
+        "difficulte a visualiser",
+        "visualiser cet email",
+        "visualiser ce message",
+        "s affiche mal",
+        "s affiche pas correctement",
+        "ne s affiche pas",
+        "problemes d affichage",
+        "probleme d affichage",
+        "trouble viewing",
+        "problems viewing",
+        "see this email",
+        "images not displaying",
+        "nicht richtig angezeigt",
+    ];
+    let words = letters(text);
+    let of_mail = ["mail", "message", "lettre", "newsletter", "cliqu", "click", "nachricht"];
+    words.split(' ').count() <= 30
+        && SAYS.iter().any(|says| words.contains(says))
+        && of_mail.iter().any(|word| words.contains(word))
+}
+
+/// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
+pub(super) fn is_own_box(title: &str) -> bool {
+    const BEGINS: [&str; 62] = [
+        "connect with us",
+        "keep in touch",
+        "stay in touch",
+        "stay connected",
+        "get in touch",
+        "get involved",
+        "follow us",
+        "join us on",
+        "find us on",
+        "restez en contact",
+        "restez connecte",
+        "rejoignez nous sur",
+        "retrouvez nous sur",
+        "suivez nous",
+        "suivez l actualite",
+        "contactez",
+        "nous contacter",
+        "nous ecrire",
+        "ecrivez nous",
+        "contact us",
+        "kontakt",
+        "mitmachen",
+        "weitergeben",
+        "weiterempfehlen",
+        "folgen sie uns",
+        "plan du site",
+        "accessibilite non",
+        "accessibilite partiellement",
+        "accessibilite totalement",
+        "pourquoi ce message",
+        "was this newsletter",
+        "was this email",
+        "cette lettre vous",
+        "cette newsletter vous",
+        "votre avis sur",
+        "que pensez vous de cette",
+        "donnez nous votre avis",
+        "give us feedback",
+        "thanks for reading",
+        "merci a tous",
+        "merci de votre lecture",
+        "merci de nous lire",
+        "about your subscription",
+        "about this message",
+        "about this newsletter",
+        "a propos de cette",
+        "information for subscribers",
+        "administrivia",
+        "recommend it",
+        "pass it on",
+        "tell a friend",
+        "recommandez",
+        "parlez de nous",
+        "submit a",
+        "your content needed",
+        "proposez un",
+        "write for us",
+        "advertise",
+        "annoncez",
+        "to join",
+        "membership",
+        "ne restez pas isole",
+    ];
+    const ENDS: [&str; 12] = [
+        "to this newsletter",
+        "to our newsletter",
+        "a la newsletter",
+        "a notre newsletter",
+        "a la lettre",
+        "reading our newsletter",
+        "reading this newsletter",
+        "slack workspace",
+        "discord server",
+        "mastodon profile",
+        "github repository",
+        "serveur discord",
+    ];
+    let words = letters(title);
+    let count = words.split(' ').count();
+    count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
+        || count <= 10 && ENDS.iter().any(|ends| words.ends_with(ends))
 }
 
 /// Words that say a thing is paid for.
@@ -205,16 +322,23 @@ pub(super) fn labelled(line: &Line) -> Option<&Url> {
 
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.
 pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
-    let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
+    // A sign may stand before it: 🦊, </>, Ⓐ.
+    let sign =
+        |span: &Span| span.link.is_none() && span.text.chars().filter(|c| c.is_ascii_alphanumeric()).count() == 0;
+    let at = line.spans.iter().position(|span| !sign(span))?;
+    let first = line.spans.get(at).filter(|span| span.strong && span.link.is_none())?;
     let title = html::one_line(&first.text);
     let words = title.split_whitespace().count();
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
-    let rest: String = line.spans[1..].iter().map(|span| span.text.as_str()).collect();
-    let told = rest.split_whitespace().count() >= 8 && line.links(Use::Named).next().is_some();
-    let fits = letters >= 6 && (1..=14).contains(&words) && !title.ends_with([':', ',']);
+    let rest: String = line.spans[at + 1..].iter().map(|span| span.text.as_str()).collect();
+    let count = rest.split_whitespace().count();
+    let told = count >= 8 && line.links(Use::Named).next().is_some();
+    // `When: …` is a label, `A title: a paragraph` is none.
+    let titled = !title.ends_with(',') && (!title.ends_with(':') || count >= PARAGRAPH);
+    let fits = (letters >= 6 || title.ends_with(':') && letters >= 4) && (1..=14).contains(&words) && titled;
     (told && fits).then(|| {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));
-        (title.trim_end_matches('.').to_owned(), html::one_line(rest))
+        (title.trim_end_matches(['.', ':', ' ']).to_owned(), html::one_line(rest))
     })
 }
 
@@ -276,4 +400,21 @@ pub(super) fn is_strong_start(line: &Line) -> bool {
     line.spans.first().is_some_and(|span| {
         span.strong && span.link.is_none() && span.text.chars().filter(|c| c.is_alphabetic()).count() >= 12
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_the_house_and_words_about_the_mail_are_known() {
+        for title in ["Suivez-nous", "Was this newsletter useful?", "S'inscrire à la newsletter", "Slack Workspace"] {
+            assert!(is_own_box(title), "{title}");
+        }
+        for title in ["Contacter ses clients sans les lasser", "Un atelier pour les élus", "Slack change ses prix"] {
+            assert!(!is_own_box(title), "{title}");
+        }
+        assert!(is_about_the_mail("Si vous rencontrez des difficultés pour visualiser cet email, cliquez ici"));
+        assert!(!is_about_the_mail("La conformité s'affiche mal dans les écoles"));
+    }
 }

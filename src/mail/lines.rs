@@ -145,14 +145,16 @@ pub(super) fn mark_repeated(lines: &mut [Line]) {
         }
         (1..=REPEATED_WORDS).contains(&words.len()).then_some(anchor)
     };
+    // A heading is a title, and in a sentence it is a word of it.
+    let apart = |line: &Line| line.heading == 0 && line.linked_share() >= 0.5;
     let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
-    for span in lines.iter().flat_map(|line| &line.spans) {
+    for span in lines.iter().filter(|line| apart(line)).flat_map(|line| &line.spans) {
         if let (Some(anchor), Some(link)) = (named(span), &span.link) {
             seen.entry(anchor).or_default().insert(urls::canonical(link));
         }
     }
     let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
-    for span in lines.iter_mut().flat_map(|line| &mut line.spans) {
+    for span in lines.iter_mut().filter(|line| apart(line)).flat_map(|line| &mut line.spans) {
         let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
         let leads =
             |to: &HashSet<String>| to.len() >= REPEATED && (arrow || to.len() >= OFTEN || to.len() * 5 >= all * 2);

@@ -13,7 +13,7 @@ use super::contents;
 use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
 use super::outliers;
-use super::promotion::{invites, is_poster, sells};
+use super::promotion::{invites, is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_advert, is_issue, is_own_box, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
@@ -69,9 +69,9 @@ pub struct Letter {
     pub body: String,
 }
 
-/// Reads the lines of a letter. `names` are those of sender and list: their own name is no story.
+/// Reads the lines of a letter. `names` are those of sender and list and, last, the subject: their own name is no story.
 pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
-    let (end, whole) = (foot(lines), lines.len());
+    let (end, whole) = (foot(lines), lines);
     let lines = &lines[..end];
     let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
     let parted = contents::keep_word(parted);
@@ -84,6 +84,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let strong = stories(&chunks, names, false);
     let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
+    let subject = names.last().copied().unwrap_or_default();
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
@@ -91,8 +92,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         // A post sent by mail has its title for subject, however few its words.
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
-        let poster = is_poster(lines, end < whole) && !lines.iter().any(titled_as_called);
-        if sells(lines, names, &stories) || (lone && (poster || invites(lines, names))) {
+        let poster = is_poster(lines, end < whole.len()) && !lines.iter().any(titled_as_called);
+        if sells(lines, names, &stories) || (lone && (poster || invites(lines, names) || reads_so(whole, subject))) {
             Shape::Promotion
         } else if !lone
             && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)

@@ -29,6 +29,9 @@ const OFTEN: usize = 6;
 /// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
 const ADDRESSED: usize = 3;
 const TITLE: (usize, usize) = (2, 16);
+/// Words of a paragraph, and paragraphs from which their weight is looked at.
+const PARAGRAPH: usize = 40;
+const PARAGRAPHS: usize = 3;
 /// Letters of at most so many pixels are not seen, from so many on they are a title's.
 const UNSEEN: f32 = 1.0;
 const LARGE: f32 = 17.5;
@@ -130,6 +133,19 @@ pub fn of_html(markup: &str, never: &[Url]) -> Option<Vec<Line>> {
     walk.visit(*document.root_element(), &State::default());
     walk.end_line();
     Some(walk.lines)
+}
+
+/// Where whole paragraphs are set bold, bold says nothing.
+pub(super) fn ease(lines: &mut [Line]) {
+    let paragraphs = || lines.iter().filter(|line| line.text().split_whitespace().count() >= PARAGRAPH);
+    let words = |strong: bool| {
+        let spans = paragraphs().filter(|line| line.heading == 0).flat_map(|line| &line.spans);
+        spans.filter(|span| span.strong == strong).map(|span| span.text.split_whitespace().count()).sum::<usize>()
+    };
+    if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
+        let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
+        spans.for_each(|span| span.strong = false);
+    }
 }
 
 /// Short anchors that come back, each time with another address, name no story: they lead on from one, in whatever

@@ -19,6 +19,8 @@ const FOLDED: (usize, usize) = (50, 100);
 const FULL: usize = 8;
 /// Characters by which a row may end before the next word had to go down.
 const EARLY: usize = 4;
+/// Words behind an address from which its sentence goes on.
+const AFTER: usize = 4;
 /// Strokes from which a row is a rule though a word stands in it.
 const STROKES: usize = 16;
 /// The seal below a signed text (RFC 9580).
@@ -249,7 +251,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let listed = bulleted(text);
     let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
     let text = listed.unwrap_or(text);
-    for word in text.split(' ').filter(|word| !matches!(*word, "[" | "]")) {
+    let all: Vec<&str> = text.split(' ').filter(|word| !matches!(*word, "[" | "]")).collect();
+    for (at, word) in all.iter().copied().enumerate() {
         let noted = word.strip_prefix(NOTE);
         let around = ['<', '>', '(', ')', '[', ']', ',', ';'];
         let bare = noted.unwrap_or(word).trim_end_matches('.').trim_matches(around);
@@ -288,6 +291,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                 }
                 let used = match links::judge(&url, if told.is_empty() { "more" } else { &told }, never) {
                     Use::Service => Use::Service,
+                    // In the midst of a sentence it is of a word of it.
+                    _ if !told.is_empty() && goes_on(&all[at + 1..]) => Use::Named,
                     _ => Use::More,
                 };
                 if !told.is_empty() {
@@ -311,6 +316,12 @@ fn text_line(text: &str, never: &[Url]) -> Line {
         line.spans.push(Span { text: rest.to_owned(), link: None, used: None, strong: false });
     }
     line
+}
+
+/// True where a sentence goes on behind an address.
+fn goes_on(rest: &[&str]) -> bool {
+    let small = rest.first().is_some_and(|word| word.starts_with(char::is_lowercase) || word.starts_with([',', ';']));
+    small && rest.iter().take(AFTER).filter(|word| !word.contains("://")).count() == AFTER
 }
 
 #[cfg(test)]

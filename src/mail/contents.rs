@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use url::Url;
+
 use super::chunks::Chunk;
 use super::lines::{Line, Span};
 use super::links::{Use, letters};
@@ -12,7 +14,7 @@ const ENTRIES: usize = 3;
 /// The same where a heading says so.
 const SAID: usize = 2;
 /// Most ways on without a title that are of the story above them; more of them are stories of their own.
-const OWN: usize = 4;
+const OWN: usize = 5;
 /// Lines among which such a table is looked for.
 const TOP: usize = 300;
 /// Most words of an entry.
@@ -69,12 +71,20 @@ pub(super) fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
     let mut rest = chunks.into_iter().enumerate().peekable();
     while let Some((at, mut chunk)) = rest.next() {
-        if at < first && chunk.title.is_none() {
+        let site = |url: &Url| url.path().trim_matches('/').is_empty() && url.query().is_none();
+        let bare = chunk.link.as_ref().or(chunk.more.as_ref()).is_some_and(site);
+        if at < first && (chunk.title.is_none() || bare) {
             continue;
         }
         let mut ways = Vec::new();
-        while chunk.announced && rest.peek().is_some_and(|(_, next)| next.title.is_none()) {
-            ways.extend(rest.next().map(|(_, next)| next));
+        let mut open = chunk.link.is_none() && chunk.more.is_none() && chunk.inline.is_empty();
+        // Rows of a list below a title that has no way on yet are of its text.
+        while chunk.announced
+            && rest.peek().is_some_and(|(_, next)| next.title.is_none() || open && next.bullet && !next.announced)
+        {
+            let way = rest.next().map(|(_, next)| next);
+            open &= way.as_ref().is_none_or(|way| way.link.is_none() && way.more.is_none());
+            ways.extend(way);
         }
         if ways.iter().filter(|way| way.link.is_some() || way.more.is_some()).count() > OWN {
             kept.push(chunk);
@@ -84,6 +94,7 @@ pub(super) fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
         for way in ways {
             chunk.more = chunk.more.take().or(way.link).or(way.more);
             chunk.inline.extend(way.inline);
+            chunk.text.extend(way.title);
             chunk.text.extend(way.text);
         }
         kept.push(chunk);

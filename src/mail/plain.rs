@@ -178,7 +178,8 @@ fn mark_titles(lines: &mut [Line]) {
         let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
         let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
         let apart = !text.ends_with(['.', ':', ';', ',', '!', '…']) || numbered(&text) && text.ends_with("...");
-        if short && !linked && told && apart {
+        let listed = lines[at].bullet && below.bullet;
+        if short && !linked && told && apart && !listed {
             lines[at].spans.iter_mut().for_each(|span| span.strong = true);
         }
     }

@@ -343,7 +343,7 @@ fn is_number(word: &str) -> bool {
 }
 
 fn is_currency(word: &str) -> bool {
-    let word = word.trim_end_matches(|c: char| matches!(c, '.' | ',' | ')' | '*' | '!' | ':' | ';')).to_lowercase();
+    let word = word.trim_end_matches(['.', ',', ')', '*', '!', ':', ';']).to_lowercase();
     ["€", "$", "£", "euro", "euros", "eur", "usd"].contains(&word.as_str())
 }
 

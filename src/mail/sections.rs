@@ -8,7 +8,7 @@ use super::links::letters;
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
 /// Words of a section, half of them at least, in a letter that is not an essay.
-const SECTION: usize = 170;
+const SECTION: usize = 300;
 /// Words below a heading from which they tell its story rather than announce a list.
 const OWN_WORDS: usize = 20;
 /// Most entries below a section's text that are its own ways on; a longer list has stories of its own.

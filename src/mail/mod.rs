@@ -31,6 +31,9 @@ pub use notice::{Notice, Recipient};
 use alert::AlertHit;
 use newsletter::{Shape, Story};
 
+/// Letters of a blurb from which the same again is no other story.
+const SAID_AGAIN: usize = 40;
+
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -243,12 +246,14 @@ fn published(message: &Message) -> Option<Published> {
     message.date.map(|at| Published { at, has_hour: true, origin: DateOrigin::Feed })
 }
 
-/// The identity of a story: who wrote to us, in which week, its title and how its blurb begins. Links are another for each
-/// reader, and rubrics come back under one title.
-fn identity(message: &Message, title: &str, begins: &str) -> String {
+/// The identity of a story: who wrote to us, its title and how its blurb begins. Links are another for each reader, and
+/// rubrics come back under one title: where little is told, the week tells them apart. What a list says again in the same
+/// words, issue for issue, is one item for ever.
+fn identity(message: &Message, title: &str, begins: &str, weekly: bool) -> String {
     let begins: String = links::letters(begins).chars().take(60).collect();
     let week = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().iso_week_date());
-    let week = week.map(|week| format!("{}-{}", week.year(), week.week())).unwrap_or_default();
+    let week = week.map(|week| format!("{}-{}", week.year(), week.week()));
+    let week = week.filter(|_| weekly || begins.len() < SAID_AGAIN).unwrap_or_default();
     let told = format!("{}\n{week}\n{}\n{begins}", message.series(), links::letters(title));
     format!("mail:{}", &blake3::hash(told.as_bytes()).to_hex()[..24])
 }
@@ -273,7 +278,7 @@ fn canonical(link: &str) -> String {
 
 fn from_story(message: &Message, story: Story) -> MailItem {
     let raw = RawItem {
-        guid: Some(identity(message, &story.title, &story.blurb)),
+        guid: Some(identity(message, &story.title, &story.blurb, false)),
         link: Some(story.link.to_string()),
         categories: story.section.into_iter().collect(),
         published: published(message),
@@ -292,7 +297,7 @@ fn whole(message: &Message, body: String) -> MailItem {
     let title =
         if message.subject.is_empty() { html::one_line(&html::to_text(&body)) } else { message.subject.clone() };
     let raw = RawItem {
-        guid: Some(identity(message, &title, &longest)),
+        guid: Some(identity(message, &title, &longest, true)),
         title: crate::text::typography::shorten(&title, 200),
         authors: message.from_name.clone().into_iter().collect(),
         published: published(message),

@@ -126,6 +126,16 @@ fn what_tells_is_one_item_and_what_sells_is_none() {
         "<p>Profitez de -30% de remise sur tous les radiateurs avec le code promo HIVER.</p><p>Radiateur 199 € au lieu de 249 €</p><p>Convecteur 89 €</p><p>Thermostat 59 €</p><p>Livraison gratuite dès 50 € d’achat. J’en profite !</p><a href='https://shop.example/a'>Acheter</a>{FOOT}"
     ));
     assert_eq!((sale.mode, sale.items.len()), (Mode::Promotion, 0));
+    let course = letter(&format!(
+        "<p>Vous manquez de temps pour vos études de marché ?</p><p>Notre formation en ligne vous apprend en trois jours à les mener vous-même.</p>\
+         <p>Votre place vous attend : 490 € au lieu de 620 € pour toute inscription avant le 30.</p><p><a href='https://cours.example/i'>Je réserve mes dates</a></p><p>01 23 45 67 89</p>{FOOT}"
+    ));
+    assert_eq!((course.mode, course.items.len()), (Mode::Promotion, 0));
+    let note = read(
+        b"From: Marie <marie@maison.example>\r\nSubject: Lundi\r\n\r\nBonjour,\r\n\r\nle service sera ferm\xc3\xa9 lundi matin.\r\n\r\nMarie\r\n",
+        &[],
+    );
+    assert_eq!(note.expect("a mail").mode, Mode::Prose, "a note of two lines offers nothing");
     let code =
         read(b"From: x@site.example\r\nSubject: =?utf-8?q?Votre_code_de_v=C3=A9rification?=\r\n\r\n123456\r\n", &[])
             .expect("a mail");

@@ -93,7 +93,9 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
         let poster = is_poster(lines, end < whole.len()) && !lines.iter().any(titled_as_called);
-        if sells(lines, names, &stories) || (lone && (poster || invites(lines, names) || reads_so(whole, subject))) {
+        if sells(lines, names, &stories)
+            || (lone && (poster || invites(lines, names) || reads_so(whole, subject, end < whole.len())))
+        {
             Shape::Promotion
         } else if !lone
             && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)

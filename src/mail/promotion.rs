@@ -289,14 +289,15 @@ const WEIGHTS: [(&str, f64); 12] = [
 ];
 const BIAS: f64 = 1.560;
 
-/// True for a letter that is no list and reads as those do that sell. `subject` is its own; its foot counts.
-pub(super) fn reads_so(lines: &[Line], subject: &str) -> bool {
+/// True for a letter that is no list and reads as those do that sell. `subject` is its own; its foot counts, and one that
+/// has a foot (`mass`) is written to many.
+pub(super) fn reads_so(lines: &[Line], subject: &str, mass: bool) -> bool {
     let signs = signs(lines, subject);
     let sum: f64 = signs.iter().zip(WEIGHTS).map(|(value, (_, weight))| value * weight).sum();
     // A note of two lines is as short as a poster, and offers nothing.
     let [_, _, _, kinds, prices, percents, loud, ..] = signs;
     let offers = kinds + f64::from(u8::from(prices > 0.0)) + f64::from(u8::from(percents > 0.0)) + loud;
-    sum + BIAS > 0.0 && offers >= OFFERS
+    sum + BIAS > 0.0 && offers >= if mass { 1.0 } else { OFFERS }
 }
 
 /// The values of [`WEIGHTS`]: words, prices, percents and links of each hundred words; shares of lines; the length as its
@@ -335,7 +336,7 @@ fn signs(lines: &[Line], subject: &str) -> [f64; 12] {
     ]
 }
 
-/// Kinds of offers, prices and the like without which nothing is sold.
+/// Kinds of offers, prices and the like without which nothing is sold by one who does not write to many.
 const OFFERS: f64 = 2.0;
 /// Words that a letter is taken to have at least.
 const FEWEST: usize = 20;

@@ -274,7 +274,9 @@ impl<'a> Walk<'a> {
                             inner.link = Some(Arc::new(url));
                         }
                     }
-                    "b" | "strong" | "th" => inner.strong = true,
+                    "b" | "strong" => inner.strong = true,
+                    // The head of a column; templates also build their grids of such cells.
+                    "th" => inner.strong = !holds_blocks(node),
                     "blockquote" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite")) => {
                         inner.aside = true;
                     }
@@ -352,6 +354,12 @@ impl<'a> Walk<'a> {
         });
         self.line.pictures += usize::from(!tiny);
     }
+}
+
+fn holds_blocks(node: NodeRef<'_, Node>) -> bool {
+    node.descendants()
+        .skip(1)
+        .any(|inner| inner.value().as_element().is_some_and(|element| html::is_block(element.name())))
 }
 
 /// Runs of one link, one bold and one not, are one anchor to the eye.
@@ -462,6 +470,13 @@ mod tests {
         let texts: Vec<String> = lines.iter().map(Line::text).collect();
         assert_eq!(texts, ["Un titre", "Un texte"]);
         assert!(lines[0].is_strong() && !lines[1].is_strong());
+    }
+
+    #[test]
+    fn cells_of_a_grid_are_not_bold_and_heads_of_columns_are() {
+        let page = "<table><tr><th><table><tr><th><h4>Un titre</h4><p>Un texte</p></th></tr></table></th></tr><tr><th>Date</th></tr></table>";
+        let strong: Vec<bool> = of_html(page, &[]).expect("lines").iter().map(Line::is_strong).collect();
+        assert_eq!(strong, [true, false, true]);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! Letters are tables inside tables that say nothing of their sense; what an eye sees, lines one below the other, is
 //! what all of them have in common.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ego_tree::NodeRef;
@@ -19,19 +18,6 @@ pub(super) const MOST_LINES: usize = 20_000;
 
 /// Titles in a row from which each is a story of its own.
 const ROW: usize = 4;
-/// Addresses to which one anchor leads, and its most words, for it to be a way on rather than a title.
-const REPEATED: usize = 3;
-const REPEATED_WORDS: usize = 4;
-/// Words by which longer anchors that call for a click are compared.
-const CALL: usize = 3;
-/// Addresses from which it is one however many other links there are.
-const OFTEN: usize = 6;
-/// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
-const ADDRESSED: usize = 3;
-const TITLE: (usize, usize) = (2, 16);
-/// Words of a paragraph, and paragraphs from which their weight is looked at.
-const PARAGRAPH: usize = 40;
-const PARAGRAPHS: usize = 3;
 /// Letters of at most so many pixels are not seen, from so many on they are a title's.
 const UNSEEN: f32 = 1.0;
 const LARGE: f32 = 17.5;
@@ -133,78 +119,6 @@ pub fn of_html(markup: &str, never: &[Url]) -> Option<Vec<Line>> {
     walk.visit(*document.root_element(), &State::default());
     walk.end_line();
     Some(walk.lines)
-}
-
-/// Where whole paragraphs are set bold, bold says nothing.
-pub(super) fn ease(lines: &mut [Line]) {
-    let paragraphs = || lines.iter().filter(|line| line.text().split_whitespace().count() >= PARAGRAPH);
-    let words = |strong: bool| {
-        let spans = paragraphs().filter(|line| line.heading == 0).flat_map(|line| &line.spans);
-        spans.filter(|span| span.strong == strong).map(|span| span.text.split_whitespace().count()).sum::<usize>()
-    };
-    if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
-        let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
-        spans.for_each(|span| span.strong = false);
-    }
-}
-
-/// Short anchors that come back, each time with another address, name no story: they lead on from one, in whatever
-/// language.
-pub(super) fn mark_repeated(lines: &mut [Line]) {
-    let named = |span: &Span| {
-        let anchor = Some(span).filter(|span| span.used == Some(Use::Named)).map(|span| links::letters(&span.text))?;
-        let words: Vec<&str> = anchor.split(' ').filter(|word| !word.is_empty()).collect();
-        // `Read the source: …` calls for a click, whatever stands behind.
-        let called = words.first().is_some_and(|word| links::calls(word)) && words.len() > CALL;
-        if called {
-            return Some(words[..CALL].join(" "));
-        }
-        (1..=REPEATED_WORDS).contains(&words.len()).then_some(anchor)
-    };
-    // A heading is a title, and in a sentence it is a word of it.
-    let apart = |line: &Line| line.heading == 0 && line.linked_share() >= 0.5;
-    let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
-    for span in lines.iter().filter(|line| apart(line)).flat_map(|line| &line.spans) {
-        if let (Some(anchor), Some(link)) = (named(span), &span.link) {
-            seen.entry(anchor).or_default().insert(urls::canonical(link));
-        }
-    }
-    let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
-    for span in lines.iter_mut().filter(|line| apart(line)).flat_map(|line| &mut line.spans) {
-        let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
-        let leads =
-            |to: &HashSet<String>| to.len() >= REPEATED && (arrow || to.len() >= OFTEN || to.len() * 5 >= all * 2);
-        if named(span).is_some_and(|anchor| seen.get(&anchor).is_some_and(leads)) {
-            span.used = Some(Use::More);
-        }
-    }
-}
-
-/// Addresses that stand as they are, each on a line of its own below what they are of: they lead on, and a short line
-/// above one is its title.
-pub(super) fn mark_addressed(lines: &mut [Line]) {
-    let alone = |line: &Line| {
-        let mut spans = line.spans.iter().filter(|span| !span.text.trim().is_empty());
-        let first = spans.next().filter(|_| spans.next().is_none());
-        let path = |span: &Span| span.link.as_ref().is_some_and(|link| link.path().len() > 1 || link.query().is_some());
-        first.is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains("://") && path(span))
-    };
-    let at: Vec<usize> = (0..lines.len()).filter(|at| alone(&lines[*at])).collect();
-    if at.len() < ADDRESSED {
-        return;
-    }
-    for at in at {
-        lines[at].spans.iter_mut().filter(|span| span.used == Some(Use::Meta)).for_each(|span| {
-            span.used = Some(Use::More);
-            span.text.clear();
-        });
-        let Some(above) = at.checked_sub(1).map(|above| &mut lines[above]) else { continue };
-        let linked = above.spans.iter().any(|span| span.link.is_some());
-        let words = above.text().split_whitespace().count();
-        if !linked && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
-            above.spans.iter_mut().for_each(|span| span.strong = true);
-        }
-    }
 }
 
 /// What elements around a text say of it.
@@ -454,14 +368,6 @@ mod tests {
         assert!(lines[0].linked_share() > 0.9 && lines[2].links(Use::More).count() == 1);
     }
 
-    fn used(page: &str) -> Vec<(String, Option<Use>)> {
-        let mut lines = of_html(page, &[]).expect("lines");
-        mark_repeated(&mut lines);
-        mark_addressed(&mut lines);
-        let spans = lines.into_iter().flat_map(|line| line.spans);
-        spans.filter(|span| span.link.is_some()).map(|span| (span.text.trim().to_owned(), span.used)).collect()
-    }
-
     #[test]
     fn what_lies_in_a_frame_of_no_size_is_read_where_it_says_its_own() {
         let page = "<div style='font-size:1px'>preview</div><table><tr><td style='font-size:0px;padding:10px'> \
@@ -477,30 +383,5 @@ mod tests {
         let page = "<table><tr><th><table><tr><th><h4>Un titre</h4><p>Un texte</p></th></tr></table></th></tr><tr><th>Date</th></tr></table>";
         let strong: Vec<bool> = of_html(page, &[]).expect("lines").iter().map(Line::is_strong).collect();
         assert_eq!(strong, [true, false, true]);
-    }
-
-    #[test]
-    fn an_anchor_that_comes_back_leads_on_in_whatever_language() {
-        let story = |n: u8| format!("<p>Norma {n}</p><a href='https://a.example/{n}'>Ver disposición</a>");
-        let marked = used(&(1..=3).map(story).collect::<String>());
-        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
-        let story = |n: u8| format!("<a href='https://a.example/{n}'>Consulter la source : un titre {n}</a><br>");
-        let marked = used(&(1..=3).map(story).collect::<String>());
-        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
-        // Meetings of one name are titles among others.
-        let others: String =
-            (4..=9).map(|n| format!("<a href='https://a.example/{n}'>Le titre numéro {n}</a><br>")).collect();
-        let meeting = |n: u8| format!("<a href='https://a.example/{n}'>Atelier vélo</a><br>");
-        let marked = used(&((1..=3).map(meeting).collect::<String>() + &others));
-        assert!(marked.iter().all(|(_, used)| *used == Some(Use::Named)), "{marked:?}");
-    }
-
-    #[test]
-    fn addresses_on_lines_of_their_own_are_of_the_title_above() {
-        let story =
-            |n: u8| format!("Une faillite de plus<br><a href='https://a.example/{n}'>https://a.example/{n}</a><br>");
-        let mut lines = of_html(&(1..=3).map(story).collect::<String>(), &[]).expect("lines");
-        mark_addressed(&mut lines);
-        assert!(lines.chunks(2).all(|pair| pair[0].is_strong() && pair[1].links(Use::More).count() == 1));
     }
 }

@@ -5,6 +5,7 @@
 mod alert;
 mod chunks;
 mod contents;
+mod forms;
 mod lines;
 mod links;
 pub mod message;
@@ -148,9 +149,7 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
         .filter(|lines| !lines.is_empty())
         .or_else(|| message.text.as_deref().map(|text| plain::of_text(text, &message.unsubscribe)))
         .unwrap_or_default();
-    lines::ease(&mut seen);
-    lines::mark_repeated(&mut seen);
-    lines::mark_addressed(&mut seen);
+    forms::read(&mut seen);
     let forced = match asked {
         MailMode::Links | MailMode::Alert => Some(Shape::Links),
         MailMode::Prose => Some(Shape::Prose),

@@ -73,7 +73,15 @@ pub struct Letter {
 pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines);
     let lines = &lines[..end];
-    let parted: Vec<Line> = lines.iter().filter(|line| !line.aside).cloned().flat_map(Line::parted).collect();
+    let subject = names.last().copied().unwrap_or_default();
+    // What a colleague passes on stands in a quotation.
+    let leads = |aside: bool| {
+        let lines = lines.iter().filter(|line| line.aside == aside);
+        lines.map(|line| line.links(Use::Named).chain(line.links(Use::More)).count()).sum::<usize>()
+    };
+    let passed_on = leads(true) > leads(false) && !letters(subject).starts_with("re ");
+    let own = lines.iter().filter(|line| passed_on || !line.aside);
+    let parted: Vec<Line> = own.cloned().flat_map(Line::parted).collect();
     let parted = contents::keep_word(parted);
     let cut = sections::without_contents(chunks::cut(parted.iter()));
     let told = is_sectioned(&cut);
@@ -84,7 +92,6 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let strong = stories(&chunks, names, false);
     let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
-    let subject = names.last().copied().unwrap_or_default();
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
@@ -172,7 +179,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
     let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
     let running = chunks.iter().filter(|chunk| chunk.run_in && !chunk.inline.is_empty()).count() >= LIST;
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
-    for chunk in chunks {
+    let last = chunks.iter().rposition(|chunk| chunk.link.is_some() || chunk.more.is_some()).unwrap_or_default();
+    for (at, chunk) in chunks.iter().enumerate() {
         let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
         let told = match (&chunk.title, &chunk.link, &chunk.more) {
             (Some(title), Some(link), _) | (Some(title), None, Some(link)) => {
@@ -217,6 +225,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             || is_own_box(&title)
             || (own.contains(&name) && !lead)
             || is_issue(&title)
+            // Below the last story a name signs, with its house's site.
+            || (bare_site && chunk.title.is_none() && !chunk.entry && at == last)
             || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&format!("{title} {blurb}"))))
         {
             continue;

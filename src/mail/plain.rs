@@ -1,7 +1,7 @@
 //! A text letter as its reader sees it: paragraphs unfolded, titles marked by their number, their underline or their
 //! stars, addresses as links. One written in Markdown is read as what it would become.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use url::Url;
@@ -21,6 +21,8 @@ const FULL: usize = 8;
 const EARLY: usize = 4;
 /// Words behind an address from which its sentence goes on.
 const AFTER: usize = 4;
+/// Blocks of one form from which it is that of the letter.
+const BLOCKS: usize = 3;
 /// Strokes from which a row is a rule though a word stands in it.
 const STROKES: usize = 16;
 /// The seal below a signed text (RFC 9580).
@@ -53,8 +55,9 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             lines.push(text_line(&text, never));
         }
     };
+    let titles = titles_of_blocks(text);
     let mut below = text.lines().skip(1);
-    for row in text.lines() {
+    for (at, row) in text.lines().enumerate() {
         let next = below.next().map(str::trim).unwrap_or_default();
         let row = row.trim();
         if row.starts_with('>') && !row.starts_with(">>") {
@@ -106,7 +109,8 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
         paragraph.push(' ');
         // A row that ended before it was full is a line of its own: a title with its text right below.
         let word = next.split(' ').next().unwrap_or_default().chars().count();
-        let ended = begins && folded.is_some_and(|width| row.chars().count() + 1 + word + EARLY <= width);
+        let ended = begins
+            && (titles.contains(&at) || folded.is_some_and(|width| row.chars().count() + 1 + word + EARLY <= width));
         if address || titled || ended {
             flush(&mut paragraph, &mut lines);
         }
@@ -167,6 +171,33 @@ fn folded_at(text: &str) -> Option<usize> {
         }
     }
     (width >= FOLDED.0 && full >= FULL && full >= early).then_some(width)
+}
+
+/// The first rows of blocks of one form, a title, a text, an address, in a text of several such.
+fn titles_of_blocks(text: &str) -> HashSet<usize> {
+    let rows: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut titles = HashSet::new();
+    let mut from = 0;
+    for to in 0..=rows.len() {
+        if rows.get(to).is_some_and(|row| !row.is_empty()) {
+            continue;
+        }
+        let block = &rows[from..to];
+        if let [title, told @ .., address] = block {
+            let leads = urls::parse_web(address.trim_matches(['<', '>', '(', ')', '[', ']', ' '])).is_some();
+            let widest = told.iter().map(|row| row.chars().count()).max().unwrap_or_default();
+            let next = told.first().and_then(|row| row.split(' ').next()).unwrap_or_default().chars().count();
+            let early = title.chars().count() + 1 + next + EARLY <= widest.max(FOLDED.0);
+            if leads && early && !told.is_empty() && !title.ends_with(['.', ',', ';', ':']) && !title.contains("://") {
+                titles.insert(from);
+            }
+        }
+        from = to + 1;
+    }
+    if titles.len() < BLOCKS {
+        titles.clear();
+    }
+    titles
 }
 
 /// A short paragraph that does not end as a sentence does, with something below it, is a title.

@@ -1,0 +1,192 @@
+//! Forms that are seen only over all lines of a letter: bold that says nothing, anchors that come back, addresses on lines
+//! of their own, paragraphs that end on their link.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::text::urls;
+
+use super::lines::{Line, Span};
+use super::links::{self, Use};
+
+/// Addresses to which one anchor leads, and its most words, for it to be a way on rather than a title.
+const REPEATED: usize = 3;
+const REPEATED_WORDS: usize = 4;
+/// Words by which longer anchors that call for a click are compared.
+const CALL: usize = 3;
+/// Addresses from which it is one however many other links there are.
+const OFTEN: usize = 6;
+/// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
+const ADDRESSED: usize = 3;
+const TITLE: (usize, usize) = (2, 16);
+/// Words of a paragraph, and paragraphs from which their weight is looked at.
+const PARAGRAPH: usize = 40;
+const PARAGRAPHS: usize = 3;
+/// Paragraphs that end on their link, from which such is the form of a letter, and their most words.
+const CLOSING: usize = 3;
+const CLOSING_WORDS: (usize, usize) = (7, 70);
+
+/// Reads what all lines of a letter have in common into each of them.
+pub(super) fn read(lines: &mut [Line]) {
+    ease(lines);
+    mark_repeated(lines);
+    mark_addressed(lines);
+    mark_closing(lines);
+}
+
+/// Where whole paragraphs are set bold, bold says nothing.
+fn ease(lines: &mut [Line]) {
+    let paragraphs = || lines.iter().filter(|line| line.text().split_whitespace().count() >= PARAGRAPH);
+    let words = |strong: bool| {
+        let spans = paragraphs().filter(|line| line.heading == 0).flat_map(|line| &line.spans);
+        spans.filter(|span| span.strong == strong).map(|span| span.text.split_whitespace().count()).sum::<usize>()
+    };
+    if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
+        let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
+        spans.for_each(|span| span.strong = false);
+    }
+}
+
+/// Short anchors that come back, each time with another address, name no story: they lead on from one, in whatever
+/// language.
+fn mark_repeated(lines: &mut [Line]) {
+    let named = |span: &Span| {
+        let anchor = Some(span).filter(|span| span.used == Some(Use::Named)).map(|span| links::letters(&span.text))?;
+        let words: Vec<&str> = anchor.split(' ').filter(|word| !word.is_empty()).collect();
+        // `Read the source: …` calls for a click, whatever stands behind.
+        let called = words.first().is_some_and(|word| links::calls(word)) && words.len() > CALL;
+        if called {
+            return Some(words[..CALL].join(" "));
+        }
+        (1..=REPEATED_WORDS).contains(&words.len()).then_some(anchor)
+    };
+    // A heading is a title, and in a sentence it is a word of it.
+    let apart = |line: &Line| line.heading == 0 && line.linked_share() >= 0.5;
+    let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
+    for span in lines.iter().filter(|line| apart(line)).flat_map(|line| &line.spans) {
+        if let (Some(anchor), Some(link)) = (named(span), &span.link) {
+            seen.entry(anchor).or_default().insert(urls::canonical(link));
+        }
+    }
+    let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
+    for span in lines.iter_mut().filter(|line| apart(line)).flat_map(|line| &mut line.spans) {
+        let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
+        let leads =
+            |to: &HashSet<String>| to.len() >= REPEATED && (arrow || to.len() >= OFTEN || to.len() * 5 >= all * 2);
+        if named(span).is_some_and(|anchor| seen.get(&anchor).is_some_and(leads)) {
+            span.used = Some(Use::More);
+        }
+    }
+}
+
+/// Addresses that stand as they are, each on a line of its own below what they are of: they lead on, and a short line
+/// above one is its title.
+fn mark_addressed(lines: &mut [Line]) {
+    let alone = |line: &Line| {
+        let mut spans = line.spans.iter().filter(|span| !span.text.trim().is_empty());
+        let first = spans.next().filter(|_| spans.next().is_none());
+        let path = |span: &Span| span.link.as_ref().is_some_and(|link| link.path().len() > 1 || link.query().is_some());
+        first.is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains("://") && path(span))
+    };
+    let at: Vec<usize> = (0..lines.len()).filter(|at| alone(&lines[*at])).collect();
+    if at.len() < ADDRESSED {
+        return;
+    }
+    for at in at {
+        lines[at].spans.iter_mut().filter(|span| span.used == Some(Use::Meta)).for_each(|span| {
+            span.used = Some(Use::More);
+            span.text.clear();
+        });
+        // Where a title stands above the text, the text is none.
+        let titled = at.checked_sub(2).is_some_and(|title| {
+            let line = &lines[title];
+            (line.heading > 0 || line.is_strong()) && line.spans.iter().all(|span| span.link.is_none())
+        });
+        let Some(above) = at.checked_sub(1).filter(|_| !titled).map(|above| &mut lines[above]) else { continue };
+        let linked = above.spans.iter().any(|span| span.link.is_some());
+        let words = above.text().split_whitespace().count();
+        if !linked && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
+            above.spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+}
+
+/// A letter of paragraphs that each end on a link, as colleagues write who pass on what they read: each is an entry.
+fn mark_closing(lines: &mut [Line]) {
+    let words = |line: &Line| line.text().split_whitespace().count();
+    let leads = |span: &Span| matches!(span.used, Some(Use::Named | Use::More));
+    let closes = |line: &Line| {
+        let mut linked = line.spans.iter().enumerate().filter(|(_, span)| leads(span));
+        let Some((at, _)) = linked.next().filter(|_| linked.next().is_none()) else { return false };
+        let rest: usize = line.spans[at + 1..].iter().map(|span| span.text.trim().chars().count()).sum();
+        let told = line.spans[..at].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
+        line.heading == 0
+            && !line.bullet
+            && !line.is_strong()
+            && rest <= 2
+            && told >= 5
+            && (CLOSING_WORDS.0..=CLOSING_WORDS.1).contains(&words(line))
+    };
+    let closing: Vec<usize> = (0..lines.len()).filter(|at| closes(&lines[*at])).collect();
+    let told: usize = closing.iter().map(|at| words(&lines[*at])).sum();
+    let all: usize = lines.iter().map(words).filter(|count| *count >= CLOSING_WORDS.0).sum();
+    let titles = lines.iter().filter(|line| line.heading > 1 || line.is_strong()).count();
+    if closing.len() >= CLOSING && told * 3 >= all * 2 && titles < closing.len() {
+        closing.into_iter().for_each(|at| lines[at].bullet = true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::lines::of_html;
+
+    fn used(page: &str) -> Vec<(String, Option<Use>)> {
+        let mut lines = of_html(page, &[]).expect("lines");
+        mark_repeated(&mut lines);
+        mark_addressed(&mut lines);
+        let spans = lines.into_iter().flat_map(|line| line.spans);
+        spans.filter(|span| span.link.is_some()).map(|span| (span.text.trim().to_owned(), span.used)).collect()
+    }
+
+    #[test]
+    fn an_anchor_that_comes_back_leads_on_in_whatever_language() {
+        let story = |n: u8| format!("<p>Norma {n}</p><a href='https://a.example/{n}'>Ver disposición</a>");
+        let marked = used(&(1..=3).map(story).collect::<String>());
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
+        let story = |n: u8| format!("<a href='https://a.example/{n}'>Consulter la source : un titre {n}</a><br>");
+        let marked = used(&(1..=3).map(story).collect::<String>());
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::More)), "{marked:?}");
+        // Meetings of one name are titles among others.
+        let others: String =
+            (4..=9).map(|n| format!("<a href='https://a.example/{n}'>Le titre numéro {n}</a><br>")).collect();
+        let meeting = |n: u8| format!("<a href='https://a.example/{n}'>Atelier vélo</a><br>");
+        let marked = used(&((1..=3).map(meeting).collect::<String>() + &others));
+        assert!(marked.iter().all(|(_, used)| *used == Some(Use::Named)), "{marked:?}");
+    }
+
+    #[test]
+    fn addresses_on_lines_of_their_own_are_of_the_title_above() {
+        let story =
+            |n: u8| format!("Une faillite de plus<br><a href='https://a.example/{n}'>https://a.example/{n}</a><br>");
+        let mut lines = of_html(&(1..=3).map(story).collect::<String>(), &[]).expect("lines");
+        mark_addressed(&mut lines);
+        assert!(lines.chunks(2).all(|pair| pair[0].is_strong() && pair[1].links(Use::More).count() == 1));
+    }
+
+    #[test]
+    fn paragraphs_that_end_on_their_link_are_entries() {
+        let told = |n: u8| {
+            format!(
+                "<p>La ville numéro {n} a voté hier son réseau de chaleur au bois. <a href='https://a.example/{n}'>Le vote du conseil</a></p>"
+            )
+        };
+        let mut lines =
+            of_html(&format!("<p>Bonjour à tous,</p>{}", (1..=3).map(told).collect::<String>()), &[]).expect("lines");
+        mark_closing(&mut lines);
+        assert_eq!(lines.iter().map(|line| line.bullet).collect::<Vec<_>>(), [false, true, true, true]);
+        let essay = "<p>Une longue page de prose, sans le moindre lien, qui dit ce que son auteur pense des villes et de leurs réseaux.</p>".repeat(6);
+        let mut lines = of_html(&format!("{essay}{}", (1..=3).map(told).collect::<String>()), &[]).expect("lines");
+        mark_closing(&mut lines);
+        assert!(lines.iter().all(|line| !line.bullet));
+    }
+}

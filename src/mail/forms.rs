@@ -21,6 +21,8 @@ const TITLE: (usize, usize) = (2, 16);
 /// Words of a paragraph, and paragraphs from which their weight is looked at.
 const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
+/// Words that stand for a picture from which they are a title.
+const NAMED: usize = 3;
 /// Paragraphs that end on their link, from which such is the form of a letter, and their most words.
 const CLOSING: usize = 3;
 const CLOSING_WORDS: (usize, usize) = (7, 70);
@@ -31,6 +33,44 @@ pub(super) fn read(lines: &mut [Line]) {
     mark_repeated(lines);
     mark_addressed(lines);
     mark_closing(lines);
+}
+
+/// A letter read by its pictures: the words that stand for one are a title, or lead on from the title beside it. Nothing
+/// for a letter without linked pictures.
+pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
+    let bare = |span: &Span| span.link.as_ref().is_none_or(|link| link.path().len() <= 1 && link.query().is_none());
+    let fits = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More)) && !bare(span);
+    let names = |span: &Span| span.used == Some(Use::Named) && span.text.split_whitespace().count() >= NAMED;
+    let title = |line: &Line| {
+        let linked = line.spans.iter().any(|span| span.link.is_some());
+        !linked && !line.spans.is_empty() && (line.heading > 0 || line.is_strong())
+    };
+    let picture = |line: &Line| line.pictured.iter().any(|span| fits(&span));
+    let last = lines.iter().rposition(picture)?;
+    // Pictures stand above the titles, or below what is told.
+    let above = lines.iter().rposition(title).is_some_and(|title| title > last);
+    let mut read: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut pending: Option<Span> = None;
+    for line in lines {
+        let mut line = line.clone();
+        for span in std::mem::take(&mut line.pictured).iter().filter(fits) {
+            if names(span) {
+                read.push(Line { spans: vec![span.clone()], entry: true, ..Line::default() });
+            } else if above {
+                pending = Some(span.clone());
+            } else {
+                let span = Span { text: String::new(), used: Some(Use::More), strong: false, ..span.clone() };
+                read.push(Line { spans: vec![span], entry: true, ..Line::default() });
+            }
+        }
+        if let Some(picture) = pending.take_if(|_| title(&line)) {
+            for span in &mut line.spans {
+                (span.link, span.used) = (picture.link.clone(), Some(Use::Named));
+            }
+        }
+        read.push(line);
+    }
+    Some(read)
 }
 
 /// Where whole paragraphs are set bold, bold says nothing.

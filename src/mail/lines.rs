@@ -46,6 +46,8 @@ pub struct Line {
     pub heading: u8,
     /// Linked pictures on it.
     pub pictures: usize,
+    /// The same, each with the words that stand for it and where it leads.
+    pub pictured: Vec<Span>,
     /// True at the start of a list entry or table cell.
     pub entry: bool,
     /// True for what stands behind a bullet.
@@ -153,7 +155,7 @@ impl<'a> Walk<'a> {
             return;
         }
         join_links(&mut line.spans);
-        for span in &mut line.spans {
+        for span in line.spans.iter_mut().chain(&mut line.pictured) {
             if let Some(link) = &span.link {
                 span.used = Some(links::judge(link, &span.text, self.never));
             }
@@ -266,7 +268,11 @@ impl<'a> Walk<'a> {
                 .and_then(|size| size.trim_end_matches("px").parse::<u32>().ok())
                 .is_some_and(|size| size < 3)
         });
-        self.line.pictures += usize::from(!tiny);
+        if !tiny {
+            self.line.pictures += 1;
+            let text = html::one_line(image.attr("alt").unwrap_or_default());
+            self.line.pictured.push(Span { text, link: state.link.clone(), used: None, strong: true });
+        }
     }
 }
 

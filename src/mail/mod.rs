@@ -158,7 +158,11 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
     let list_name = message.list_id.as_deref().and_then(|id| id.split('.').next());
     let names: Vec<&str> =
         message.from_name.as_deref().into_iter().chain(list_name).chain(Some(message.subject.as_str())).collect();
-    let letter = newsletter::read(&seen, &names, forced);
+    let mut letter = newsletter::read(&seen, &names, forced);
+    if letter.stories.is_empty() && !letter.sells && forced != Some(Shape::Prose) {
+        let pictured = forms::pictured(&seen).map(|seen| newsletter::read(&seen, &names, forced));
+        letter = pictured.filter(|letter| !letter.stories.is_empty()).unwrap_or(letter);
+    }
     let (mode, items) = match letter.shape {
         Shape::Links => (listed, letter.stories.into_iter().map(|story| from_story(&message, story)).collect()),
         Shape::Promotion => (Mode::Promotion, vec![]),

@@ -14,13 +14,15 @@ use super::lines::Line;
 use super::links::{Use, is_opaque, letters};
 use super::outliers;
 use super::promotion::{invites, is_poster, reads_so, sells};
-use super::roles::{LONGEST_TITLE, is_advert, is_issue, is_own_box, is_service};
+use super::roles::{LONGEST_TITLE, is_advert, is_day, is_issue, is_own_box, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
 /// Stories from which a letter is a list.
 const LIST: usize = 3;
 /// The same where they were announced.
 const PAIR: usize = 2;
+/// Words of a first line that is as good as a title.
+const LINE: (usize, usize) = (3, 18);
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
 /// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
@@ -67,6 +69,8 @@ pub struct Letter {
     pub stories: Vec<Story>,
     /// Its own text as plain HTML, without what is around it.
     pub body: String,
+    /// True when it reads as those do that sell, rather than for want of words alone.
+    pub sells: bool,
 }
 
 /// Reads the lines of a letter. `names` are those of sender and list and, last, the subject: their own name is no story.
@@ -92,6 +96,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let strong = stories(&chunks, names, false);
     let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
+    let offers = invites(lines, names) || reads_so(whole, subject, end < whole.len());
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
@@ -100,9 +105,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
         let poster = is_poster(lines, end < whole.len()) && !lines.iter().any(titled_as_called);
-        if sells(lines, names, &stories)
-            || (lone && (poster || invites(lines, names) || reads_so(whole, subject, end < whole.len())))
-        {
+        if sells(lines, names, &stories) || (lone && (poster || offers)) {
             Shape::Promotion
         } else if !lone
             && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)
@@ -113,7 +116,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         }
     });
     let stories = if shape == Shape::Links { stories } else { Vec::new() };
-    Letter { shape, stories, body: body(lines) }
+    let sells = offers || sells(lines, names, &stories);
+    Letter { shape, stories, body: body(lines), sells }
 }
 
 /// The line at which the small print begins.
@@ -187,9 +191,11 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
                 Some((title.clone(), link, blurb.clone()))
             }
             (None, None, Some(link)) if blurb.chars().count() >= 40 => {
-                Some((first_sentence(&blurb), link, blurb.clone()))
+                Some((first_line(chunk).unwrap_or_else(|| first_sentence(&blurb)), link, blurb.clone()))
             }
-            (None, Some(link), _) if chunk.entry => Some((first_sentence(&blurb), link, blurb.clone())),
+            (None, Some(link), _) if chunk.entry => {
+                Some((first_line(chunk).unwrap_or_else(|| first_sentence(&blurb)), link, blurb.clone()))
+            }
             (Some(title), None, None)
                 if (chunk.announced
                     || chunk.run_in && running
@@ -205,6 +211,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let Some((title, link, blurb)) = told else {
             continue;
         };
+        // Meetings stand under their day.
+        let title = first_line(chunk).filter(|_| is_day(&title)).unwrap_or(title);
         let name = letters(&title);
         let bare_site = link.path().trim_matches('/').is_empty() && link.query().is_none();
         let to = urls::canonical(&urls::clean(link));
@@ -275,6 +283,13 @@ fn is_paid(title: &str) -> bool {
     ["(sponsor)", "(sponsored)", "[sponsor]", "[ad]", "(ad)", "(publicite)", "(sponsorise)", "(anzeige)"]
         .iter()
         .any(|label| folded.ends_with(label))
+}
+
+/// The first line of a text that has no title, where it is short and no sentence.
+fn first_line(chunk: &Chunk) -> Option<String> {
+    let line = chunk.text.first().filter(|_| chunk.text.len() > 1).map(|line| html::one_line(line))?;
+    let fits = (LINE.0..=LINE.1).contains(&line.split(' ').count()) && !line.ends_with(['.', ':', ',', ';', '!']);
+    fits.then_some(line)
 }
 
 /// A text's first sentence, as a title.

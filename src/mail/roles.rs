@@ -11,6 +11,8 @@ use super::links::{Use, letters};
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;
 
+/// Most words of a place.
+const PLACE: usize = 2;
 /// Words from which what stands behind a bold beginning is a paragraph.
 const PARAGRAPH: usize = 20;
 
@@ -24,7 +26,8 @@ pub(super) fn is_service(line: &Line) -> bool {
     let named: Vec<_> = links.iter().filter(|span| span.used == Some(Use::Named)).collect();
     let short = named.iter().filter(|span| span.text.split_whitespace().count() <= 2).count();
     let row = named.len() >= 3 && short == named.len() && line.linked_share() > 0.8;
-    (service > 0 && named.is_empty()) || row
+    let leads = line.links(Use::More).next().is_some();
+    (service > 0 && named.is_empty() && !leads) || row
 }
 
 /// True for what is said of the mail itself: that it may not be shown well, or where else it can be read.
@@ -351,6 +354,13 @@ fn is_byline(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
     let signs = [" by", " par", " von"].iter().any(|end| folded.ends_with(end)) && text.split_whitespace().count() <= 3;
     signs || ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+}
+
+/// A day, and at most a place behind it: `12 décembre – Lyon`.
+pub(super) fn is_day(text: &str) -> bool {
+    let parted = [" – ", " - ", " — ", " | "].iter().find_map(|mark| text.split_once(mark));
+    let placed = parted.is_some_and(|(day, place)| is_date_alone(day) && place.split_whitespace().count() <= PLACE);
+    is_date_alone(text) || placed
 }
 
 /// A line set as a heading, no more than a heading says.

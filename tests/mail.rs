@@ -435,9 +435,11 @@ fn letters_are_split_whatever_program_wrote_them_and_whoever_passed_them_on() {
         let links: Vec<&str> = wanted.iter().map(|(link, _)| link.as_str()).collect();
         assert_eq!((mail.mode, found), (Mode::Links, links), "{name}");
         for (item, (_, title)) in mail.items.iter().zip(&wanted).filter(|_| name != "text-sent") {
-            assert!(item.raw.title.starts_with(title), "{name}: {:?}", item.raw.title);
+            // Some write in capitals, or set a sign before it.
+            let told = item.raw.title.to_lowercase();
+            assert!(told.contains(&title.to_lowercase()), "{name}: {told:?}");
         }
         letters += 1;
     }
-    assert!(letters >= 33, "{letters}");
+    assert!(letters >= 51, "{letters}");
 }

@@ -11,8 +11,8 @@ use super::lines::Line;
 use super::links::Use;
 use super::outliers::is_house;
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_advert, is_heading, is_in_brief, is_paid_for, is_service, is_strong_start, labelled,
-    run_in, title_link, without_more,
+    LONGEST_TITLE, entry_link, is_advert, is_heading, is_in_brief, is_paid_for, is_related, is_service,
+    is_strong_start, labelled, run_in, title_link, without_more,
 };
 
 /// What stands between two titles.
@@ -123,6 +123,9 @@ impl Cutter {
             return;
         }
         if is_service(line) {
+            return;
+        }
+        if is_related(&text) && self.chunk.title.is_some() {
             return;
         }
         // Said below a story, it is of that story.

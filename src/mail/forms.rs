@@ -21,6 +21,11 @@ const TITLE: (usize, usize) = (2, 16);
 /// Words of a paragraph, and paragraphs from which their weight is looked at.
 const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
+/// Letters of a title in capitals.
+const CAPITALS: usize = 10;
+/// Words of a linked text, and such texts from which they are the form of a letter.
+const SENTENCE: usize = 8;
+const LINKED_TEXTS: usize = 3;
 /// Words that stand for a picture from which they are a title.
 const NAMED: usize = 3;
 /// Paragraphs that end on their link, from which such is the form of a letter, and their most words.
@@ -30,6 +35,8 @@ const CLOSING_WORDS: (usize, usize) = (7, 70);
 /// Reads what all lines of a letter have in common into each of them.
 pub(super) fn read(lines: &mut [Line]) {
     ease(lines);
+    mark_capitals(lines);
+    mark_linked_texts(lines);
     mark_repeated(lines);
     mark_addressed(lines);
     mark_closing(lines);
@@ -56,7 +63,7 @@ pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
         for span in std::mem::take(&mut line.pictured).iter().filter(fits) {
             if names(span) {
                 read.push(Line { spans: vec![span.clone()], entry: true, ..Line::default() });
-            } else if above {
+            } else if above || title(&line) {
                 pending = Some(span.clone());
             } else {
                 let span = Span { text: String::new(), used: Some(Use::More), strong: false, ..span.clone() };
@@ -83,6 +90,50 @@ fn ease(lines: &mut [Line]) {
     if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
         let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
         spans.for_each(|span| span.strong = false);
+    }
+}
+
+/// Titles set in capitals, with their text below.
+fn mark_capitals(lines: &mut [Line]) {
+    let capitals = |line: &Line| {
+        let text = line.text();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let linked = line.spans.iter().any(|span| span.link.is_some());
+        letters >= CAPITALS && !linked && !text.chars().any(char::is_lowercase) && text.split_whitespace().count() >= 3
+    };
+    for at in 0..lines.len().saturating_sub(1) {
+        let told = lines[at + 1].text().split_whitespace().count() >= 5 && !capitals(&lines[at + 1]);
+        if told && capitals(&lines[at]) {
+            lines[at].spans.iter_mut().for_each(|span| span.strong = true);
+        }
+    }
+}
+
+/// Titles without a link above texts that are one: the title is what the link is of.
+fn mark_linked_texts(lines: &mut [Line]) {
+    let title = |line: &Line| {
+        let linked = line.spans.iter().any(|span| span.link.is_some());
+        !linked && (line.heading > 0 || line.is_strong()) && line.text().split_whitespace().count() >= 2
+    };
+    let linked = |line: &Line| {
+        let text = line.text();
+        let sentence = text.ends_with(['.', '!', '?', '…']) && text.split_whitespace().count() >= SENTENCE;
+        sentence && line.heading == 0 && line.linked_share() >= 0.95 && line.links(Use::Named).count() == 1
+    };
+    let pairs: Vec<usize> = (1..lines.len())
+        .filter(|at| title(&lines[at - 1]) && linked(&lines[*at]) && !lines.get(at + 1).is_some_and(linked))
+        .collect();
+    if pairs.len() < LINKED_TEXTS {
+        return;
+    }
+    for at in pairs {
+        let link = lines[at].spans.iter().find_map(|span| span.link.clone());
+        for span in &mut lines[at].spans {
+            (span.link, span.used) = (None, None);
+        }
+        for span in &mut lines[at - 1].spans {
+            (span.link, span.used) = (link.clone(), Some(Use::Named));
+        }
     }
 }
 

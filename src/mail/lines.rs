@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::text::{html, urls};
 
+use super::columns;
 use super::links::{self, Use};
 
 /// Lines of a letter that are read.
@@ -210,8 +211,9 @@ impl<'a> Walk<'a> {
                     self.bullet |= name == "li";
                     self.entry |= matches!(name, "li" | "td" | "dt" | "dd" | "tr" | "table" | "div" | "p");
                 }
-                for child in node.children() {
-                    self.visit(child, &inner);
+                match Some(node).filter(|_| name == "table").and_then(columns::of) {
+                    Some(cells) => cells.into_iter().for_each(|cell| self.visit(cell, &inner)),
+                    None => node.children().for_each(|child| self.visit(child, &inner)),
                 }
                 if block {
                     self.end_line();

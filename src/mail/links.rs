@@ -155,7 +155,7 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 84] = [
+const SERVICES: [&str; 90] = [
     "faire un don",
     "make a donation",
     "donate",
@@ -223,6 +223,12 @@ const SERVICES: [&str; 84] = [
     "cookie",
     "contact us",
     "contactez",
+    "nous contacter",
+    "nous ecrire",
+    "faire un don",
+    "je fais un don",
+    "make a donation",
+    "donate now",
     "subscribe",
     "abonne",
     "sign up",

@@ -4,6 +4,7 @@
 
 mod alert;
 mod chunks;
+mod columns;
 mod contents;
 mod forms;
 mod lines;
@@ -144,8 +145,10 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
             return Ok(done(message, listed, items));
         }
     }
-    let mut seen = fits
-        .and_then(|markup| lines::of_html(markup, &message.unsubscribe))
+    let typed = fits.and_then(typed);
+    let mut seen = typed
+        .map(|text| plain::of_text(&text, &message.unsubscribe))
+        .or_else(|| fits.and_then(|markup| lines::of_html(markup, &message.unsubscribe)))
         .filter(|lines| !lines.is_empty())
         .or_else(|| message.text.as_deref().map(|text| plain::of_text(text, &message.unsubscribe)))
         .unwrap_or_default();
@@ -171,6 +174,19 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
     };
     let query = (asked == MailMode::Alert).then(|| alert::query(&message)).flatten();
     Ok(ReadMail { query, ..done(message, mode, items) })
+}
+
+/// The text of a page that is set as it was typed, in one piece.
+fn typed(markup: &str) -> Option<String> {
+    if !markup.contains("<pre") {
+        return None;
+    }
+    let document = Html::parse_document(markup);
+    let pre = scraper::Selector::parse("pre").ok()?;
+    let text: String = document.select(&pre).map(|element| element.text().collect::<String>() + "\n\n").collect();
+    let all: usize = html::to_text(markup).chars().filter(|c| !c.is_whitespace()).count();
+    let typed = text.chars().filter(|c| !c.is_whitespace()).count();
+    (typed * 4 >= all * 3).then_some(text)
 }
 
 fn google(message: &Message, fits: Option<&str>) -> Vec<AlertHit> {

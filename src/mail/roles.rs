@@ -57,8 +57,10 @@ fn is_about_the_mail(text: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 62] = [
+    const BEGINS: [&str; 64] = [
         "connect with us",
+        "nos reseaux",
+        "reseaux sociaux",
         "keep in touch",
         "stay in touch",
         "stay connected",
@@ -247,7 +249,7 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         return None;
     }
     let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());
-    let parted = after.starts_with(['—', '–', '-', ':', '|', '·', '•', '(', ','])
+    let parted = after.starts_with(['—', '–', '-', ':', '|', '·', '•', '(', ',', '»', '”'])
         || ["by ", "par ", "von "].iter().any(|by| after.starts_with(by));
     let apart = line.heading > 0 || span.strong;
     let meta = line.spans.get(at + 1).is_some_and(|span| span.used == Some(Use::Meta));
@@ -354,6 +356,24 @@ fn is_byline(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
     let signs = [" by", " par", " von"].iter().any(|end| folded.ends_with(end)) && text.split_whitespace().count() <= 3;
     signs || ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+}
+
+/// What sends the reader from one story to another that is not told: "À lire aussi : …".
+pub(super) fn is_related(text: &str) -> bool {
+    const SAYS: [&str; 10] = [
+        "a lire aussi",
+        "lire aussi",
+        "a voir aussi",
+        "voir aussi",
+        "a relire",
+        "sur le meme sujet",
+        "read also",
+        "see also",
+        "related",
+        "lesen sie auch",
+    ];
+    let words = letters(text);
+    text.contains(':') && SAYS.iter().any(|says| words.starts_with(says))
 }
 
 /// A day, and at most a place behind it: `12 décembre – Lyon`.

@@ -35,7 +35,7 @@ pub(super) fn of(table: NodeRef<'_, Node>) -> Option<Vec<NodeRef<'_, Node>>> {
         .then(|| (0..width).flat_map(|column| rows.iter().map(move |row| *row[column])).collect())
 }
 
-fn rows<'a>(table: NodeRef<'a, Node>) -> Vec<ElementRef<'a>> {
+fn rows(table: NodeRef<'_, Node>) -> Vec<ElementRef<'_>> {
     let mut rows = Vec::new();
     for child in table.children().filter_map(ElementRef::wrap) {
         match child.value().name() {

@@ -17,6 +17,8 @@ const SAID: usize = 2;
 const OWN: usize = 5;
 /// Lines among which such a table is looked for.
 const TOP: usize = 300;
+/// Most lines that are compared with an entry.
+const PLACES: usize = 60;
 /// Most words of an entry.
 const ENTRY: usize = 22;
 /// Words of a title that no text begins with by chance.
@@ -126,7 +128,7 @@ fn table(lines: &[Line]) -> Option<Vec<Entry>> {
             return Vec::new();
         }
         let cut = lines[at].text().ends_with("...") || lines[at].text().ends_with('…');
-        let below = first.get(key[0].as_str()).into_iter().flatten().filter(|below| **below > at);
+        let below = first.get(key[0].as_str()).into_iter().flatten().filter(|below| **below > at).take(PLACES);
         below.filter_map(|below| Some((*below, same(key, &keys[*below], &lines[*below], cut)?))).collect()
     };
     let mut best: Vec<Entry> = Vec::new();
@@ -134,7 +136,7 @@ fn table(lines: &[Line]) -> Option<Vec<Entry>> {
     while at < lines.len().min(TOP) {
         let mut run: Vec<(usize, Vec<(usize, usize)>)> = Vec::new();
         let mut next = at;
-        while next < lines.len() && run.last().is_none_or(|(last, _)| next - last <= GAP + 1) {
+        while next < lines.len().min(TOP) && run.last().is_none_or(|(last, _)| next - last <= GAP + 1) {
             let found = places(next);
             if !found.is_empty() {
                 run.push((next, found));

@@ -206,6 +206,7 @@ impl Cutter {
             self.open();
             self.chunk.advert |= advert;
             (self.chunk.title, self.chunk.set_apart) = (Some(text), true);
+            self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
             return;
         }
         if let Some(link) = leads_on {

@@ -155,7 +155,8 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 90] = [
+const SERVICES: [&str; 78] = [
+    "forward",
     "faire un don",
     "make a donation",
     "donate",
@@ -173,7 +174,6 @@ const SERVICES: [&str; 90] = [
     "abbestellen",
     "austragen",
     "opt out",
-    "preferences",
     "manage your",
     "manage my",
     "manage subscription",
@@ -184,8 +184,6 @@ const SERVICES: [&str; 90] = [
     "update your",
     "modifier mon",
     "modifier vos",
-    "browser",
-    "navigateur",
     "view online",
     "view it online",
     "read online",
@@ -193,10 +191,8 @@ const SERVICES: [&str; 90] = [
     "webversion",
     "version web",
     "version en ligne",
-    "en ligne",
     "online ansehen",
     "online lesen",
-    "forward",
     "transferer",
     "faire suivre",
     "weiterleiten",
@@ -211,16 +207,11 @@ const SERVICES: [&str; 90] = [
     "follow us",
     "suivez",
     "suivre",
-    "privacy",
-    "confidentialite",
-    "donnees personnelles",
-    "datenschutz",
     "mentions legales",
     "impressum",
     "terms of",
     "terms and",
     "conditions generales",
-    "cookie",
     "contact us",
     "contactez",
     "nous contacter",
@@ -234,8 +225,6 @@ const SERVICES: [&str; 90] = [
     "sign up",
     "whitelist",
     "previous issue",
-    "on the web",
-    "sur le web",
     "see all stories",
     "voir tous les",
     "full coverage",
@@ -243,9 +232,40 @@ const SERVICES: [&str; 90] = [
     "past issues",
     "all issues",
     "numeros precedents",
-    "archives",
     "back to top",
     "haut de page",
+];
+/// Words that services have, and stories about such things too: what is told at an article's address is a story.
+const TOPICS: [&str; 12] = [
+    "privacy",
+    "confidentialite",
+    "donnees personnelles",
+    "datenschutz",
+    "cookie",
+    "archives",
+    "preferences",
+    "navigateur",
+    "browser",
+    "en ligne",
+    "on the web",
+    "sur le web",
+];
+/// Beginnings of what a service says of such things.
+const POLICIES: [&str; 14] = [
+    "politique",
+    "charte",
+    "notre politique",
+    "our privacy",
+    "privacy policy",
+    "privacy notice",
+    "cookie policy",
+    "manage",
+    "gerer",
+    "gestion des cookies",
+    "protection des donnees",
+    "view",
+    "voir",
+    "open",
 ];
 /// Names of networks and shops that stand alone as an anchor.
 const NETWORKS: [&str; 26] = [
@@ -317,8 +337,7 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     let forbidden = is_forbidden(url, never);
     let leads_here =
         ["here", "ici", "hier"].iter().any(|end| anchor.strip_suffix(end).is_some_and(|rest| rest.ends_with(' ')));
-    let leaves =
-        ["unsubscribe", "desabonn", "desinscri", "browser", "navigateur"].iter().any(|word| anchor.contains(word));
+    let leaves = ["unsubscribe", "desabonn", "desinscri"].iter().any(|word| anchor.contains(word));
     if leaves {
         return Use::Service;
     }
@@ -344,6 +363,10 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     }
     let whole = format!("{anchor} ");
     if words <= 7 && SERVICES.iter().any(|part| contains_start(&whole, part)) {
+        return Use::Service;
+    }
+    let told = has_slug(url.path()) && !POLICIES.iter().any(|begins| anchor.starts_with(begins));
+    if words <= 7 && !(told && words >= 3) && TOPICS.iter().any(|part| contains_start(&whole, part)) {
         return Use::Service;
     }
     if NETWORKS.contains(&anchor.as_str()) || (words <= 3 && is_profile(url)) {
@@ -557,6 +580,23 @@ mod tests {
         let never = [Url::parse("https://l.example/u?a=1").expect("an address")];
         let same = Url::parse("https://l.example/u?a=1").expect("an address");
         assert_eq!(judge(&same, "Une rénovation réussie", &never), Use::Service);
+    }
+
+    #[test]
+    fn stories_about_what_services_are_called_by_are_stories() {
+        let article = "https://a.example/2026/11/les-cookies-tiers-disparaissent";
+        assert_eq!(kind(article, "Les cookies tiers disparaissent"), Use::Named);
+        assert_eq!(
+            kind("https://a.example/cnil-donnees-sante-amende", "Données personnelles : une amende"),
+            Use::Named
+        );
+        for (address, anchor) in [
+            ("https://a.example/cookies", "Gestion des cookies"),
+            ("https://a.example/politique-de-donnees", "Politique de confidentialité"),
+            ("https://a.example/1", "Archives"),
+        ] {
+            assert_eq!(kind(address, anchor), Use::Service, "{anchor}");
+        }
     }
 
     #[test]

@@ -11,6 +11,10 @@ use super::links::{Use, letters};
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;
 
+/// Most words of a title of which a word is a link.
+const SHORT: usize = 16;
+/// Share of a title of which a link in it is only a part.
+const PART: f64 = 0.4;
 /// Most words of a place.
 const PLACE: usize = 2;
 /// Words from which what stands behind a bold beginning is a paragraph.
@@ -327,6 +331,10 @@ pub(super) fn labelled(line: &Line) -> Option<&Url> {
 
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.
 pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
+    // A title of which a word is a link.
+    if line.is_strong() && line.text().chars().count() <= LONGEST_TITLE {
+        return None;
+    }
     // A sign may stand before it: 🦊, </>, Ⓐ.
     let sign =
         |span: &Span| span.link.is_none() && span.text.chars().filter(|c| c.is_ascii_alphanumeric()).count() == 0;
@@ -355,7 +363,12 @@ fn is_byline(text: &str) -> bool {
     let names = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
     let signs = [" by", " par", " von"].iter().any(|end| folded.ends_with(end)) && text.split_whitespace().count() <= 3;
-    signs || ["by", "par", "von"].contains(&folded.as_str()) || opens && words <= 4 && names * 2 >= words
+    // `Par Claire Petit, dans La Gazette du matin`.
+    let placed = [", dans ", ", in "].iter().any(|mark| folded.contains(mark)) && words <= 14 && names >= 2;
+    signs
+        || opens && placed
+        || ["by", "par", "von"].contains(&folded.as_str())
+        || opens && words <= 4 && names * 2 >= words
 }
 
 /// What sends the reader from one story to another that is not told: "À lire aussi : …".
@@ -383,6 +396,14 @@ pub(super) fn is_day(text: &str) -> bool {
     is_date_alone(text) || placed
 }
 
+/// A bold title of which a word is a link: whose, or where.
+fn is_title_with_a_link(line: &Line, text: &str) -> bool {
+    let short = (3..=SHORT).contains(&text.split_whitespace().count()) && !text.ends_with(['.', ':', ',', ';', '!']);
+    // What ends on its link leads on.
+    let mut said = line.spans.iter().rev().filter(|span| span.text.chars().any(char::is_alphanumeric));
+    short && line.is_strong() && line.linked_share() < PART && said.next().is_some_and(|span| span.link.is_none())
+}
+
 /// A line set as a heading, no more than a heading says.
 pub(super) fn is_heading(line: &Line, text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -393,7 +414,7 @@ pub(super) fn is_heading(line: &Line, text: &str) -> bool {
         && !is_byline(text)
         && !is_date_alone(text)
         && text.chars().count() <= 2 * LONGEST_TITLE
-        && line.links(Use::Named).next().is_none()
+        && (line.links(Use::Named).next().is_none() || is_title_with_a_link(line, text))
 }
 
 /// "Issue #64", "Lettre n° 12", a date alone.

@@ -83,7 +83,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         let lines = lines.iter().filter(|line| line.aside == aside);
         lines.map(|line| line.links(Use::Named).chain(line.links(Use::More)).count()).sum::<usize>()
     };
-    let passed_on = leads(true) > leads(false) && !letters(subject).starts_with("re ");
+    let answers = is_answer(subject);
+    let passed_on = leads(true) > leads(false) && !answers;
     let own = lines.iter().filter(|line| passed_on || !line.aside);
     let parted: Vec<Line> = own.cloned().flat_map(Line::parted).collect();
     let parted = contents::keep_word(parted);
@@ -96,7 +97,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let strong = stories(&chunks, names, false);
     let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
-    let offers = invites(lines, names) || reads_so(whole, subject, end < whole.len());
+    let offers = invites(lines, names) || !answers && reads_so(whole, subject, end < whole.len());
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
@@ -118,6 +119,14 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let stories = if shape == Shape::Links { stories } else { Vec::new() };
     let sells = offers || sells(lines, names, &stories);
     Letter { shape, stories, body: body(lines), sells }
+}
+
+/// True for the subject of an answer, whatever list it went through: `Re: …`, `[liste] RE: …`, `AW: …`.
+fn is_answer(subject: &str) -> bool {
+    let own =
+        subject.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(subject, |(_, own)| own);
+    let begins = own.trim_start().to_lowercase();
+    ["re:", "re :", "ré:", "rép:", "rép :", "aw:", "sv:"].iter().any(|mark| begins.starts_with(mark))
 }
 
 /// The line at which the small print begins.

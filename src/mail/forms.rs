@@ -21,6 +21,8 @@ const TITLE: (usize, usize) = (2, 16);
 /// Words of a paragraph, and paragraphs from which their weight is looked at.
 const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
+/// Words of a paragraph beside headings.
+const BESIDE: usize = 10;
 /// Letters of a title in capitals.
 const CAPITALS: usize = 10;
 /// Words of a linked text, and such texts from which they are the form of a letter.
@@ -82,9 +84,13 @@ pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
 
 /// Where whole paragraphs are set bold, bold says nothing.
 fn ease(lines: &mut [Line]) {
-    let paragraphs = || lines.iter().filter(|line| line.text().split_whitespace().count() >= PARAGRAPH);
+    // Beside headings, bold need not be that of a title.
+    let headed = lines.iter().filter(|line| line.heading > 1).count() >= PARAGRAPHS;
+    let least = if headed { BESIDE } else { PARAGRAPH };
+    let paragraphs =
+        || lines.iter().filter(move |line| line.heading == 0 && line.text().split_whitespace().count() >= least);
     let words = |strong: bool| {
-        let spans = paragraphs().filter(|line| line.heading == 0).flat_map(|line| &line.spans);
+        let spans = paragraphs().flat_map(|line| &line.spans);
         spans.filter(|span| span.strong == strong).map(|span| span.text.split_whitespace().count()).sum::<usize>()
     };
     if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {

@@ -88,7 +88,9 @@ const MORE: [&str; 66] = [
     "zum artikel",
 ];
 /// Beginnings of anchors that lead on, whatever they name behind: "En savoir plus sur …", and their most words.
-const LEADS: [&str; 14] = [
+const LEADS: [&str; 16] = [
+    "click here",
+    "cliquez ici",
     "read more",
     "learn more",
     "find out more",
@@ -155,7 +157,9 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 78] = [
+const SERVICES: [&str; 80] = [
+    "enregistrer dans pocket",
+    "save to pocket",
     "forward",
     "faire un don",
     "make a donation",

@@ -61,7 +61,10 @@ fn is_about_the_mail(text: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 64] = [
+    const BEGINS: [&str; 67] = [
+        "dear readers",
+        "cheres lectrices",
+        "chers lecteurs",
         "connect with us",
         "nos reseaux",
         "reseaux sociaux",

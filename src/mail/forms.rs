@@ -23,6 +23,10 @@ const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
 /// Words of a paragraph beside headings.
 const BESIDE: usize = 10;
+/// Most words of a link that ends a block, lines of a block, and such blocks from which they are the form of a letter.
+const WAY: usize = 7;
+const BLOCK: usize = 5;
+const WAYS: usize = 3;
 /// Letters of a title in capitals.
 const CAPITALS: usize = 10;
 /// Words of a linked text, and such texts from which they are the form of a letter.
@@ -39,6 +43,7 @@ pub(super) fn read(lines: &mut [Line]) {
     ease(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
+    mark_ways(lines);
     mark_repeated(lines);
     mark_addressed(lines);
     mark_closing(lines);
@@ -139,6 +144,37 @@ fn mark_linked_texts(lines: &mut [Line]) {
         }
         for span in &mut lines[at - 1].spans {
             (span.link, span.used) = (link.clone(), Some(Use::Named));
+        }
+    }
+}
+
+/// Blocks of a title, a text and one short link, the next title right below it: the link leads on, whatever it is called.
+fn mark_ways(lines: &mut [Line]) {
+    let linked = |line: &Line| line.spans.iter().any(|span| matches!(span.used, Some(Use::Named | Use::More)));
+    let shown = |line: &Line| !line.text().is_empty();
+    let title = |line: &Line| !linked(line) && (line.heading > 0 || line.is_strong());
+    let way = |line: &Line| {
+        let one = line.links(Use::Named).chain(line.links(Use::More)).count() == 1;
+        one && line.heading == 0
+            && (1..=WAY).contains(&line.text().split_whitespace().count())
+            && line.spans.iter().all(|span| span.link.is_some() || !span.text.chars().any(char::is_alphanumeric))
+    };
+    let seen: Vec<usize> = (0..lines.len()).filter(|at| shown(&lines[*at])).collect();
+    let last = lines.iter().rposition(title).unwrap_or_default();
+    let mut ways = Vec::new();
+    for (place, at) in seen.iter().enumerate().skip(2) {
+        let above = seen[..place].iter().rev().map(|above| &lines[*above]);
+        let mut told = above.take(BLOCK).take_while(|line| !linked(line));
+        let text = told.next().is_some_and(|line| !title(line) && line.text().split_whitespace().count() >= 4);
+        let ends = *at > last || seen.get(place + 1).is_none_or(|next| title(&lines[*next]));
+        if way(&lines[*at]) && text && ends && told.any(title) {
+            ways.push(*at);
+        }
+    }
+    if ways.len() >= WAYS {
+        for at in ways {
+            let named = lines[at].spans.iter_mut().filter(|span| span.used == Some(Use::Named));
+            named.for_each(|span| span.used = Some(Use::More));
         }
     }
 }

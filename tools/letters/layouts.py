@@ -43,3 +43,28 @@ save('intro','<p>Bonjour Claire,</p><p>Cette semaine, on vous parle de <a href="
 save('menu','<p><a href="https://lettre.example/c/energie">Énergie</a> | <a href="https://lettre.example/c/habitat">Habitat</a> | <a href="https://lettre.example/c/metiers">Métiers</a></p>'+j(f'<h2><a href="{U}{u}">{t}</a></h2><p>{b}</p><p><a href="https://lettre.example/c/energie">Énergie</a> · <a href="https://lettre.example/auteur/julie">Julie Petit</a> · 3 min</p>' for t,b,u in S)+'<h3>Nos réseaux</h3><p><a href="https://www.linkedin.com/company/x">LinkedIn</a> <a href="https://www.youtube.com/@x">YouTube</a></p><p><a href="https://lettre.example/don">Faire un don</a> <a href="https://lettre.example/contact">Nous contacter</a></p>')
 save('nodiv',j(f'<font size="4"><b>{t}</b></font><br>{b}<br><a href="{U}{u}">{U}{u}</a><br><br>' for t,b,u in S))
 save('pre','<pre>'+j(f'{i+1}. {t}\n   {b}\n   {U}{u}\n\n' for i,(t,b,u) in enumerate(S))+'</pre>')
+def cta(n,A,tag='p',head='h3'):
+    save(n,j(f'<{head}>{t}</{head}><{tag}>{b}</{tag}><{tag}><a href="{U}{u}">{a}</a></{tag}>' for (t,b,u),a in zip(S,A)))
+cta('cta1',['Télécharger le rapport','Voir la vidéo','Écouter le podcast','Je m’inscris','Répondre au questionnaire'])
+cta('cta2',['Consulter l’étude complète','Regarder le replay du webinaire','Accéder au dossier','Participer à l’enquête','Lire l’interview de Julie Petit'])
+cta('cta3',['Je consulte le programme','Toutes les infos ici','Retrouvez le communiqué','Visionner le reportage','+ d’infos'])
+cta('cta4',['Read the full report','Watch the webinar recording','Listen to the episode','Register for the event','Download the white paper'])
+cta('cta5',['Lire +','En savoir +','Voir +','Lire &gt;&gt;','Suite &gt;'])
+cta('cta6',['Découvrez notre dossier spécial','Lisez l’article complet sur notre site','Inscrivez-vous dès maintenant','Téléchargez la plaquette','Prenez rendez-vous'])
+cta('cta7',['Zum Bericht','Jetzt anmelden','Zur Studie','Mehr dazu','Video ansehen'])
+cta('cta8',['Ver más','Leer más','Descargar el informe','Ver el vídeo','Inscribirse'])
+cta('cta9',['Accéder à l’article','Lien vers le site','Plus de détails','Je réserve ma place','Découvrir la suite'],'div','h2')
+# button as table
+save('btntable',j(f'<table><tr><td><b style="font-size:18px">{t}</b></td></tr><tr><td>{b}</td></tr><tr><td><table><tr><td bgcolor="#0a0"><a href="{U}{u}" style="color:#fff;font-weight:bold">{a}</a></td></tr></table></td></tr></table>' for (t,b,u),a in zip(S,['Télécharger le rapport','Voir la vidéo','Écouter le podcast','Je m’inscris','Répondre au questionnaire'])))
+# two ways on
+save('twoways',j(f'<h3>{t}</h3><p>{b}</p><p><a href="{U}{u}">Lire l’article</a> &nbsp; <a href="{U}{u}/pdf">Télécharger le PDF</a></p>' for t,b,u in S))
+# title linked plus cta other path
+save('both',j(f'<h3><a href="{U}{u}">{t}</a></h3><p>{b}</p><p><a href="{U}{u}?utm_source=nl">Lire l’article complet</a></p>' for t,b,u in S))
+# category label above title
+save('label',j(f'<p style="color:#c00"><b>ÉNERGIE</b></p><p><b>{t}</b></p><p>{b}</p><p><a href="{U}{u}">Lire la suite</a></p>' for t,b,u in S))
+save('labellink',j(f'<p><a href="{U}rubrique/energie">Énergie</a></p><h3><a href="{U}{u}">{t}</a></h3><p>{b}</p>' for t,b,u in S))
+save('datelabel',j(f'<p>20 novembre 2026</p><h3><a href="{U}{u}">{t}</a></h3><p>{b}</p>' for t,b,u in S))
+save('author',j(f'<h3><a href="{U}{u}">{t}</a></h3><p>Par <a href="{U}auteurs/julie-petit">Julie Petit</a></p><p>{b}</p>' for t,b,u in S))
+save('comments',j(f'<h3><a href="{U}{u}">{t}</a></h3><p>{b}</p><p><a href="{U}{u}#comments">3 commentaires</a> · <a href="{U}tag/energie">énergie</a>, <a href="{U}tag/habitat">habitat</a></p>' for t,b,u in S))
+save('appel','<h2>Appel à candidatures</h2>'+j(f'<p><b>{t}</b></p><p>{b} Date limite : 12 décembre. <a href="{U}{u}">Cahier des charges</a></p>' for t,b,u in S))
+save('edito','<h2>Édito</h2><p>Chers lecteurs, l’hiver arrive et avec lui les factures. Nous avons voulu savoir ce que font les villes, et nous n’avons pas été déçus.</p><p><i>Marie Durand, directrice</i></p><h2>Actualités</h2>'+j(f'<h3>{t}</h3><p>{b} <a href="{U}{u}">Lire la suite</a></p>' for t,b,u in S)+'<h2>Contact</h2><p>Maison de l’énergie, 12 rue des Lilas, 69000 Lyon – <a href="mailto:a@b.fr">nous écrire</a></p>')

@@ -81,17 +81,9 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             }
             continue;
         }
-        if let Some(title) = framed {
-            flush(&mut paragraph, &mut lines);
-            paragraph.push_str(title);
-            flush(&mut paragraph, &mut lines);
-            if let Some(last) = lines.last_mut() {
-                last.spans.iter_mut().for_each(|span| span.strong = true);
-            }
-            continue;
-        }
         let level = row.bytes().take_while(|byte| *byte == b'#').count();
-        if let Some(title) = Some(&row[level..]).filter(|rest| (1..=6).contains(&level) && rest.starts_with(' ')) {
+        let marked = Some(&row[level..]).filter(|rest| (1..=6).contains(&level) && rest.starts_with(' '));
+        if let Some(title) = framed.or(marked) {
             flush(&mut paragraph, &mut lines);
             paragraph.push_str(title);
             flush(&mut paragraph, &mut lines);

@@ -32,6 +32,8 @@ const CAPITALS: usize = 10;
 /// Words of a linked text, and such texts from which they are the form of a letter.
 const SENTENCE: usize = 8;
 const LINKED_TEXTS: usize = 3;
+/// Ends of the addresses of pictures.
+const PICTURES: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"];
 /// Words that stand for a picture from which they are a title.
 const NAMED: usize = 3;
 /// Paragraphs that end on their link, from which such is the form of a letter, and their most words.
@@ -50,10 +52,19 @@ pub(super) fn read(lines: &mut [Line]) {
 }
 
 /// A letter read by its pictures: the words that stand for one are a title, or lead on from the title beside it. Nothing
-/// for a letter without linked pictures.
+/// for a letter without linked pictures, or one that tells at length.
 pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
+    let long = |line: &&Line| line.text().split_whitespace().count() >= PARAGRAPH;
+    if lines.iter().filter(long).count() >= PARAGRAPHS {
+        return None;
+    }
+    // A picture that leads to itself in full leads nowhere.
+    let itself = |span: &Span| {
+        let path = span.link.as_ref().map(|link| link.path().to_lowercase()).unwrap_or_default();
+        PICTURES.iter().any(|end| path.ends_with(end)) || path.contains("/image/fetch")
+    };
     let bare = |span: &Span| span.link.as_ref().is_none_or(|link| link.path().len() <= 1 && link.query().is_none());
-    let fits = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More)) && !bare(span);
+    let fits = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More)) && !bare(span) && !itself(span);
     let names = |span: &Span| span.used == Some(Use::Named) && span.text.split_whitespace().count() >= NAMED;
     let title = |line: &Line| {
         let linked = line.spans.iter().any(|span| span.link.is_some());
@@ -304,6 +315,21 @@ mod tests {
         let mut lines = of_html(&(1..=3).map(story).collect::<String>(), &[]).expect("lines");
         mark_addressed(&mut lines);
         assert!(lines.chunks(2).all(|pair| pair[0].is_strong() && pair[1].links(Use::More).count() == 1));
+    }
+
+    #[test]
+    fn a_letter_of_pictures_is_read_by_their_words_and_a_tale_with_pictures_is_not() {
+        let picture = |n: u8| {
+            format!("<a href='https://a.example/{n}'><img src='{n}.png' alt='Le lycée se chauffe au bois'></a><br>")
+        };
+        let pictures: String = (1..=3).map(picture).collect();
+        let read = pictured(&of_html(&pictures, &[]).expect("lines")).expect("pictures");
+        assert_eq!(read.iter().filter(|line| line.links(Use::Named).next().is_some()).count(), 3);
+        let told = "<p>Une longue page de prose qui dit ce que son auteur pense des villes, de leurs réseaux et de leurs lycées, et qui ne finit pas avant quarante mots, parce que chacun des paragraphes de cette lettre doit être long pour en être un vrai.</p>".repeat(3);
+        assert_eq!(pictured(&of_html(&(told + &pictures), &[]).expect("lines")), None);
+        let full = pictures.replace("https://a.example/1", "https://a.example/1.jpg");
+        let read = pictured(&of_html(&full, &[]).expect("lines")).expect("pictures");
+        assert_eq!(read.iter().filter(|line| line.links(Use::Named).next().is_some()).count(), 2);
     }
 
     #[test]

@@ -149,8 +149,9 @@ fn bulleted(row: &str) -> Option<&str> {
 /// The width at which a text was folded, in characters; nothing where its rows end as they like.
 fn folded_at(text: &str) -> Option<usize> {
     let rows: Vec<&str> = text.lines().map(str::trim).collect();
-    let mut lengths: Vec<usize> =
-        rows.iter().map(|row| row.chars().count()).filter(|count| *count <= FOLDED.1).collect();
+    // Neither addresses nor rules are folded.
+    let typed = rows.iter().filter(|row| !row.contains("://") && !is_rule(row));
+    let mut lengths: Vec<usize> = typed.map(|row| row.chars().count()).filter(|count| *count <= FOLDED.1).collect();
     lengths.sort_unstable();
     let width = *lengths.get(lengths.len().saturating_sub(1) * 98 / 100)?;
     let (mut full, mut early) = (0, 0);

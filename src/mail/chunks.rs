@@ -9,9 +9,8 @@ use crate::text::html;
 
 use super::lines::Line;
 use super::links::Use;
-use super::outliers::is_house;
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_advert, is_heading, is_in_brief, is_paid_for, is_related, is_service,
+    LONGEST_TITLE, entry_link, is_advert, is_heading, is_house, is_in_brief, is_paid_for, is_related, is_service,
     is_strong_start, labelled, run_in, title_link, without_more,
 };
 

@@ -23,6 +23,8 @@ const LIST: usize = 3;
 const PAIR: usize = 2;
 /// Words of a first line that is as good as a title.
 const LINE: (usize, usize) = (3, 18);
+/// Words of a blurb that tells.
+const BLURB: usize = 12;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
 /// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
@@ -97,6 +99,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let strong = stories(&chunks, names, false);
     let sectioned = told || is_sectioned(&chunks);
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
+    let blurbs = stories.iter().filter(|story| !story.untitled).map(|story| story.blurb.split_whitespace().count());
+    let sells = sells(lines, names, blurbs.filter(|words| *words >= BLURB).count());
     let offers = invites(lines, names) || !answers && reads_so(whole, subject, end < whole.len());
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
@@ -106,7 +110,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
         let poster = is_poster(lines, end < whole.len()) && !lines.iter().any(titled_as_called);
-        if sells(lines, names, &stories) || (lone && (poster || offers)) {
+        if sells || (lone && (poster || offers)) {
             Shape::Promotion
         } else if !lone
             && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)
@@ -117,8 +121,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         }
     });
     let stories = if shape == Shape::Links { stories } else { Vec::new() };
-    let sells = offers || sells(lines, names, &stories);
-    Letter { shape, stories, body: body(lines), sells }
+    Letter { shape, stories, body: body(lines), sells: offers || sells }
 }
 
 /// True for the subject of an answer, whatever list it went through: `Re: …`, `[liste] RE: …`, `AW: …`.

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::chunks::Chunk;
 use super::links::letters;
+use super::roles::is_house;
 
 /// Numbered titles from which numbers are the list's own form.
 const NUMBERED: usize = 3;
@@ -46,33 +47,6 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
 
 fn is_links(heading: &str) -> bool {
     ["links", "liens"].contains(&letters(heading).as_str())
-}
-
-/// True for a heading over what the sender says of itself.
-pub(super) fn is_house(heading: &str) -> bool {
-    const WHOLE: [&str; 16] = [
-        "contribute",
-        "contribuer",
-        "get involved",
-        "comment contribuer",
-        "how to contribute",
-        "links",
-        "liens",
-        "liens utiles",
-        "calendar",
-        "calendrier",
-        "our products",
-        "nos produits",
-        "nos services",
-        "our other newsletters",
-        "nos autres newsletters",
-        "nos newsletters",
-    ];
-    let words = letters(heading);
-    WHOLE.contains(&words.as_str())
-        || words.starts_with("elsewhere on ")
-        || words.starts_with("ailleurs sur ")
-        || words.ends_with("popular products")
 }
 
 /// Entries of lists whose sentences hold a link are stories where most of their section is told so; elsewhere they belong

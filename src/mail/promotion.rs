@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use super::lines::Line;
 use super::links::{Use, letters};
-use super::newsletter::Story;
 use super::roles::is_service;
 
-/// True for a letter that sells: prices, codes, carts, hurry.
-pub(super) fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
+/// True for a letter that sells, prices, codes, carts, hurry, and has hardly a story that is `told`.
+pub(super) fn sells(lines: &[Line], names: &[&str], told: usize) -> bool {
     const WORDS: [&str; 51] = [
         "coupon",
         "promo code",
@@ -71,8 +70,6 @@ pub(super) fn sells(lines: &[Line], names: &[&str], stories: &[Story]) -> bool {
     let prices = text.split_whitespace().filter(|word| is_price(word)).count();
     let percent = text.matches("% off").count() + text.matches("% OFF").count() + text.matches("% de r").count();
     let signs = hits + prices + 2 * percent;
-    let told: usize =
-        stories.iter().filter(|story| !story.untitled && story.blurb.split_whitespace().count() >= 12).count();
     kinds + usize::from(prices >= 3) + usize::from(prices >= 8) + usize::from(percent > 0) >= 3
         && signs * 60 >= count
         && told < 4

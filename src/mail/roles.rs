@@ -59,6 +59,33 @@ fn is_about_the_mail(text: &str) -> bool {
         && of_mail.iter().any(|word| words.contains(word))
 }
 
+/// True for a heading over what the sender says of itself.
+pub(super) fn is_house(heading: &str) -> bool {
+    const WHOLE: [&str; 16] = [
+        "contribute",
+        "contribuer",
+        "get involved",
+        "comment contribuer",
+        "how to contribute",
+        "links",
+        "liens",
+        "liens utiles",
+        "calendar",
+        "calendrier",
+        "our products",
+        "nos produits",
+        "nos services",
+        "our other newsletters",
+        "nos autres newsletters",
+        "nos newsletters",
+    ];
+    let words = letters(heading);
+    WHOLE.contains(&words.as_str())
+        || words.starts_with("elsewhere on ")
+        || words.starts_with("ailleurs sur ")
+        || words.ends_with("popular products")
+}
+
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
     const BEGINS: [&str; 67] = [

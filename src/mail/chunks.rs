@@ -186,6 +186,7 @@ impl Cutter {
                 }
                 self.open();
                 (self.chunk.title, self.chunk.set_apart, self.chunk.run_in) = (Some(title), true, true);
+                self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
                 self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
                 self.chunk.text.push(rest);
                 return;

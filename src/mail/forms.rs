@@ -25,6 +25,8 @@ const PARAGRAPHS: usize = 3;
 const BESIDE: usize = 10;
 /// Most words of a link that ends a block, lines of a block, and such blocks from which they are the form of a letter.
 const WAY: usize = 7;
+/// The same right below a title.
+const SHORT_WAY: usize = 3;
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
 /// Letters of a title in capitals.
@@ -175,8 +177,12 @@ fn mark_ways(lines: &mut [Line]) {
     let mut ways = Vec::new();
     for (place, at) in seen.iter().enumerate().skip(2) {
         let above = seen[..place].iter().rev().map(|above| &lines[*above]);
-        let mut told = above.take(BLOCK).take_while(|line| !linked(line));
-        let text = told.next().is_some_and(|line| !title(line) && line.text().split_whitespace().count() >= 4);
+        let mut told = above.take(BLOCK).take_while(|line| !linked(line)).peekable();
+        // A short one may stand right below its title.
+        let right_below = lines[*at].text().split_whitespace().count() <= SHORT_WAY;
+        let text = told
+            .peek()
+            .is_some_and(|line| if title(line) { right_below } else { line.text().split_whitespace().count() >= 4 });
         let ends = *at > last || seen.get(place + 1).is_none_or(|next| title(&lines[*next]));
         if way(&lines[*at]) && text && ends && told.any(title) {
             ways.push(*at);

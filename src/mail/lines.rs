@@ -309,6 +309,22 @@ fn read_style(style: &str, state: &mut State) {
             state.strong = false;
         }
     }
+    // The short form, its blanks gone: `bold24px/28pxGeorgia`.
+    if let Some(font) = value(style, "font:") {
+        let bare =
+            ["italic", "oblique", "normal", "small-caps"].iter().fold(font, |font, word| font.trim_start_matches(word));
+        let bold =
+            bare.strip_prefix("bold").or_else(|| ["600", "700", "800"].iter().find_map(|w| bare.strip_prefix(w)));
+        state.strong |= bold.is_some();
+        let number = bold.unwrap_or(bare);
+        let digits = number.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        let unit = &number[digits..];
+        state.size = match number[..digits].parse::<f32>() {
+            Ok(points) if unit.starts_with("pt") => Some(points * 4.0 / 3.0),
+            Ok(pixels) if unit.starts_with("px") => Some(pixels),
+            _ => None,
+        };
+    }
     if let Some(size) = value(style, "font-size:") {
         let number: Option<f32> = size.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().ok();
         state.size = match number {
@@ -383,6 +399,9 @@ mod tests {
         let lines = of_html(page, &[]).expect("lines");
         let texts: Vec<String> = lines.iter().map(Line::text).collect();
         assert_eq!(texts, ["Un titre", "Un texte"]);
+        let short = "<div style='font-size:0'><p style='font: bold 24px/28px Georgia, serif'>Un titre</p><p style='font:16px Arial'>Un texte</p></div>";
+        let weights: Vec<bool> = of_html(short, &[]).expect("lines").iter().map(Line::is_strong).collect();
+        assert_eq!(weights, [true, false]);
         assert!(lines[0].is_strong() && !lines[1].is_strong());
     }
 

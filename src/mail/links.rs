@@ -19,7 +19,8 @@ pub enum Use {
 }
 
 /// Anchors that lead on from a story told above them.
-const MORE: [&str; 66] = [
+const MORE: [&str; 67] = [
+    "d infos",
     "more",
     "read more",
     "read",
@@ -108,7 +109,11 @@ const LEADS: [&str; 16] = [
 ];
 const LEADS_TO: usize = 12;
 /// First words of short anchors that call for a click rather than name a story.
-const CALLS: [&str; 46] = [
+const CALLS: [&str; 50] = [
+    "leer",
+    "ver",
+    "descargar",
+    "inscribirse",
     "read",
     "lire",
     "lisez",
@@ -157,7 +162,10 @@ const CALLS: [&str; 46] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 80] = [
+const SERVICES: [&str; 83] = [
+    "darse de baja",
+    "cancelar suscripcion",
+    "en el navegador",
     "enregistrer dans pocket",
     "save to pocket",
     "forward",

@@ -288,7 +288,10 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                 // Text made of HTML has each anchor before its address: `Une rénovation (https://…)`.
                 let bracketed = word.starts_with('(') && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')');
                 if noted.is_some() && !told.is_empty() {
-                    let begins = told.rmatch_indices(' ').nth(NOTED - 1).map_or(0, |(at, _)| at + 1);
+                    // Behind a bullet, what has a number behind it is a title.
+                    let titled = line.bullet && line.spans.is_empty() && !told.contains(". ") && told.len() <= ANCHOR;
+                    let few = told.rmatch_indices(' ').nth(NOTED - 1).map_or(0, |(at, _)| at + 1);
+                    let begins = if titled { 0 } else { few };
                     let (before, anchor) = told.split_at(begins);
                     if !before.is_empty() {
                         line.spans.push(Span { text: before.to_owned(), link: None, used: None, strong: false });

@@ -375,7 +375,8 @@ pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let rest: String = line.spans[at + 1..].iter().map(|span| span.text.as_str()).collect();
     let count = rest.split_whitespace().count();
-    let told = count >= 8 && line.links(Use::Named).next().is_some();
+    let leads = line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
+    let told = count >= 8 && leads;
     // `When: …` is a label, `A title: a paragraph` is none.
     let titled = !title.ends_with(',') && (!title.ends_with(':') || count >= PARAGRAPH);
     let fits = (letters >= 6 || title.ends_with(':') && letters >= 4) && (1..=14).contains(&words) && titled;

@@ -29,6 +29,8 @@ const WAY: usize = 7;
 const SHORT_WAY: usize = 3;
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
+/// Pages on networks from which they are the sender's own.
+const NETWORKS: usize = 3;
 /// Letters of a title in capitals.
 const CAPITALS: usize = 10;
 /// Words of a linked text, and such texts from which they are the form of a letter.
@@ -45,6 +47,7 @@ const CLOSING_WORDS: (usize, usize) = (7, 70);
 /// Reads what all lines of a letter have in common into each of them.
 pub(super) fn read(lines: &mut [Line]) {
     ease(lines);
+    mark_networks(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
     mark_ways(lines);
@@ -114,6 +117,19 @@ fn ease(lines: &mut [Line]) {
     if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
         let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
         spans.for_each(|span| span.strong = false);
+    }
+}
+
+/// Several anchors that end each on a network are the sender's own pages there.
+fn mark_networks(lines: &mut [Line]) {
+    let is_one = |span: &Span| span.used == Some(Use::Named) && links::names_network(&span.text);
+    let spans = |line: &Line| line.spans.iter().chain(&line.pictured).filter(|span| is_one(span)).count();
+    if lines.iter().map(spans).sum::<usize>() < NETWORKS {
+        return;
+    }
+    for line in lines {
+        let spans = line.spans.iter_mut().chain(&mut line.pictured).filter(|span| is_one(span));
+        spans.for_each(|span| span.used = Some(Use::Service));
     }
 }
 

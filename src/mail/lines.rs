@@ -156,6 +156,13 @@ impl<'a> Walk<'a> {
             return;
         }
         join_links(&mut line.spans);
+        // Word processors write their bullets.
+        if let Some(first) = line.spans.first_mut().filter(|span| span.link.is_none()) {
+            let rest = first.text.trim_start().strip_prefix(['·', '•', '§', '▪', '●', '■']);
+            if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map(str::to_owned) {
+                (first.text, line.bullet) = (rest.trim_start().to_owned(), true);
+            }
+        }
         for span in line.spans.iter_mut().chain(&mut line.pictured) {
             if let Some(link) = &span.link {
                 span.used = Some(links::judge(link, &span.text, self.never));

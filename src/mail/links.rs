@@ -162,7 +162,9 @@ const CALLS: [&str; 50] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 83] = [
+const SERVICES: [&str; 85] = [
+    "politica de privacidad",
+    "aviso legal",
     "darse de baja",
     "cancelar suscripcion",
     "en el navegador",
@@ -399,6 +401,14 @@ pub fn is_forbidden(url: &Url, never: &[Url]) -> bool {
 /// True for the first word of an anchor that calls for a click.
 pub fn calls(word: &str) -> bool {
     CALLS.contains(&word)
+}
+
+/// True for an anchor that ends on the name of a network: "La maison sur LinkedIn".
+pub fn names_network(anchor: &str) -> bool {
+    let words = letters(anchor);
+    let mut last = words.rsplit(' ');
+    let named = last.next().is_some_and(|word| NETWORKS.contains(&word));
+    named && last.next().is_some_and(|word| ["sur", "on", "auf", "en"].contains(&word))
 }
 
 /// True when an anchor only leads on.

@@ -193,7 +193,9 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
     let mut paid_for: HashSet<String> = HashSet::new();
     // A letter in sections may hold many links in each.
     let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
-    let running = chunks.iter().filter(|chunk| chunk.run_in && !chunk.inline.is_empty()).count() >= LIST;
+    let running =
+        chunks.iter().filter(|chunk| chunk.run_in && (chunk.more.is_some() || !chunk.inline.is_empty())).count()
+            >= LIST;
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
     let last = chunks.iter().rposition(|chunk| chunk.link.is_some() || chunk.more.is_some()).unwrap_or_default();
     for (at, chunk) in chunks.iter().enumerate() {

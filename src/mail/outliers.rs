@@ -60,8 +60,18 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let (all, led) = sections.values().fold((0, 0), |(all, led), of| (all + of.0, led + of.1));
     // Where they are how most of the letter is told, they are so in its short sections too.
     let listed_all = all >= LISTED && all >= led;
+    // A section of nothing but entries is a list, however short.
+    let mut pure: HashMap<Option<String>, (usize, bool)> = HashMap::new();
+    for chunk in &chunks {
+        let (count, all) = pure.entry(chunk.section.clone()).or_insert((0, true));
+        *count += 1;
+        *all &= (chunk.entry || chunk.bullet) && chunk.link.is_some();
+    }
+    let alone = |chunk: &Chunk| pure.get(&chunk.section).is_some_and(|(count, all)| *all && *count >= 2);
     let listed = |chunk: &Chunk| {
-        listed_all || sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led)
+        listed_all
+            || chunk.section.is_some() && alone(chunk)
+            || sections.get(&chunk.section).is_some_and(|(entries, led)| *entries >= 3 && entries >= led)
     };
     // A long run of them is a list, whatever stands beside it.
     let in_a_run: Vec<bool> = (0..chunks.len())

@@ -79,7 +79,13 @@ fn what_a_list_says_again_in_the_same_words_is_one_item() {
                 "Le programme des visites de chaufferies, ouvertes à tous cet hiver.",
                 "visites",
             ),
-            story("L’agenda", &format!("Les rendez-vous du {day} au lycée, à la mairie et dans les écoles."), "agenda"),
+            story(
+                "L’agenda",
+                &format!(
+                    "Les rendez-vous de la semaine au lycée, à la mairie et dans toutes les écoles de la ville, du {day}."
+                ),
+                "agenda",
+            ),
             story("Une rénovation", "", day),
         ];
         let mail = format!(

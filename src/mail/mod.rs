@@ -265,15 +265,18 @@ fn published(message: &Message) -> Option<Published> {
     message.date.map(|at| Published { at, has_hour: true, origin: DateOrigin::Feed })
 }
 
-/// The identity of a story: who wrote to us, its title and how its blurb begins. Links are another for each reader, and
-/// rubrics come back under one title: where little is told, the week tells them apart. What a list says again in the same
-/// words, issue for issue, is one item for ever.
-fn identity(message: &Message, title: &str, begins: &str, weekly: bool) -> String {
-    let begins: String = links::letters(begins).chars().take(60).collect();
+/// The identity of a story: who wrote to us, its title, how its blurb begins and ends. Links are another for each reader,
+/// and rubrics come back under one title: where little is told, the week tells them apart. What a list says again in the
+/// same words, issue for issue, is one item for ever.
+fn identity(message: &Message, title: &str, blurb: &str, weekly: bool) -> String {
+    let said = links::letters(blurb);
+    let begins: String = said.chars().take(60).collect();
+    // Rubrics begin alike from week to week, and end on what is new.
+    let ends: String = said.chars().rev().take(60).collect();
     let week = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().iso_week_date());
     let week = week.map(|week| format!("{}-{}", week.year(), week.week()));
-    let week = week.filter(|_| weekly || begins.len() < SAID_AGAIN).unwrap_or_default();
-    let told = format!("{}\n{week}\n{}\n{begins}", message.series(), links::letters(title));
+    let when = week.filter(|_| weekly || begins.len() < SAID_AGAIN).unwrap_or(ends);
+    let told = format!("{}\n{when}\n{}\n{begins}", message.series(), links::letters(title));
     format!("mail:{}", &blake3::hash(told.as_bytes()).to_hex()[..24])
 }
 

@@ -1,5 +1,5 @@
 //! Forms that are seen only over all lines of a letter: bold that says nothing, anchors that come back, addresses on lines
-//! of their own, paragraphs that end on their link.
+//! of their own, blocks and paragraphs that end on their link, letters of pictures.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +11,10 @@ use super::links::{self, Use};
 /// Addresses to which one anchor leads, and its most words, for it to be a way on rather than a title.
 const REPEATED: usize = 3;
 const REPEATED_WORDS: usize = 4;
-/// Words by which longer anchors that call for a click are compared.
-const CALL: usize = 3;
 /// Addresses from which it is one however many other links there are.
 const OFTEN: usize = 6;
+/// Words by which longer anchors that call for a click are compared.
+const CALL: usize = 3;
 /// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
 const ADDRESSED: usize = 3;
 const TITLE: (usize, usize) = (2, 16);
@@ -23,10 +23,10 @@ const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
 /// Words of a paragraph beside headings.
 const BESIDE: usize = 10;
-/// Most words of a link that ends a block, lines of a block, and such blocks from which they are the form of a letter.
+/// Most words of a link that ends a block, and of one right below its title.
 const WAY: usize = 7;
-/// The same right below a title.
 const SHORT_WAY: usize = 3;
+/// Lines of a block, and blocks that end on a link from which they are the form of a letter.
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
 /// Pages on networks from which they are the sender's own.

@@ -19,8 +19,9 @@ const OWN: usize = 5;
 const TOP: usize = 300;
 /// Most lines that are compared with an entry.
 const PLACES: usize = 60;
-/// Most words of an entry.
+/// Most words of an entry, and its letters.
 const ENTRY: usize = 22;
+const LETTERS: std::ops::RangeInclusive<usize> = 5..=300;
 /// Words of a title that no text begins with by chance.
 const LONG: usize = 4;
 /// Words from which what ends on a point is a sentence.
@@ -123,7 +124,7 @@ fn table(lines: &[Line]) -> Option<Vec<Entry>> {
     let leads = |line: &Line| line.spans.iter().any(|span| matches!(span.used, Some(Use::More | Use::Service)));
     let places = |at: usize| -> Vec<(usize, usize)> {
         let key = &keys[at];
-        let fits = (1..=ENTRY).contains(&key.len()) && key.iter().map(String::len).sum::<usize>() >= 5;
+        let fits = (1..=ENTRY).contains(&key.len()) && LETTERS.contains(&key.iter().map(String::len).sum());
         if !fits || leads(&lines[at]) {
             return Vec::new();
         }
@@ -217,7 +218,10 @@ fn same(title: &[String], line: &[String], whole: &Line, cut: bool) -> Option<us
         return None;
     }
     let like = |one: &[String], other: &[String]| {
-        one == other || strsim::normalized_levenshtein(&one.join(" "), &other.join(" ")) >= LIKE
+        let (one, other) = (one.join(" "), other.join(" "));
+        // Measured only where they may be alike: it takes the product of their lengths.
+        let near = one.len().abs_diff(other.len()) * 10 <= one.len();
+        one == other || near && strsim::normalized_levenshtein(&one, &other) >= LIKE
     };
     if line.len() == title.len() {
         return like(title, line).then_some(line.len());

@@ -183,7 +183,12 @@ fn typed(markup: &str) -> Option<String> {
     }
     let document = Html::parse_document(markup);
     let pre = scraper::Selector::parse("pre").ok()?;
-    let text: String = document.select(&pre).map(|element| element.text().collect::<String>() + "\n\n").collect();
+    let within = |element: &scraper::ElementRef<'_>| {
+        let mut above = element.ancestors().filter_map(scraper::ElementRef::wrap);
+        above.any(|above| above.value().name() == "pre")
+    };
+    let outermost = document.select(&pre).filter(|element| !within(element));
+    let text: String = outermost.map(|element| element.text().collect::<String>() + "\n\n").collect();
     let all: usize = html::to_text(markup).chars().filter(|c| !c.is_whitespace()).count();
     let typed = text.chars().filter(|c| !c.is_whitespace()).count();
     (typed * 4 >= all * 3).then_some(text)

@@ -132,7 +132,7 @@ pub fn linked(lines: &[Line]) -> Vec<AlertHit> {
                 settle(&mut hits, &mut below);
                 hits.push(AlertHit { title, link: url.to_string(), ..AlertHit::default() });
             }
-            None if line.spans.iter().any(|span| span.link.is_some()) => {}
+            None if line.is_linked() => {}
             None if !hits.is_empty() => below.push(line.text()),
             None => {}
         }

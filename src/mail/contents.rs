@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
-use url::Url;
-
 use super::chunks::Chunk;
 use super::lines::{Line, Span};
-use super::links::{Use, letters};
+use super::links::{Use, is_site, letters};
 
 /// Entries from which lines that come back are a table of contents.
 const ENTRIES: usize = 3;
@@ -74,8 +72,7 @@ pub(super) fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
     let mut rest = chunks.into_iter().enumerate().peekable();
     while let Some((at, mut chunk)) = rest.next() {
-        let site = |url: &Url| url.path().trim_matches('/').is_empty() && url.query().is_none();
-        let bare = chunk.link.as_ref().or(chunk.more.as_ref()).is_some_and(site);
+        let bare = chunk.link.as_ref().or(chunk.more.as_ref()).is_some_and(is_site);
         if at < first && (chunk.title.is_none() || bare) {
             continue;
         }

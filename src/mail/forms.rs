@@ -59,7 +59,7 @@ pub(super) fn read(lines: &mut [Line]) {
 /// A letter read by its pictures: the words that stand for one are a title, or lead on from the title beside it. Nothing
 /// for a letter without linked pictures, or one that tells at length.
 pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
-    let long = |line: &&Line| line.text().split_whitespace().count() >= PARAGRAPH;
+    let long = |line: &&Line| line.words() >= PARAGRAPH;
     if lines.iter().filter(long).count() >= PARAGRAPHS {
         return None;
     }
@@ -68,13 +68,10 @@ pub(super) fn pictured(lines: &[Line]) -> Option<Vec<Line>> {
         let path = span.link.as_ref().map(|link| link.path().to_lowercase()).unwrap_or_default();
         PICTURES.iter().any(|end| path.ends_with(end)) || path.contains("/image/fetch")
     };
-    let bare = |span: &Span| span.link.as_ref().is_none_or(|link| link.path().len() <= 1 && link.query().is_none());
+    let bare = |span: &Span| span.link.as_deref().is_none_or(links::is_site);
     let fits = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More)) && !bare(span) && !itself(span);
     let names = |span: &Span| span.used == Some(Use::Named) && span.text.split_whitespace().count() >= NAMED;
-    let title = |line: &Line| {
-        let linked = line.spans.iter().any(|span| span.link.is_some());
-        !linked && !line.spans.is_empty() && (line.heading > 0 || line.is_strong())
-    };
+    let title = |line: &Line| !line.is_linked() && !line.spans.is_empty() && line.is_set_apart();
     let picture = |line: &Line| line.pictured.iter().any(|span| fits(&span));
     let last = lines.iter().rposition(picture)?;
     // Pictures stand above the titles, or below what is told.
@@ -108,8 +105,7 @@ fn ease(lines: &mut [Line]) {
     // Beside headings, bold need not be that of a title.
     let headed = lines.iter().filter(|line| line.heading > 1).count() >= PARAGRAPHS;
     let least = if headed { BESIDE } else { PARAGRAPH };
-    let paragraphs =
-        || lines.iter().filter(move |line| line.heading == 0 && line.text().split_whitespace().count() >= least);
+    let paragraphs = || lines.iter().filter(move |line| line.heading == 0 && line.words() >= least);
     let words = |strong: bool| {
         let spans = paragraphs().flat_map(|line| &line.spans);
         spans.filter(|span| span.strong == strong).map(|span| span.text.split_whitespace().count()).sum::<usize>()
@@ -138,11 +134,13 @@ fn mark_capitals(lines: &mut [Line]) {
     let capitals = |line: &Line| {
         let text = line.text();
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        let linked = line.spans.iter().any(|span| span.link.is_some());
-        letters >= CAPITALS && !linked && !text.chars().any(char::is_lowercase) && text.split_whitespace().count() >= 3
+        letters >= CAPITALS
+            && !line.is_linked()
+            && !text.chars().any(char::is_lowercase)
+            && text.split_whitespace().count() >= 3
     };
     for at in 0..lines.len().saturating_sub(1) {
-        let told = lines[at + 1].text().split_whitespace().count() >= 5 && !capitals(&lines[at + 1]);
+        let told = lines[at + 1].words() >= 5 && !capitals(&lines[at + 1]);
         if told && capitals(&lines[at]) {
             lines[at].spans.iter_mut().for_each(|span| span.strong = true);
         }
@@ -151,10 +149,7 @@ fn mark_capitals(lines: &mut [Line]) {
 
 /// Titles without a link above texts that are one: the title is what the link is of.
 fn mark_linked_texts(lines: &mut [Line]) {
-    let title = |line: &Line| {
-        let linked = line.spans.iter().any(|span| span.link.is_some());
-        !linked && (line.heading > 0 || line.is_strong()) && line.text().split_whitespace().count() >= 2
-    };
+    let title = |line: &Line| !line.is_linked() && line.is_set_apart() && line.words() >= 2;
     let linked = |line: &Line| {
         let text = line.text();
         let sentence = text.ends_with(['.', '!', '?', '…']) && text.split_whitespace().count() >= SENTENCE;
@@ -181,11 +176,11 @@ fn mark_linked_texts(lines: &mut [Line]) {
 fn mark_ways(lines: &mut [Line]) {
     let linked = |line: &Line| line.spans.iter().any(|span| matches!(span.used, Some(Use::Named | Use::More)));
     let shown = |line: &Line| !line.text().is_empty();
-    let title = |line: &Line| !linked(line) && (line.heading > 0 || line.is_strong());
+    let title = |line: &Line| !linked(line) && line.is_set_apart();
     let way = |line: &Line| {
         let one = line.links(Use::Named).chain(line.links(Use::More)).count() == 1;
         one && line.heading == 0
-            && (1..=WAY).contains(&line.text().split_whitespace().count())
+            && (1..=WAY).contains(&line.words())
             && line.spans.iter().all(|span| span.link.is_some() || !span.text.chars().any(char::is_alphanumeric))
     };
     let seen: Vec<usize> = (0..lines.len()).filter(|at| shown(&lines[*at])).collect();
@@ -195,10 +190,8 @@ fn mark_ways(lines: &mut [Line]) {
         let above = seen[..place].iter().rev().map(|above| &lines[*above]);
         let mut told = above.take(BLOCK).take_while(|line| !linked(line)).peekable();
         // A short one may stand right below its title.
-        let right_below = lines[*at].text().split_whitespace().count() <= SHORT_WAY;
-        let text = told
-            .peek()
-            .is_some_and(|line| if title(line) { right_below } else { line.text().split_whitespace().count() >= 4 });
+        let right_below = lines[*at].words() <= SHORT_WAY;
+        let text = told.peek().is_some_and(|line| if title(line) { right_below } else { line.words() >= 4 });
         let ends = *at > last || seen.get(place + 1).is_none_or(|next| title(&lines[*next]));
         if way(&lines[*at]) && text && ends && told.any(title) {
             ways.push(*at);
@@ -250,7 +243,7 @@ fn mark_addressed(lines: &mut [Line]) {
     let alone = |line: &Line| {
         let mut spans = line.spans.iter().filter(|span| !span.text.trim().is_empty());
         let first = spans.next().filter(|_| spans.next().is_none());
-        let path = |span: &Span| span.link.as_ref().is_some_and(|link| link.path().len() > 1 || link.query().is_some());
+        let path = |span: &Span| span.link.as_deref().is_some_and(|link| !links::is_site(link));
         first.is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains("://") && path(span))
     };
     let at: Vec<usize> = (0..lines.len()).filter(|at| alone(&lines[*at])).collect();
@@ -263,14 +256,10 @@ fn mark_addressed(lines: &mut [Line]) {
             span.text.clear();
         });
         // Where a title stands above the text, the text is none.
-        let titled = at.checked_sub(2).is_some_and(|title| {
-            let line = &lines[title];
-            (line.heading > 0 || line.is_strong()) && line.spans.iter().all(|span| span.link.is_none())
-        });
+        let titled = at.checked_sub(2).is_some_and(|title| lines[title].is_set_apart() && !lines[title].is_linked());
         let Some(above) = at.checked_sub(1).filter(|_| !titled).map(|above| &mut lines[above]) else { continue };
-        let linked = above.spans.iter().any(|span| span.link.is_some());
-        let words = above.text().split_whitespace().count();
-        if !linked && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
+        let words = above.words();
+        if !above.is_linked() && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
             above.spans.iter_mut().for_each(|span| span.strong = true);
         }
     }
@@ -278,7 +267,6 @@ fn mark_addressed(lines: &mut [Line]) {
 
 /// A letter of paragraphs that each end on a link, as colleagues write who pass on what they read: each is an entry.
 fn mark_closing(lines: &mut [Line]) {
-    let words = |line: &Line| line.text().split_whitespace().count();
     let leads = |span: &Span| matches!(span.used, Some(Use::Named | Use::More));
     let closes = |line: &Line| {
         let mut linked = line.spans.iter().enumerate().filter(|(_, span)| leads(span));
@@ -290,11 +278,11 @@ fn mark_closing(lines: &mut [Line]) {
             && !line.is_strong()
             && rest <= 2
             && told >= 5
-            && (CLOSING_WORDS.0..=CLOSING_WORDS.1).contains(&words(line))
+            && (CLOSING_WORDS.0..=CLOSING_WORDS.1).contains(&line.words())
     };
     let closing: Vec<usize> = (0..lines.len()).filter(|at| closes(&lines[*at])).collect();
-    let told: usize = closing.iter().map(|at| words(&lines[*at])).sum();
-    let all: usize = lines.iter().map(words).filter(|count| *count >= CLOSING_WORDS.0).sum();
+    let told: usize = closing.iter().map(|at| lines[*at].words()).sum();
+    let all: usize = lines.iter().map(Line::words).filter(|count| *count >= CLOSING_WORDS.0).sum();
     let titles = lines.iter().filter(|line| line.heading > 1 || line.is_strong()).count();
     if closing.len() >= CLOSING && told * 3 >= all * 2 && titles < closing.len() {
         closing.into_iter().for_each(|at| lines[at].bullet = true);

@@ -84,6 +84,21 @@ impl Line {
         lettered.peek().is_some() && lettered.all(|span| span.strong)
     }
 
+    /// How many words it has.
+    pub fn words(&self) -> usize {
+        self.text().split_whitespace().count()
+    }
+
+    /// True where a link stands on it, whatever it is for.
+    pub fn is_linked(&self) -> bool {
+        self.spans.iter().any(|span| span.link.is_some())
+    }
+
+    /// True for a heading, or a line all bold.
+    pub fn is_set_apart(&self) -> bool {
+        self.heading > 0 || self.is_strong()
+    }
+
     /// The links of a kind, each with its text.
     pub fn links(&self, wanted: Use) -> impl Iterator<Item = (&str, &Url)> {
         self.spans

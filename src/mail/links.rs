@@ -392,6 +392,11 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if is_meta(text, &anchor) { Use::Meta } else { Use::Named }
 }
 
+/// True for the address of a site rather than of a page.
+pub fn is_site(url: &Url) -> bool {
+    url.path().trim_matches('/').is_empty() && url.query().is_none()
+}
+
 /// True for what must never be followed: it unsubscribes, forwards, shares.
 pub fn is_forbidden(url: &Url, never: &[Url]) -> bool {
     let address = url.as_str().to_ascii_lowercase();

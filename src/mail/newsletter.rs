@@ -11,7 +11,7 @@ use crate::text::{html, typography, urls};
 use super::chunks::{self, Chunk};
 use super::contents;
 use super::lines::Line;
-use super::links::{Use, is_opaque, letters};
+use super::links::{Use, is_opaque, is_site, letters};
 use super::outliers;
 use super::promotion::{invites, is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_advert, is_day, is_issue, is_own_box, is_service};
@@ -228,7 +228,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         // Meetings stand under their day.
         let title = first_line(chunk).filter(|_| is_day(&title)).unwrap_or(title);
         let name = letters(&title);
-        let bare_site = link.path().trim_matches('/').is_empty() && link.query().is_none();
+        let bare_site = is_site(link);
         let to = urls::canonical(&urls::clean(link));
         let says = link.path().split('/').any(|part| ["sponsor", "sponsors", "sponsorship"].contains(&part))
             || link.query().is_some_and(|query| query.contains("=sponsor"));

@@ -198,7 +198,7 @@ fn mark_titles(lines: &mut [Line]) {
     for at in 0..lines.len().saturating_sub(1) {
         let text = lines[at].text();
         let below = &lines[at + 1];
-        let linked = lines[at].spans.iter().any(|span| span.link.is_some());
+        let linked = lines[at].is_linked();
         let short = (8..=110).contains(&text.chars().count()) && text.split_whitespace().count() >= 2;
         let told = below.text().chars().count() > text.chars().count() || below.links(Use::More).next().is_some();
         let apart = !text.ends_with(['.', ':', ';', ',', '!', '…']) || numbered(&text) && text.ends_with("...");

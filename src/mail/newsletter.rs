@@ -13,7 +13,7 @@ use super::contents;
 use super::lines::Line;
 use super::links::{Use, is_opaque, is_site, letters};
 use super::outliers;
-use super::promotion::{invites, is_poster, reads_so, sells};
+use super::promotion::{is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_advert, is_day, is_issue, is_own_box, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
@@ -101,7 +101,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
     let blurbs = stories.iter().filter(|story| !story.untitled).map(|story| story.blurb.split_whitespace().count());
     let sells = sells(lines, names, blurbs.filter(|words| *words >= BLURB).count());
-    let offers = invites(lines, names) || !answers && reads_so(whole, subject, end < whole.len());
+    let offers = !answers && reads_so(whole, subject, end < whole.len());
     let shape = forced.unwrap_or_else(|| {
         let titled = stories.iter().filter(|story| !story.untitled).count();
         let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;

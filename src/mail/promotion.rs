@@ -75,66 +75,6 @@ pub(super) fn sells(lines: &[Line], names: &[&str], told: usize) -> bool {
         && told < 4
 }
 
-/// True for a letter that calls to one thing, a webinar, a trial, a talk with sales, and tells nothing else.
-pub(super) fn invites(lines: &[Line], names: &[&str]) -> bool {
-    const CALLS: [&str; 48] = [
-        "register today",
-        "register now",
-        "register for",
-        "upcoming webinar",
-        "new webinar",
-        "free webinar",
-        "save your seat",
-        "save your spot",
-        "book your",
-        "reserve your",
-        "attendees will",
-        "request a demo",
-        "book a demo",
-        "get a quote",
-        "free trial",
-        "free demo",
-        "start your trial",
-        "let s talk",
-        "dm me",
-        "contact us today",
-        "our services",
-        "our customers",
-        "sales representative",
-        "thank you for choosing",
-        "reasonable price",
-        "inscrivez vous",
-        "je m inscris",
-        "s inscrire",
-        "reservez votre",
-        "reservez vos",
-        "votre place",
-        "participez aux",
-        "participez au",
-        "participez a",
-        "vous invite a",
-        "vous inviter a",
-        "100 en ligne",
-        "essai gratuit",
-        "demandez une demo",
-        "demander une demo",
-        "demande de devis",
-        "nos experts vous",
-        "nos offres",
-        "prenez rendez vous",
-        "prendre rendez vous",
-        "agendar",
-        "jetzt anmelden",
-        "jetzt testen",
-    ];
-    let text: String =
-        names.iter().map(|name| (*name).to_owned()).chain(lines.iter().map(Line::text)).collect::<Vec<_>>().join("\n");
-    let plain = format!(" {} ", letters(&text));
-    let kinds = CALLS.iter().filter(|call| plain.contains(&format!(" {call} "))).count();
-    let count = plain.split(' ').count();
-    count < 400 && kinds >= 3 || count < 200 && kinds >= 2
-}
-
 /// A mass mail of pictures or of a call, with hardly a word to read.
 pub(super) fn is_poster(lines: &[Line], has_foot: bool) -> bool {
     let words: usize =

@@ -10,9 +10,12 @@ use crate::text::html;
 use super::lines::Line;
 use super::links::Use;
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_advert, is_heading, is_house, is_in_brief, is_paid_for, is_related, is_service,
-    is_strong_start, labelled, run_in, title_link, without_more,
+    LONGEST_TITLE, entry_link, is_advert, is_button, is_heading, is_house, is_in_brief, is_paid_for, is_related,
+    is_service, is_strong_start, labelled, run_in, title_link, without_more,
 };
+
+/// Links from which a sentence made of them counts up names.
+const COUNTED: usize = 6;
 
 /// What stands between two titles.
 #[derive(Debug, Clone, Default)]
@@ -192,9 +195,13 @@ impl Cutter {
                 return;
             }
         }
-        // A row of tags is neither title nor sentence.
-        let tags = line.linked_share() >= 0.8;
+        // A row of tags is neither title nor sentence, nor is a sentence that only counts them up.
+        let counts = line.links(Use::Named).count() >= COUNTED && line.linked_share() >= 0.5;
+        let tags = line.linked_share() >= 0.8 || counts;
         if tags && self.chunk.title.is_some() && text.split_whitespace().count() <= 6 {
+            return;
+        }
+        if is_button(line) {
             return;
         }
         let leads_on = line.links(Use::More).map(|(_, link)| link.clone()).next();

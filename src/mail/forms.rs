@@ -50,6 +50,7 @@ pub(super) fn read(lines: &mut [Line]) {
     mark_networks(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
+    mark_terse(lines);
     mark_ways(lines);
     mark_repeated(lines);
     mark_addressed(lines);
@@ -169,6 +170,17 @@ fn mark_linked_texts(lines: &mut [Line]) {
         for span in &mut lines[at - 1].spans {
             (span.link, span.used) = (link.clone(), Some(Use::Named));
         }
+    }
+}
+
+/// A linked word with its text below, where such lines are the titles: it is one too.
+fn mark_terse(lines: &mut [Line]) {
+    let whole = |line: &Line| line.links(Use::Named).count() == 1 && line.linked_share() >= 0.95;
+    let told = |at: usize| lines.get(at + 1).is_some_and(|line| !line.is_linked() && line.words() >= SENTENCE);
+    let linked: Vec<usize> = (0..lines.len()).filter(|at| whole(&lines[*at]) && told(*at)).collect();
+    let (terse, titles): (Vec<usize>, Vec<usize>) = linked.into_iter().partition(|at| lines[*at].words() == 1);
+    if titles.len() >= LINKED_TEXTS && terse.len() < titles.len() {
+        terse.into_iter().for_each(|at| lines[at].spans.iter_mut().for_each(|span| span.strong = true));
     }
 }
 
@@ -300,6 +312,16 @@ mod tests {
         mark_addressed(&mut lines);
         let spans = lines.into_iter().flat_map(|line| line.spans);
         spans.filter(|span| span.link.is_some()).map(|span| (span.text.trim().to_owned(), span.used)).collect()
+    }
+
+    #[test]
+    fn a_linked_word_among_linked_titles_is_one() {
+        let told = "Ce que l'on en dit, en une dizaine de mots au moins.";
+        let story = |title: &str| format!("<p><a href='https://a.example/1'>{title}</a></p><p>{told}</p>");
+        let page = ["Un premier titre", "Un autre titre", "Encore un titre", "Démission"].map(story).concat();
+        let mut lines = of_html(&page, &[]).expect("lines");
+        mark_terse(&mut lines);
+        assert_eq!(lines.iter().map(Line::is_strong).collect::<Vec<_>>()[4..], [false, false, true, false]);
     }
 
     #[test]

@@ -109,7 +109,8 @@ const LEADS: [&str; 16] = [
 ];
 const LEADS_TO: usize = 12;
 /// First words of short anchors that call for a click rather than name a story.
-const CALLS: [&str; 50] = [
+const CALLS: [&str; 51] = [
+    "claim",
     "leer",
     "ver",
     "descargar",
@@ -376,10 +377,13 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
         return Use::Service;
     }
     let whole = format!("{anchor} ");
-    if words <= 7 && SERVICES.iter().any(|part| contains_start(&whole, part)) {
+    let slug = has_slug(url.path());
+    // In the midst of a title that its address repeats, such a word is one of the title's.
+    let asks = |part: &&str| if slug && words >= 5 { whole.starts_with(*part) } else { contains_start(&whole, part) };
+    if words <= 7 && SERVICES.iter().any(|part| asks(&part)) {
         return Use::Service;
     }
-    let told = has_slug(url.path()) && !POLICIES.iter().any(|begins| anchor.starts_with(begins));
+    let told = slug && !POLICIES.iter().any(|begins| anchor.starts_with(begins));
     if words <= 7 && !(told && words >= 3) && TOPICS.iter().any(|part| contains_start(&whole, part)) {
         return Use::Service;
     }
@@ -428,7 +432,8 @@ fn is_more(anchor: &str, words: usize) -> bool {
     let first = anchor.split(' ').next().unwrap_or_default();
     let letters = anchor.chars().filter(|c| c.is_alphabetic()).count();
     // An anchor that was set too short: "Mor".
-    words <= 4 && (CALLS.contains(&first) || first == "more") || (1..4).contains(&letters)
+    let cut = (1..4).contains(&letters) && !anchor.contains(|c: char| c.is_ascii_digit());
+    words <= 4 && (CALLS.contains(&first) || first == "more") || cut
 }
 
 /// Counts of comments and points, hosts, dates, bare addresses.
@@ -451,7 +456,9 @@ fn is_meta(text: &str, anchor: &str) -> bool {
     let counted = words.windows(2).any(|pair| {
         is_number(&pair[0]) && counts.contains(&pair[1]) || counts.contains(&pair[0]) && is_number(&pair[1])
     });
-    let host = !text.trim().contains(' ') && text.contains('.') && !text.contains("..");
+    // `Three.js` is a program.
+    let program = text.trim().to_lowercase().ends_with(".js");
+    let host = !text.trim().contains(' ') && text.contains('.') && !text.contains("..") && !program;
     (counted && words.len() <= 12) || host || !anchor.contains(char::is_alphabetic)
 }
 
@@ -617,6 +624,9 @@ mod tests {
             kind("https://a.example/cnil-donnees-sante-amende", "Données personnelles : une amende"),
             Use::Named
         );
+        let told = "https://a.example/mediapart-15-ans-apres-enquetes";
+        assert_eq!(kind(told, "Enquêtes, marketing abonné et participation"), Use::Named);
+        assert_eq!(kind("https://a.example/1", "Three.js"), Use::Named);
         for (address, anchor) in [
             ("https://a.example/cookies", "Gestion des cookies"),
             ("https://a.example/politique-de-donnees", "Politique de confidentialité"),

@@ -25,6 +25,8 @@ const PAIR: usize = 2;
 const LINE: (usize, usize) = (3, 18);
 /// Words of a blurb that tells.
 const BLURB: usize = 12;
+/// Words below the subject from which they are its story and not what the letter says of itself.
+const LEAD: usize = 40;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
 /// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
@@ -227,6 +229,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         };
         // Meetings stand under their day.
         let title = first_line(chunk).filter(|_| is_day(&title)).unwrap_or(title);
+        // Above the first of them it is that of the issue.
+        let dated = stories.is_empty() && chunk.link.is_none() && is_day(&title);
         let name = letters(&title);
         let bare_site = is_site(link);
         let to = urls::canonical(&urls::clean(link));
@@ -241,12 +245,17 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         // A quotation's author, or the source of what stood above.
         let remark = title.starts_with(['—', '–', '(']);
         // A letter may be called as its first story is.
-        let lead = chunk.link.is_none() && chunk.more.is_some() && is_told(&blurb) && in_address(&title, link) > NAMED;
+        let called = own.last().is_some_and(|subject| *subject == name) && blurb.split_whitespace().count() >= LEAD;
+        let lead = chunk.link.is_none()
+            && chunk.more.is_some()
+            && is_told(&blurb)
+            && (called || in_address(&title, link) > NAMED);
         if paid
             || remark
+            || dated
             || is_own_box(&title)
             || (own.contains(&name) && !lead)
-            || is_issue(&title)
+            || is_issue(&title) && !(chunk.bullet && is_told(&blurb))
             // Below the last story a name signs, with its house's site.
             || (bare_site && chunk.title.is_none() && !chunk.entry && at == last)
             || (bare_site && blurb.chars().count() < 40 && !(chunk.bullet && is_told(&format!("{title} {blurb}"))))

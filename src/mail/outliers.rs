@@ -7,7 +7,7 @@ use url::Url;
 
 use super::chunks::Chunk;
 use super::links::letters;
-use super::roles::is_house;
+use super::roles::{is_day, is_house};
 
 /// Numbered titles from which numbers are the list's own form.
 const NUMBERED: usize = 3;
@@ -24,6 +24,8 @@ const WHOLE_LINKS: usize = 3;
 /// Most words of an entry of a menu, and entries from which they are one.
 const MENU: usize = 3;
 const ENTRIES: usize = 5;
+/// Words below a title from which it is told as a story is.
+const STORY: usize = 20;
 /// Words of an entry that is no more than a title.
 const TITLE: usize = 12;
 /// Most ways on that one story is given.
@@ -37,6 +39,7 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let of_house = |heading: &String, chunk: &Chunk| is_house(heading) && !(is_links(heading) && told(chunk));
     chunks
         .retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk)));
+    masthead(&mut chunks);
     slogans(&mut chunks);
     headings(&mut chunks);
     menus(&mut chunks);
@@ -142,6 +145,15 @@ fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
     kept
 }
 
+/// What stands at the very top with a way on and not a word told, above stories that are told: the letter's own head.
+fn masthead(chunks: &mut Vec<Chunk>) {
+    let told = |chunk: &&Chunk| chunk.text.iter().map(|text| words(text)).sum::<usize>() >= SAID;
+    let bare = |chunk: &Chunk| chunk.link.is_none() && chunk.more.is_some() && chunk.text.is_empty();
+    if chunks.first().is_some_and(bare) && chunks.iter().filter(told).count() > chunks.len() / 2 {
+        chunks.remove(0);
+    }
+}
+
 /// Slogans beside a list: sentences without a word below them, where titles are no sentences.
 fn slogans(chunks: &mut Vec<Chunk>) {
     let is_slogan = |chunk: &Chunk| {
@@ -193,10 +205,11 @@ fn menus(chunks: &mut Vec<Chunk>) {
     chunks.retain(|_| !menu.next().unwrap_or_default());
 }
 
-/// A link of few words of which nothing is told.
+/// A link of few words of which nothing is told but a day.
 fn is_entry(chunk: &Chunk) -> bool {
     let short = chunk.title.as_deref().is_some_and(|title| words(title) <= MENU);
-    short && chunk.link.is_some() && chunk.text.is_empty() && chunk.more.is_none() && !chunk.announced
+    let bare = chunk.text.iter().all(|text| is_day(text));
+    short && chunk.link.is_some() && bare && chunk.more.is_none() && !chunk.announced
 }
 
 /// Where titles are numbered one after the other, they lose their numbers, and the few without one are no stories.
@@ -209,8 +222,9 @@ fn unnumbered(chunks: &mut Vec<Chunk>) {
     }
     let leads = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some();
     let others = chunks.iter().filter(|chunk| number(chunk).is_none() && leads(chunk)).count();
+    let told = |chunk: &Chunk| chunk.set_apart && chunk.text.iter().map(|text| words(text)).sum::<usize>() >= STORY;
     if others * 3 <= numbers.len() {
-        chunks.retain(|chunk| number(chunk).is_some() || !leads(chunk));
+        chunks.retain(|chunk| number(chunk).is_some() || !leads(chunk) || told(chunk));
     }
     for chunk in chunks {
         if let Some((_, bare)) = chunk.title.as_deref().and_then(numbered) {
@@ -306,6 +320,14 @@ mod tests {
             assert!(is_house(heading), "{heading}");
         }
         assert!(!is_house("Notable Links"));
+    }
+
+    #[test]
+    fn the_letters_own_head_is_no_story() {
+        let mut head = chunk("Votre rendez-vous du vendredi", "", "");
+        head.more = Url::parse("https://a.example/lettre").ok();
+        let told = |n: u8| chunk("Un titre", &format!("https://a.example/{n}"), "Ce qu'il en dit, en quelques mots.");
+        assert_eq!(titles([vec![head], (1..=3).map(told).collect()].concat()), ["Un titre"; 3]);
     }
 
     #[test]

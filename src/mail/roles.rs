@@ -6,7 +6,7 @@ use crate::text::date_words::is_date_alone;
 use crate::text::html;
 
 use super::lines::{Line, Span};
-use super::links::{Use, letters};
+use super::links::{Use, calls, letters};
 
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;
@@ -15,8 +15,12 @@ pub(super) const LONGEST_TITLE: usize = 220;
 const SHORT: usize = 16;
 /// Share of a title of which a link in it is only a part.
 const PART: f64 = 0.4;
+/// Most words of a button.
+const BUTTON: usize = 3;
 /// Most words of a place.
 const PLACE: usize = 2;
+/// Most words of somebody's name before what is theirs.
+const WHO: usize = 4;
 /// Words from which what stands behind a bold beginning is a paragraph.
 const PARAGRAPH: usize = 20;
 
@@ -88,7 +92,7 @@ pub(super) fn is_house(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 67] = [
+    const BEGINS: [&str; 70] = [
         "dear readers",
         "cheres lectrices",
         "chers lecteurs",
@@ -144,6 +148,9 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "administrivia",
         "recommend it",
         "pass it on",
+        "share this",
+        "partagez cette",
+        "partager cette",
         "tell a friend",
         "recommandez",
         "parlez de nous",
@@ -231,6 +238,10 @@ pub(super) fn is_paid_for(text: &str) -> bool {
     let signed =
         (2..=4).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
     signed
+        || count <= 20
+            && ["made possible by", "est rendue possible par", "vous est offert"]
+                .iter()
+                .any(|says| words.contains(says))
         || count <= 6
             && [
                 "promoted by",
@@ -269,7 +280,11 @@ pub(super) fn is_in_brief(heading: &str) -> bool {
 
 /// The title that a line links to its story, and what else the line says.
 pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> {
-    let at = line.spans.iter().position(|span| span.used == Some(Use::Named))?;
+    let named = |span: &Span| span.used == Some(Use::Named);
+    let first = line.spans.iter().position(named)?;
+    // `[Who] – [what]`, each with a link of its own.
+    let what = line.spans.get(first + 2).filter(|what| named(what) && line.bullet && first_names(line, first));
+    let at = if what.is_some() { first + 2 } else { first };
     let span = &line.spans[at];
     let title = html::one_line(span.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '»' | '→' | '>')));
     // `[Titre]` is a title between brackets, `[Rubrique] Titre` is not.
@@ -277,8 +292,10 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         title.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !inner.contains([']', '[']));
     let title = inner.map_or_else(|| title.clone(), str::to_owned);
     let words = title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-    let before: String = line.spans[..at].iter().map(|span| span.text.as_str()).collect();
-    let begins = before.chars().filter(|c| c.is_alphabetic()).count() == 0;
+    let before: String = line.spans[..first].iter().map(|span| span.text.as_str()).collect();
+    // Before a name set bold there may be its article.
+    let article = span.strong && line.spans[..at].iter().all(|span| span.strong) && is_article(&before);
+    let begins = article || before.chars().filter(|c| c.is_alphabetic()).count() == 0;
     if is_byline(&before) || is_byline(&title) {
         return None;
     }
@@ -290,6 +307,7 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     let many = line.spans.iter().filter(|span| span.used == Some(Use::Named)).count() > 2;
     let after_words = line.spans[at + 1..].iter().map(|span| span.text.split_whitespace().count()).sum::<usize>();
     // `Marker (…) : reads PDF files`: one word and what it is.
+    let numbered = line.bullet && title.contains('#') && is_issue(&title);
     let told = begins
         && after_words >= 4
         && (after.starts_with([':', '—', '–']) || apart && line.bullet && after.starts_with(','));
@@ -297,6 +315,7 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     let leads = line.linked_share() >= 0.6 && !many
         || begins && (apart || parted || meta) && words >= 2
         || told
+        || begins && numbered && after_words >= 4
         || begins && line.entry && words >= 5 && !goes_on;
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let enough = if line.heading > 0 {
@@ -307,9 +326,11 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         // `Example 3.2.1`: a release of its own.
         letters >= 6 && words >= 2
     } else {
-        letters >= 10 && words >= 2 || letters >= 8 && words >= 3 || told && letters >= 4
+        letters >= 10 && words >= 2 || letters >= 8 && words >= 3 || told && letters >= 4 || numbered && letters >= 2
     };
-    if !leads || !enough || title.chars().count() > LONGEST_TITLE + 80 || is_issue(&title) {
+    // An entry of a list may be numbered as issues are: `Core #257`, and what it says.
+    let issue = is_issue(&title) && !(numbered && after_words >= 4);
+    if !leads || !enough || title.chars().count() > LONGEST_TITLE + 80 || issue {
         return None;
     }
     let rest: String = line.spans[at + 1..]
@@ -334,6 +355,18 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         span.link.as_deref()?,
         Some(rest).filter(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() > 3),
     ))
+}
+
+/// True where a line begins on a few linked words and a dash behind which the next link begins.
+fn first_names(line: &Line, first: usize) -> bool {
+    let short = line.spans[first].text.split_whitespace().count() <= WHO;
+    let nothing = line.spans[..first].iter().all(|span| !span.text.chars().any(char::is_alphanumeric));
+    let dash = line.spans.get(first + 1).map(|span| span.text.trim());
+    short && nothing && dash.is_some_and(|dash| ["-", "–", "—", ":"].contains(&dash))
+}
+
+fn is_article(text: &str) -> bool {
+    ["the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das"].contains(&letters(text).as_str())
 }
 
 /// The link that an entry of a list holds inside its sentence: the one with the longest anchor.
@@ -427,6 +460,13 @@ pub(super) fn is_day(text: &str) -> bool {
     is_date_alone(text) || placed
 }
 
+/// The words of a button whose link stands elsewhere: `Watch the show`.
+pub(super) fn is_button(line: &Line) -> bool {
+    let words = letters(&line.text());
+    let called = words.split(' ').count() <= BUTTON && words.split(' ').next().is_some_and(calls);
+    called && line.heading == 0 && !line.is_linked()
+}
+
 /// A bold title of which a word is a link: whose, or where.
 fn is_title_with_a_link(line: &Line, text: &str) -> bool {
     let short = (3..=SHORT).contains(&text.split_whitespace().count()) && !text.ends_with(['.', ':', ',', ';', '!']);
@@ -498,5 +538,28 @@ mod tests {
         }
         assert!(is_about_the_mail("Si vous rencontrez des difficultés pour visualiser cet email, cliquez ici"));
         assert!(!is_about_the_mail("La conformité s'affiche mal dans les écoles"));
+    }
+
+    #[test]
+    fn a_title_is_what_is_told_of_and_not_who_tells_it() {
+        let title = |page: &str| {
+            let lines = crate::mail::lines::of_html(page, &[]).expect("lines");
+            title_link(&lines[0]).map(|(title, link, _)| (title, link.path().to_owned()))
+        };
+        let (who, what) = ("<a href='https://a.example/who'>Jeanne Roy</a>", "<a href='https://a.example/what'>");
+        for (page, wanted) in [
+            (format!("<li>🎵 {who} – {what}Un morceau en public</a>"), "Un morceau en public"),
+            (
+                format!("<p><b>Le {what}neuvième colloque</a></b> commence lundi, et dure deux semaines.</p>"),
+                "neuvième colloque",
+            ),
+            (
+                format!("<li>{what}Noyau #25717</a> ajoute une étape de synchronisation des en-têtes.</li>"),
+                "Noyau #25717",
+            ),
+        ] {
+            assert_eq!(title(&page), Some((wanted.to_owned(), "/what".to_owned())), "{page}");
+        }
+        assert_eq!(title(&format!("<p>{what}Numéro #25</a></p>")), None);
     }
 }

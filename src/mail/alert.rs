@@ -9,8 +9,9 @@ use url::Url;
 
 use crate::text::{html, urls};
 
+use super::anchors::letters;
 use super::lines::Line;
-use super::links::{Use, letters};
+use super::links::Use;
 use super::message::Message;
 
 /// Rows of a mail, and names of a row, that are looked at.

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::anchors::letters;
 use super::chunks::Chunk;
 use super::lines::{Line, Span};
-use super::links::{Use, is_site, letters};
+use super::links::{Use, is_site};
 
 /// Entries from which lines that come back are a table of contents.
 const ENTRIES: usize = 3;

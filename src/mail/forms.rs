@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::text::urls;
 
+use super::anchors::{self, letters};
 use super::lines::{Line, Span};
 use super::links::{self, Use};
 
@@ -119,7 +120,7 @@ fn ease(lines: &mut [Line]) {
 
 /// Several anchors that end each on a network are the sender's own pages there.
 fn mark_networks(lines: &mut [Line]) {
-    let is_one = |span: &Span| span.used == Some(Use::Named) && links::names_network(&span.text);
+    let is_one = |span: &Span| span.used == Some(Use::Named) && anchors::ends_on_a_network(&span.text);
     let spans = |line: &Line| line.spans.iter().chain(&line.pictured).filter(|span| is_one(span)).count();
     if lines.iter().map(spans).sum::<usize>() < NETWORKS {
         return;
@@ -221,10 +222,10 @@ fn mark_ways(lines: &mut [Line]) {
 /// language.
 fn mark_repeated(lines: &mut [Line]) {
     let named = |span: &Span| {
-        let anchor = Some(span).filter(|span| span.used == Some(Use::Named)).map(|span| links::letters(&span.text))?;
+        let anchor = Some(span).filter(|span| span.used == Some(Use::Named)).map(|span| letters(&span.text))?;
         let words: Vec<&str> = anchor.split(' ').filter(|word| !word.is_empty()).collect();
         // `Read the source: …` calls for a click, whatever stands behind.
-        let called = words.first().is_some_and(|word| links::calls(word)) && words.len() > CALL;
+        let called = words.first().is_some_and(|word| anchors::calls(word)) && words.len() > CALL;
         if called {
             return Some(words[..CALL].join(" "));
         }

@@ -3,9 +3,11 @@
 //! bytes → message → notice? → rule of its sender → alert, selectors, marked articles or the eye's own rule → items.
 
 mod alert;
+mod anchors;
 mod chunks;
 mod columns;
 mod contents;
+mod counters;
 mod forms;
 mod lines;
 mod links;
@@ -26,11 +28,12 @@ use url::Url;
 use crate::domain::{DateOrigin, MailMode, MailRule, Published, RawItem};
 use crate::text::html;
 
-pub use links::is_opaque as is_counter;
+pub use counters::is_counter;
 pub use message::{MAX_BYTES, MailError, Message};
 pub use notice::{Notice, Recipient};
 
 use alert::AlertHit;
+use anchors::letters;
 use newsletter::{Shape, Story};
 
 /// Letters of a blurb from which the same again is no other story.
@@ -258,7 +261,7 @@ fn serves_an_account(message: &Message) -> bool {
         "bienvenue sur",
         "bestatigen sie",
     ];
-    let subject = links::letters(&message.subject);
+    let subject = letters(&message.subject);
     let social = message.header("x-linkedin-class").is_some();
     social
         || (message.list_id.is_none()
@@ -274,14 +277,14 @@ fn published(message: &Message) -> Option<Published> {
 /// and rubrics come back under one title: where little is told, the week tells them apart. What a list says again in the
 /// same words, issue for issue, is one item for ever.
 fn identity(message: &Message, title: &str, blurb: &str, weekly: bool) -> String {
-    let said = links::letters(blurb);
+    let said = letters(blurb);
     let begins: String = said.chars().take(60).collect();
     // Rubrics begin alike from week to week, and end on what is new.
     let ends: String = said.chars().rev().take(60).collect();
     let week = message.date.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().iso_week_date());
     let week = week.map(|week| format!("{}-{}", week.year(), week.week()));
     let when = week.filter(|_| weekly || begins.len() < SAID_AGAIN).unwrap_or(ends);
-    let told = format!("{}\n{when}\n{}\n{begins}", message.series(), links::letters(title));
+    let told = format!("{}\n{when}\n{}\n{begins}", message.series(), letters(title));
     format!("mail:{}", &blake3::hash(told.as_bytes()).to_hex()[..24])
 }
 

@@ -8,10 +8,12 @@ use url::Url;
 use crate::text::tokens::fold;
 use crate::text::{html, typography, urls};
 
+use super::anchors::letters;
 use super::chunks::{self, Chunk};
 use super::contents;
+use super::counters::is_counter;
 use super::lines::Line;
-use super::links::{Use, is_opaque, is_site, letters};
+use super::links::{Use, is_site};
 use super::outliers;
 use super::promotion::{is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_advert, is_day, is_issue, is_own_box, is_service};
@@ -263,7 +265,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             continue;
         }
         let link = urls::clean(link);
-        let opaque = is_opaque(&link);
+        let opaque = is_counter(&link);
         let title = typography::shorten(title.trim_end_matches([' ', ':', '»', '→', '>']), LONGEST_TITLE);
         let (untitled, led) = (chunk.title.is_none() && !chunk.brief, chunk.link.is_some());
         let address = urls::canonical(&link);
@@ -353,7 +355,7 @@ fn body(lines: &[Line]) -> String {
         markup.push_str(&format!("<{tag}>"));
         for span in &line.spans {
             match &span.link {
-                Some(link) if span.used != Some(Use::Service) && !is_opaque(link) => {
+                Some(link) if span.used != Some(Use::Service) && !is_counter(link) => {
                     let address = html_escape::encode_double_quoted_attribute(urls::clean(link).as_str()).into_owned();
                     markup.push_str(&format!("<a href=\"{address}\">{}</a>", encode(&span.text)));
                 }

@@ -8,7 +8,7 @@ use crate::text::date_finder;
 use crate::text::dates::DayOrder;
 use crate::text::{html, typography};
 
-use super::links::letters;
+use super::anchors::letters;
 use super::message::Message;
 
 /// What a machine sent back.

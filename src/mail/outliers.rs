@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::anchors::letters;
 use super::chunks::Chunk;
-use super::links::letters;
 use super::roles::{is_day, is_house};
 
 /// Numbered titles from which numbers are the list's own form.

@@ -6,7 +6,8 @@ use url::Url;
 use crate::domain::Picks;
 use crate::text::{html, typography, urls};
 
-use super::links::{is_forbidden, is_opaque};
+use super::counters::is_counter;
+use super::links::is_forbidden;
 use super::newsletter::Story;
 
 /// Stories taken from one letter.
@@ -32,7 +33,7 @@ pub fn read(markup: &str, picks: &Picks, never: &[Url]) -> Vec<Story> {
         let url = urls::clean(&url);
         Some(Story {
             title: typography::shorten(&named?, 220),
-            opaque: is_opaque(&url),
+            opaque: is_counter(&url),
             link: url,
             blurb: text.as_ref().and_then(|pick| item.select(pick).next()).map(shown).unwrap_or_default(),
             section: None,

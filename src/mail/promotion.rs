@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::anchors::letters;
 use super::lines::Line;
-use super::links::{Use, letters};
+use super::links::Use;
 use super::roles::is_service;
 
 /// True for a letter that sells, prices, codes, carts, hurry, and has hardly a story that is `told`.

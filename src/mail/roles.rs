@@ -5,8 +5,9 @@ use url::Url;
 use crate::text::date_words::is_date_alone;
 use crate::text::html;
 
+use super::anchors::{calls, letters};
 use super::lines::{Line, Span};
-use super::links::{Use, calls, letters};
+use super::links::Use;
 
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;

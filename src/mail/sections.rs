@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::anchors::letters;
 use super::chunks::Chunk;
-use super::links::letters;
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;

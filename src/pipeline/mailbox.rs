@@ -3,10 +3,7 @@
 //! Whatever stops in the middle, what was kept stays and the rest comes next time: the cursor is written in the
 //! transaction of the items it stands for.
 
-use std::collections::HashSet;
-use std::os::unix::fs::MetadataExt;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
 use jiff::tz::TimeZone;
@@ -15,22 +12,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::accounts::{AfterReading, Login, Mailbox, MailboxTls};
 use crate::config::{Account, Config};
-use crate::domain::{Hold, RawItem, Source, SourceKind};
+use crate::domain::{RawItem, Source, SourceKind};
 use crate::extract::identity;
-use crate::mail::{self, Mode, ReadMail};
+use crate::mail::{self, Mode};
 use crate::net::Web;
 use crate::net::imap::{self, FetchedMail, MailboxError, Proof, Protection, Server};
 use crate::store::{MailRecord, SourceState};
-use crate::tag::confidentiality::{self, Marking};
 
+use super::admission::{marking, refused};
 use super::harvest::{PollEvent, PollOutcome};
+use super::maildir::read_maildir;
 use super::poll::{Round, Taken, begin, take};
 use super::{PipelineError, Workshop, tokens};
 
 /// Messages kept together.
-const BATCH: usize = 25;
-/// Nanoseconds before the newest file read within which names are remembered: ten minutes.
-const SLACK: i64 = 600_000_000_000;
+pub(super) const BATCH: usize = 25;
 /// Visits at which a message is asked for that the server will not give.
 const TRIES: u8 = 3;
 /// Messages taken in at a first visit, at most.
@@ -44,16 +40,16 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 
 /// How far a mailbox was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Cursor {
+pub(super) struct Cursor {
     /// `UIDVALIDITY` of the folder, or 0 for files.
     validity: u32,
     /// The highest number read.
     uid: u32,
     /// For files: change time of the newest one read, in nanoseconds, and the names of the last minutes before it.
     #[serde(default)]
-    changed: i64,
+    pub changed: i64,
     #[serde(default)]
-    names: Vec<(String, i64)>,
+    pub names: Vec<(String, i64)>,
     /// A message that the server would not give, and how often it was asked for.
     #[serde(default)]
     stuck: Option<(u32, u8)>,
@@ -63,9 +59,9 @@ struct Cursor {
 }
 
 /// One message to be read.
-struct Arrived {
-    mail: FetchedMail,
-    uid: u32,
+pub(super) struct Arrived {
+    pub mail: FetchedMail,
+    pub uid: u32,
 }
 
 /// One mailbox, from the question to the last transaction.
@@ -124,16 +120,16 @@ pub(super) fn usual(shop: &Workshop, source: &Source, now: Timestamp) -> SignedD
     }
 }
 
-type Ended = Result<(), (&'static str, String)>;
+pub(super) type Ended = Result<(), (&'static str, String)>;
 
 /// What a mailbox gives, on its way into the store.
 pub(super) struct Intake<'a, 'r> {
     round: &'a Round<'r>,
-    source: &'a Source,
+    pub source: &'a Source,
     first_poll: bool,
     taken: Taken,
     /// What a person should know of this visit.
-    notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 impl<'a, 'r> Intake<'a, 'r> {
@@ -142,7 +138,7 @@ impl<'a, 'r> Intake<'a, 'r> {
     }
 
     /// Reads messages and keeps their items, with the cursor that stands behind them.
-    async fn take_in(
+    pub async fn take_in(
         &mut self,
         arrived: Vec<Arrived>,
         cursor: &Cursor,
@@ -209,63 +205,6 @@ impl<'a, 'r> Intake<'a, 'r> {
         let says = if says.starts_with('{') { says } else { serde_json::json!({ "why": says }).to_string() };
         MailRecord { source: self.source.id.clone(), key, received, mode: mode.to_owned(), says, items }
     }
-}
-
-/// Why a message is not taken, if it is not: an open mailbox is a way into what people are sent.
-pub(super) fn refused(source: &Source, read: &ReadMail) -> Option<String> {
-    if matches!(read.mode, Mode::Bounce | Mode::Complaint | Mode::AutoReply) {
-        return None;
-    }
-    let message = &read.message;
-    let domain = message.domain().unwrap_or_default();
-    if let Some(host) = &source.verified_by {
-        if !message.headers("authentication-results").any(|value| is_genuine(value, host, domain)) {
-            return Some(format!("{host} does not call it genuine"));
-        }
-    }
-    let of = |sender: &String| {
-        message.from.as_deref() == Some(sender) || domain == sender || domain.ends_with(&format!(".{sender}"))
-    };
-    // What the sender writes of lists and receivers proves nothing where proof is asked for.
-    let named = |sender: &String| {
-        source.verified_by.is_none()
-            && (message.list_id.as_deref() == Some(sender) || message.to.iter().any(|to| to == sender))
-    };
-    let known = source.senders.iter().any(|sender| of(sender) || named(sender));
-    (!source.senders.is_empty() && !known).then(|| "its sender is not among the senders of this source".to_owned())
-}
-
-/// True when the server `host` itself says (RFC 8601) that the domain of the sender wrote this: by DMARC, or by a DKIM
-/// signature of that domain.
-fn is_genuine(value: &str, host: &str, domain: &str) -> bool {
-    let value = value.to_lowercase();
-    let mut parts = value.split(';');
-    let server = parts.next().unwrap_or_default().split_whitespace().next().unwrap_or_default();
-    let aligned = |part: &str| {
-        let signed = part.split_whitespace().find_map(|word| word.strip_prefix("header.d="));
-        signed.is_some_and(|signed| signed == domain || domain.ends_with(&format!(".{signed}")))
-    };
-    let results: Vec<&str> = parts.map(str::trim).collect();
-    let refused = results.iter().any(|part| part.starts_with("dmarc=fail"));
-    server == host
-        && !refused
-        && results.iter().any(|part| part.starts_with("dmarc=pass") || (part.starts_with("dkim=pass") && aligned(part)))
-}
-
-/// What a whole message says of who may read it: every item of it is held by that. Both its parts are read: one may be a stub.
-pub(super) fn marking(source: &Source, read: &ReadMail, now: Timestamp, zone: &TimeZone) -> Option<Hold> {
-    let message = &read.message;
-    let headers: Vec<(&str, &str)> = confidentiality::HEADERS
-        .iter()
-        .flat_map(|name| message.headers(name).map(move |value| (*name, value)))
-        .collect();
-    let sent = message.date.unwrap_or(now);
-    let shown = message.html.as_deref().map(crate::text::html::to_text);
-    let texts = [message.text.as_deref(), shown.as_deref()];
-    texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
-        let marking = Marking { class: source.confidentiality, title: &message.subject, text, headers: &headers, sent };
-        Hold::both(found, confidentiality::marked(&marking, zone))
-    })
 }
 
 /// Opens the mailbox of a source.
@@ -480,80 +419,4 @@ async fn mark(intake: &mut Intake<'_, '_>, reached: &mut Cursor, open: &mut imap
             return;
         }
     }
-}
-
-async fn read_maildir(
-    intake: &mut Intake<'_, '_>,
-    state: &mut SourceState,
-    cursor: Cursor,
-) -> Result<Ended, PipelineError> {
-    let Some(path) = url::Url::parse(&intake.source.url).ok().and_then(|url| url.to_file_path().ok()) else {
-        return Ok(Err(("address", "the path of this source cannot be read".to_owned())));
-    };
-    let listed = match messages(&path) {
-        Ok(listed) => listed,
-        Err(why) => return Ok(Err(("folder", why))),
-    };
-    // What changed while a list was made may be missing from it: the last minutes are looked at by name.
-    let since = cursor.changed.saturating_sub(SLACK);
-    let known: HashSet<&str> = cursor.names.iter().map(|(name, _)| name.as_str()).collect();
-    let new: Vec<(i64, String, PathBuf)> =
-        listed.into_iter().filter(|(changed, name, _)| *changed >= since && !known.contains(name.as_str())).collect();
-    let mut reached = cursor.clone();
-    for batch in new.chunks(BATCH) {
-        let mut arrived = Vec::with_capacity(batch.len());
-        for (changed, name, path) in batch {
-            match read_beginning(path) {
-                Ok(mail) => {
-                    reached.changed = reached.changed.max(*changed);
-                    reached.names.push((name.clone(), *changed));
-                    arrived.push(Arrived { mail, uid: 0 });
-                }
-                // Moved by its reader between the list and now: it is in the next list.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => intake.notes.push(format!("{}: {error}", path.display())),
-            }
-        }
-        let oldest = reached.changed.saturating_sub(SLACK);
-        reached.names.retain(|(_, changed)| *changed >= oldest);
-        intake.take_in(arrived, &reached, state).await?;
-    }
-    state.cursor = serde_json::to_string(&reached).ok();
-    Ok(Ok(()))
-}
-
-/// The messages of a maildir (`new` and `cur`), or the files `.eml` of a folder, by the time they last changed.
-pub(super) fn messages(path: &Path) -> Result<Vec<(i64, String, PathBuf)>, String> {
-    let is_maildir = path.join("cur").is_dir() || path.join("new").is_dir();
-    let folders = if is_maildir { vec![path.join("new"), path.join("cur")] } else { vec![path.to_path_buf()] };
-    let mut found = Vec::new();
-    for folder in folders {
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if is_maildir && error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(format!("the folder {} cannot be read: {error}", folder.display())),
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let wanted = is_maildir || Path::new(&name).extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"));
-            let Ok(about) = std::fs::symlink_metadata(entry.path()) else { continue };
-            if about.is_file() && wanted && !name.starts_with('.') {
-                let changed = about.ctime().saturating_mul(1_000_000_000).saturating_add(about.ctime_nsec());
-                // Flags behind the colon change; the message does not.
-                let bare = name.split(':').next().unwrap_or(&name).to_owned();
-                found.push((changed, bare, entry.path()));
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-pub(super) fn read_beginning(path: &Path) -> std::io::Result<FetchedMail> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(mail::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    let cut = bytes.len() > mail::MAX_BYTES;
-    bytes.truncate(mail::MAX_BYTES);
-    Ok(FetchedMail { bytes, cut })
 }

@@ -8,6 +8,7 @@
 //! delivery   outbox → attempting (on disk) → relay or folder → sent, deferred, failed or unknown
 //! ```
 
+mod admission;
 mod brief;
 mod calendars;
 mod counters;
@@ -22,6 +23,7 @@ mod keep;
 mod lead;
 mod learning;
 mod mailbox;
+mod maildir;
 mod open;
 mod plan;
 mod poll;

@@ -11,7 +11,7 @@ use crate::mail;
 use crate::net::{Authorization, Request, Web};
 use crate::tag::confidentiality;
 
-use super::{documents, mailbox, tokens};
+use super::{admission, documents, mailbox, maildir, tokens};
 
 /// Messages and files that a trial looks into.
 const LOOKED_INTO: usize = 5;
@@ -67,11 +67,11 @@ async fn read_now(config: &Config, web: &Web, source: &Source, now: Timestamp) -
             Ok(trial)
         }
         SourceKind::Maildir => {
-            let listed = mailbox::messages(&path_of(source)?)?;
+            let listed = maildir::messages(&path_of(source)?)?;
             let mut trial = Trial::default();
             trial.notes.push(format!("{} messages", listed.len()));
             for (_, _, path) in listed.iter().rev().take(LOOKED_INTO) {
-                let fetched = mailbox::read_beginning(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let fetched = maildir::read_beginning(path).map_err(|error| format!("{}: {error}", path.display()))?;
                 read_mail(source, &fetched.bytes, now, zone, &mut trial);
             }
             Ok(trial)
@@ -116,7 +116,7 @@ fn path_of(source: &Source) -> Result<std::path::PathBuf, String> {
 fn read_mail(source: &Source, bytes: &[u8], now: Timestamp, zone: &TimeZone, trial: &mut Trial) {
     match mail::read(bytes, &source.letters) {
         Ok(read) => {
-            let refused = mailbox::refused(source, &read);
+            let refused = admission::refused(source, &read);
             let why =
                 refused.as_deref().map_or_else(|| format!("{} items", read.items.len()), |why| format!("left: {why}"));
             trial.notes.push(format!("“{}”: {}, {why}", read.message.subject, read.mode.as_str()));
@@ -124,7 +124,7 @@ fn read_mail(source: &Source, bytes: &[u8], now: Timestamp, zone: &TimeZone, tri
                 trial.notes.push(format!("this alert is also a feed, the better source: vigie source add {feed}"));
             }
             if refused.is_none() {
-                let marked = mailbox::marking(source, &read, now, zone);
+                let marked = admission::marking(source, &read, now, zone);
                 let raws = read.items.into_iter().map(|item| item.raw);
                 trial.items.extend(raws.map(|raw| RawItem { marked: marked.clone(), ..raw }));
             }

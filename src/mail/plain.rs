@@ -276,9 +276,12 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let listed = bulleted(text);
     let mut line = Line { entry: true, bullet: listed.is_some(), ..Line::default() };
     let text = listed.unwrap_or(text);
+    let text = text.replace("[ http", "[http");
     let all: Vec<&str> = text.split(' ').filter(|word| !matches!(*word, "[" | "]")).collect();
     for (at, word) in all.iter().copied().enumerate() {
-        let noted = word.strip_prefix(NOTE);
+        // Where the words go on behind `[https://…]`, it is of the words before it.
+        let inside = word.strip_prefix('[').filter(|_| all[at + 1..].iter().any(|word| is_word(word)));
+        let noted = word.strip_prefix(NOTE).or(inside);
         let around = ['<', '>', '(', ')', '[', ']', ',', ';'];
         let bare = noted.unwrap_or(word).trim_end_matches('.').trim_matches(around);
         match urls::parse_web(bare).filter(|_| bare.contains("://")) {
@@ -334,7 +337,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                 });
             }
             None => {
-                words.push_str(word);
+                // What closed behind an address.
+                words.push_str(word.strip_prefix(']').filter(|_| !words.contains('[')).unwrap_or(word));
                 words.push(' ');
             }
         }
@@ -344,6 +348,10 @@ fn text_line(text: &str, never: &[Url]) -> Line {
         line.spans.push(Span { text: rest.to_owned(), link: None, used: None, strong: false });
     }
     line
+}
+
+fn is_word(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic) && !word.contains("://")
 }
 
 /// True where a sentence goes on behind an address.
@@ -375,6 +383,18 @@ mod tests {
         assert_eq!(links[0], ("Le lycée chauffe".to_owned(), "https://a.example/un".to_owned()));
         assert_eq!(links.len(), 3);
         assert!(lines[0].text().starts_with("Le lycée chauffe au bois."), "{}", lines[0].text());
+    }
+
+    #[test]
+    fn an_address_in_the_midst_of_a_sentence_is_of_the_words_before_it() {
+        let text = "Le lycée chauffe au bois [ https://a.example/un ], la mairie aussi. Le récit en est long [ https://a.example/deux ]\n";
+        let lines = of_text(text, &[]);
+        assert_eq!(
+            lines[0].links(Use::Named).map(|(anchor, _)| anchor.trim()).collect::<Vec<_>>(),
+            ["chauffe au bois"]
+        );
+        assert_eq!(lines[0].links(Use::More).count(), 1);
+        assert!(lines[0].text().starts_with("Le lycée chauffe au bois , la mairie"), "{}", lines[0].text());
     }
 
     #[test]

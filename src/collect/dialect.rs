@@ -8,7 +8,8 @@ use url::Url;
 use crate::text::html;
 
 use super::draft::{Draft, FeedDraft};
-use super::tree::{Element, Node, Space};
+use super::spaces::Space;
+use super::tree::{Element, Node};
 
 /// Base64 as mails and feeds write it: padding may be missing, spaces are dropped first.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -11,7 +11,8 @@ use crate::text::{encoding, html};
 
 use super::draft::{self, Draft, FeedDraft};
 use super::feed::{FeedError, ReadFeed};
-use super::tree::{self, Element, Space};
+use super::spaces::Space;
+use super::tree::{self, Element};
 
 /// Largest page read, in bytes.
 const MAX_BYTES: usize = 8 << 20;

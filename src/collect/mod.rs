@@ -12,6 +12,7 @@ pub mod opml;
 mod poll;
 mod rhythm;
 mod social;
+mod spaces;
 mod tree;
 mod watch;
 

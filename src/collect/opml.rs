@@ -4,7 +4,8 @@
 use crate::domain::{Cadence, FullText, Source, SourceKind};
 use crate::text::html;
 
-use super::tree::{self, Element, Space};
+use super::spaces::Space;
+use super::tree::{self, Element};
 
 /// Name of our attributes' vocabulary.
 const NAMESPACE: &str = "https://vigie.invalid/opml";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::files::{Files, Place};
 use super::reader::Table;
-use super::settings::{SecretName, secret};
+use super::secret::{SecretName, secret};
 
 /// What opens a source that not everybody may read.
 #[derive(Debug, Clone, PartialEq, Eq)]

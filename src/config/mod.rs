@@ -6,11 +6,13 @@
 pub mod accounts;
 mod ambassadors;
 mod check;
+mod edition;
 mod files;
 mod line;
 mod problem;
 mod reader;
 pub mod schedule;
+mod secret;
 mod settings;
 mod sources;
 pub mod starter;
@@ -24,11 +26,11 @@ use std::path::{Path, PathBuf};
 use crate::domain::{Ambassador, EditorialLine, Role, Source};
 
 pub use accounts::Account;
+pub use edition::{Edition, EmptyLetter, Unapproved};
 pub use problem::{Problem, Problems, Severity};
 pub use schedule::Schedule;
-pub use settings::{
-    Edition, EmptyLetter, Fetching, Mail, Secret, SecretName, Settings, SmtpTls, StoreSettings, Transport, Unapproved,
-};
+pub use secret::{Secret, SecretName};
+pub use settings::{Fetching, Mail, Settings, SmtpTls, StoreSettings, Transport};
 pub use values::parse_duration;
 
 use files::Files;

@@ -1,17 +1,17 @@
 //! `vigie.toml`: the organisation, its week, its mail and how the web is asked.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::domain::{Language, OnUnknown};
 
+use super::edition::{self, Edition};
 use super::files::Files;
 use super::reader::Table;
-use super::schedule::{Crontab, Schedule};
+use super::secret::{SecretName, secret};
 use super::values;
 
 /// `vigie.toml`, with its defaults.
@@ -56,125 +56,6 @@ pub enum StoreSettings {
     Postgres(String),
     /// In a PostgreSQL database whose address is a secret.
     PostgresAt(SecretName),
-}
-
-/// What happens when nothing deserves to be suggested to a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmptyLetter {
-    /// A short letter says so.
-    Say,
-    /// No letter.
-    Skip,
-}
-
-/// The weekly edition.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Edition {
-    /// When it is planned and sent.
-    pub schedule: Schedule,
-    /// How late a missed edition is still made up.
-    pub grace: Duration,
-    /// How old a story may be, in days.
-    pub window_days: u16,
-    /// People who may get one story in one edition.
-    pub story_cap: usize,
-    /// The same within one group of overlapping networks.
-    pub group_cap: usize,
-    /// Least gain worth a suggestion, 0 to 1.
-    pub floor: f64,
-    /// Suggestions of priority 2, priority 3 and without objective that one letter may hold.
-    pub quota: [usize; 3],
-    /// When nothing is worth it.
-    pub empty: EmptyLetter,
-    /// When it is planned, for people to look at before it leaves; without it, when it leaves.
-    pub review: Option<Schedule>,
-    /// What becomes of an edition that nobody approved.
-    pub unapproved: Unapproved,
-    /// How long after the company's page people may tell the same.
-    pub page_lag: Duration,
-    /// Days after which a lasting content may come back to a person, on the same network.
-    pub cool_down_days: u16,
-    /// One week in so many without a letter, for those who did not choose.
-    pub rest_every: Option<u16>,
-    /// When the brief of the Monday meeting is mailed to the lead.
-    pub brief: Schedule,
-}
-
-/// What becomes of an edition that nobody approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unapproved {
-    /// It leaves.
-    Send,
-    /// It waits, and is given up when its grace time is over.
-    Hold,
-}
-
-/// Name of a secret: where its value is found, never the value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretName {
-    /// A file, absolute or relative to the config folder.
-    File(PathBuf),
-    /// An environment variable.
-    Env(String),
-    /// A systemd credential, by name.
-    Credential(String),
-}
-
-/// A secret value: it has no way to be shown or logged by accident.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// A secret that was not read from a file: a token, a header made of it.
-    pub fn new(value: String) -> Self {
-        Secret(value)
-    }
-
-    /// The value, for the one place that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-impl SecretName {
-    /// What the system lets others do with the file of the secret, if that is more than it should.
-    ///
-    /// Files that systemd gives are its own affair.
-    pub fn too_open(&self, config_dir: &Path) -> Option<String> {
-        use std::os::unix::fs::PermissionsExt;
-        let SecretName::File(path) = self else { return None };
-        let mode = std::fs::metadata(config_dir.join(path)).ok()?.permissions().mode() & 0o777;
-        (mode & 0o007 != 0).then(|| format!("the secret file {} is open to everybody (mode {mode:o})", path.display()))
-    }
-
-    /// Reads the secret; `config_dir` is where relative files are looked for. The final line end is not part of it.
-    ///
-    /// # Errors
-    /// What is missing, by name, never by value.
-    pub fn read(&self, config_dir: &Path) -> Result<Secret, String> {
-        let file = |path: &Path| {
-            std::fs::read_to_string(path)
-                .map_err(|error| format!("the secret file {} cannot be read: {error}", path.display()))
-        };
-        let value = match self {
-            SecretName::File(path) => file(&config_dir.join(path))?,
-            SecretName::Env(name) => {
-                std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?
-            }
-            SecretName::Credential(name) => {
-                let folder = std::env::var_os("CREDENTIALS_DIRECTORY")
-                    .ok_or_else(|| format!("the credential {name} is given by systemd only (LoadCredential=)"))?;
-                file(&Path::new(&folder).join(name))?
-            }
-        };
-        Ok(Secret(value.trim_end_matches(['\r', '\n']).to_owned()))
-    }
 }
 
 /// How the mail relay is spoken to.
@@ -268,27 +149,6 @@ impl Default for Settings {
     }
 }
 
-impl Default for Edition {
-    fn default() -> Self {
-        Edition {
-            schedule: Schedule::Weekly(Weekday::Monday, Time::constant(8, 0, 0, 0)),
-            grace: Duration::from_secs(48 * 3600),
-            window_days: 14,
-            story_cap: 3,
-            group_cap: 1,
-            floor: 0.2,
-            quota: [5, 1, 1],
-            empty: EmptyLetter::Say,
-            review: None,
-            unapproved: Unapproved::Send,
-            page_lag: Duration::from_secs(24 * 3600),
-            cool_down_days: 180,
-            rest_every: None,
-            brief: Schedule::Weekly(Weekday::Monday, Time::constant(7, 30, 0, 0)),
-        }
-    }
-}
-
 /// Reads `vigie.toml`; without the file, defaults serve.
 pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
     let mut settings = Settings::default();
@@ -326,7 +186,7 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
         sheet.text(files, "charter_url").and_then(|at| values::web_address(files, &at)).map(String::from);
     if let Some(table) = sheet.table(files, "edition") {
         let briefed = table.has("brief").then(|| table.place.clone());
-        read_edition(files, table, &mut settings.edition);
+        edition::read(files, table, &mut settings.edition);
         if let Some(place) = briefed.filter(|_| settings.lead.is_none()) {
             files.error(
                 &place,
@@ -354,77 +214,6 @@ pub(super) fn read(files: &mut Files, dir: &Path) -> Settings {
 
 /// Languages of letters and pages.
 pub(super) const LANGUAGES: [(&str, Language); 2] = [("fr", Language::French), ("en", Language::English)];
-
-fn read_edition(files: &mut Files, mut table: Table, edition: &mut Edition) {
-    let both = table.has("weekly") && table.has("cron");
-    if both {
-        files.error(&table.place, "both “weekly” and “cron” say when the edition leaves", "keep one of the two");
-    }
-    if let Some((day, time)) = table.text(files, "weekly").and_then(|at| values::week_time(files, &at)) {
-        edition.schedule = Schedule::Weekly(day, time);
-    }
-    if let Some(at) = table.text(files, "cron") {
-        match Crontab::parse(&at.value) {
-            Ok(crontab) => edition.schedule = Schedule::Cron(crontab),
-            Err(why) => files.error(
-                &at.place,
-                format!("this pattern is refused: {why}"),
-                "most programmes need only weekly = \"mon 08:00\"",
-            ),
-        }
-    }
-    let hour = Duration::from_secs(3600);
-    if let Some(grace) = table.text(files, "grace").and_then(|at| values::duration(files, at, hour)) {
-        edition.grace = grace;
-    }
-    let small = |at: super::files::At<i64>| usize::try_from(at.value).unwrap_or_default();
-    if let Some(days) = table.integer(files, "window_days", 1..=90) {
-        edition.window_days = u16::try_from(days.value).unwrap_or(14);
-    }
-    if let Some(cap) = table.integer(files, "story_cap", 1..=8) {
-        edition.story_cap = small(cap);
-    }
-    if let Some(cap) = table.integer(files, "group_cap", 1..=50) {
-        edition.group_cap = small(cap);
-    }
-    if let Some(floor) = table.number(files, "floor", 0.0..=1.0) {
-        edition.floor = floor;
-    }
-    for (index, key) in ["priority_2", "priority_3", "without_objective"].into_iter().enumerate() {
-        if let Some(quota) = table.integer(files, key, 0..=20) {
-            edition.quota[index] = small(quota);
-        }
-    }
-    if let Some(empty) = table.word(files, "empty", &[("say", EmptyLetter::Say), ("skip", EmptyLetter::Skip)]) {
-        edition.empty = empty.value;
-    }
-    if let Some((day, time)) = table.text(files, "review").and_then(|at| values::week_time(files, &at)) {
-        edition.review = Some(Schedule::Weekly(day, time));
-    }
-    if let Some(word) = table.word(files, "unapproved", &[("send", Unapproved::Send), ("hold", Unapproved::Hold)]) {
-        edition.unapproved = word.value;
-        if word.value == Unapproved::Hold && edition.review.is_none() {
-            files.error(
-                &word.place,
-                "nobody could approve an edition that is planned when it leaves",
-                "say when it is planned for review: review = \"fri 12:00\"",
-            );
-        }
-    }
-    if let Some(lag) = table.text(files, "page_lag").and_then(|at| values::duration(files, at, Duration::ZERO)) {
-        edition.page_lag = lag;
-    }
-    if let Some(wait) = table.text(files, "cool_down").and_then(|at| values::duration(files, at, 24 * hour)) {
-        edition.cool_down_days = u16::try_from(wait.as_secs() / 86_400).unwrap_or(u16::MAX);
-    }
-    if let Some(every) = table.integer(files, "rest_every", 2..=52) {
-        edition.rest_every = u16::try_from(every.value).ok();
-    }
-    if let Some((day, time)) = table.text(files, "brief").and_then(|at| values::week_time(files, &at)) {
-        edition.brief = Schedule::Weekly(day, time);
-    }
-    table.finish(files);
-}
 
 fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
     let place = table.place.clone();
@@ -503,26 +292,6 @@ fn read_mail(files: &mut Files, mut table: Table, mail: &mut Mail) {
         login,
         ca_file,
     };
-}
-
-/// A secret named by one of three keys: a file, an environment variable, a credential of systemd.
-pub(super) fn secret(files: &mut Files, table: &mut Table, keys: [&'static str; 3]) -> Option<SecretName> {
-    let [file, variable, credential] = keys;
-    let named = [
-        table.text(files, file).map(|at| SecretName::File(at.value.into())),
-        table.text(files, variable).map(|at| SecretName::Env(at.value)),
-        table.text(files, credential).map(|at| SecretName::Credential(at.value)),
-    ];
-    let mut named = named.into_iter().flatten();
-    let first = named.next();
-    if named.next().is_some() {
-        files.error(
-            &table.place,
-            "one secret is named in two ways",
-            format!("keep one of {file}, {variable} and {credential}"),
-        );
-    }
-    first
 }
 
 fn read_store(files: &mut Files, mut table: Table) -> StoreSettings {

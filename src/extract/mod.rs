@@ -7,6 +7,7 @@ pub mod document;
 mod head;
 pub mod identity;
 mod item;
+mod place;
 mod published;
 
 pub use article::{Article, ArticleError, extract};

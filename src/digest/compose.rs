@@ -5,19 +5,22 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 
 use crate::domain::{
     Ambassador, Channel, EditionId, EditorialLine, ExclusionScope, Item, ItemId, Language, ReasonKind, Shareable,
     Source, Suggestion, Tagged,
 };
 use crate::text::typography::{
-    capital, count, day, day_and_year, french, in_sentence, list, set, shorten, slot, weekday, words,
+    capital, count, day, day_and_year, french, in_sentence, list, set, shorten, slot, weekday,
 };
 
 mod shortening;
+mod view;
+
+pub use view::LetterView;
 
 use shortening::without_persona;
+use view::{AngleView, ComingDate, ComingView, Footer, Labelled, Labels, OwnView, SuggestionView};
 
 /// Words of the text part at most, ready texts apart (requirement D10).
 pub const LETTER_WORDS: usize = 450;
@@ -91,112 +94,6 @@ pub struct Composition<'a> {
     pub zone: &'a TimeZone,
     /// The day of the letter.
     pub today: Date,
-}
-
-/// A letter, ready for the templates.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LetterView {
-    lang: &'static str,
-    organisation: String,
-    week: String,
-    /// Subject of the mail.
-    pub subject: String,
-    preheader: String,
-    heading: String,
-    intro: Option<String>,
-    own: Option<OwnView>,
-    suggestions: Vec<SuggestionView>,
-    empty: Option<String>,
-    coming: Option<ComingView>,
-    answer: Option<String>,
-    soft_line: Option<String>,
-    hint: Option<String>,
-    labels: Labels,
-    footer: Footer,
-    /// What the text part leaves out so far, a step of [`LetterView::shorten`] each.
-    #[serde(skip)]
-    shortened: usize,
-    #[serde(skip)]
-    language: Language,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct SuggestionView {
-    n: usize,
-    title: String,
-    title_lang: &'static str,
-    link: String,
-    source: String,
-    date: String,
-    reading: Option<String>,
-    language_note: Option<&'static str>,
-    channel: String,
-    when: String,
-    /// Day and network with the reasons for both, in one line.
-    place: String,
-    easy: bool,
-    easy_label: Option<String>,
-    caution: Option<String>,
-    you: Labelled,
-    reasons: Vec<Labelled>,
-    angle: Option<AngleView>,
-    other_angles: Vec<AngleView>,
-    ready: Option<Labelled>,
-    excerpt: Option<String>,
-    also: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct OwnView {
-    label: &'static str,
-    title: String,
-    title_lang: &'static str,
-    link: String,
-    text: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct ComingView {
-    label: &'static str,
-    dates: Vec<ComingDate>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct ComingDate {
-    day: String,
-    text: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Labelled {
-    label: &'static str,
-    text: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct AngleView {
-    label: String,
-    family: &'static str,
-    text: String,
-    /// Its question alone.
-    question: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Labels {
-    read: String,
-    why_this: String,
-    excerpt: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Footer {
-    sender: String,
-    stop: String,
-    free: String,
-    tracking: String,
-    charter: Option<String>,
-    charter_link: Option<String>,
 }
 
 /// Says it all.
@@ -286,75 +183,6 @@ pub fn compose(composition: &Composition<'_>) -> LetterView {
         suggestions,
         shortened: 0,
         language,
-    }
-}
-
-impl LetterView {
-    /// Words of its ready texts.
-    pub(super) fn ready_words(&self) -> usize {
-        let ready = self.suggestions.iter().filter_map(|one| one.ready.as_ref());
-        ready.map(|ready| words(&ready.text)).sum()
-    }
-
-    /// A made-up letter in which every part is filled.
-    pub(super) fn sample() -> Self {
-        let text = || "Exemple".to_owned();
-        let labelled = || Labelled { label: "Exemple", text: text() };
-        LetterView {
-            lang: "fr",
-            organisation: text(),
-            week: text(),
-            subject: text(),
-            preheader: text(),
-            heading: text(),
-            intro: Some(text()),
-            suggestions: vec![SuggestionView {
-                n: 1,
-                title: text(),
-                title_lang: "en",
-                link: "https://example.org/".into(),
-                source: text(),
-                date: text(),
-                reading: Some(text()),
-                language_note: Some("en anglais"),
-                channel: text(),
-                when: text(),
-                place: text(),
-                easy: true,
-                easy_label: Some(text()),
-                caution: Some(text()),
-                you: labelled(),
-                reasons: vec![labelled()],
-                angle: Some(AngleView { label: text(), family: "exemple", text: text(), question: text() }),
-                other_angles: vec![AngleView { label: text(), family: "exemple", text: text(), question: text() }],
-                ready: Some(labelled()),
-                excerpt: Some(text()),
-                also: Some(text()),
-            }],
-            own: Some(OwnView {
-                label: "Exemple",
-                title: text(),
-                title_lang: "fr",
-                link: "https://example.org/".into(),
-                text: text(),
-            }),
-            coming: Some(ComingView { label: "Exemple", dates: vec![ComingDate { day: text(), text: text() }] }),
-            answer: Some(text()),
-            empty: Some(text()),
-            soft_line: Some(text()),
-            hint: Some(text()),
-            labels: Labels { read: text(), why_this: text(), excerpt: "Extrait" },
-            footer: Footer {
-                sender: text(),
-                stop: text(),
-                free: text(),
-                tracking: text(),
-                charter: Some(text()),
-                charter_link: Some("https://example.org/".into()),
-            },
-            shortened: 0,
-            language: Language::French,
-        }
     }
 }
 

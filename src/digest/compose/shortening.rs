@@ -3,7 +3,7 @@
 use crate::domain::Language;
 use crate::text::typography::{capital, in_sentence, quoted};
 
-use super::{LetterView, SuggestionView};
+use super::view::{LetterView, SuggestionView};
 
 impl LetterView {
     /// Leaves the next thing out that can be missed most easily; false when nothing is left to leave out.

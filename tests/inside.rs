@@ -27,6 +27,11 @@ fn folder(scratch: &Scratch, kind: &str, class: &str) -> std::path::PathBuf {
 }
 
 fn docx(text: &str) -> Vec<u8> {
+    docx_with(text, &[])
+}
+
+/// The same with other parts: properties, headers.
+fn docx_with(text: &str, beside: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let parts = [
@@ -34,7 +39,8 @@ fn docx(text: &str) -> Vec<u8> {
         ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>".to_owned()),
         ("word/document.xml", format!("<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>")),
     ];
-    for (name, part) in parts {
+    let beside = beside.iter().map(|(name, part)| (*name, (*part).to_owned()));
+    for (name, part) in parts.into_iter().chain(beside) {
         archive.start_file(name, stored).expect("a part");
         archive.write_all(part.as_bytes()).expect("a part");
     }
@@ -318,7 +324,7 @@ fn what_is_held_back_is_listed_released_by_somebody_and_held_again_once_it_chang
 #[test]
 fn of_texts_for_everybody_at_most_one_in_two_hundred_is_held_back() {
     use vigie::domain::Confidentiality;
-    use vigie::tag::confidentiality::{Marking, marked};
+    use vigie::tag::markings::{Marking, marked};
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/relevance");
     let (mut all, mut held) = (0, Vec::new());
     for name in ["sentences-fra.jsonl", "sentences-eng.jsonl"] {
@@ -337,6 +343,35 @@ fn of_texts_for_everybody_at_most_one_in_two_hundred_is_held_back() {
         return;
     }
     assert!(held.len() * 200 <= all, "{} of {all}: {held:?}", held.len());
+}
+
+#[test]
+fn markings_that_no_reader_sees_in_the_text_hold_a_file_too() {
+    let scratch = Scratch::new();
+    let path = folder(&scratch, "folder", "shareable");
+    let story = "La pompe à chaleur du lycée tourne depuis un an et chauffe deux gymnases";
+    let page = |inside: &str| {
+        format!("<html><head><title>Bilan</title></head><body><h1>Bilan</h1><p>{story}.</p>{inside}</body></html>")
+    };
+    write(&path, "libre.html", page("<p>Une photo.</p>"));
+    write(&path, "image.html", page("<img src=\"a.png\" alt=\"Confidentiel\">"));
+    write(&path, "coupe.html", page("<p>Ne pas<br>diffuser</p>"));
+    write(&path, "meta.html", page("").replace("<title>", "<meta name=\"classification\" content=\"interne\"><title>"));
+    let header = "<w:hdr xmlns:w=\"w\" xmlns:v=\"v\"><w:p><v:shape><v:textpath string=\"CONFIDENTIEL\"/></v:shape></w:p></w:hdr>";
+    let label = "<Properties><property pid=\"2\" name=\"MSIP_Label_1_Name\"><vt:lpwstr>Diffusion interne</vt:lpwstr></property></Properties>";
+    let label = label.replace("Diffusion interne", "Confidentiel");
+    let files = [
+        ("libre.docx", docx(story)),
+        ("filigrane.docx", docx_with(story, &[("word/header1.xml", header)])),
+        ("etiquette.docx", docx_with(story, &[("docProps/custom.xml", &label)])),
+        ("libre.pdf", pdf("The heat pump of the school has run for a year now")),
+    ];
+    for (name, bytes) in files {
+        std::fs::write(path.join(name), bytes).expect("a file");
+    }
+    let report = collect(&scratch, NOW);
+    let held = scratch.run(&["quarantine", "list", "--json", "--now", NOW]).json();
+    assert_eq!((held.len(), &report["new"]), (5, &Value::from(8)), "{held:?}");
 }
 
 #[test]

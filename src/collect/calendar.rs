@@ -5,8 +5,8 @@
 
 use calcard::common::timezone::Tz;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarFrequency, ICalendarProperty,
-    ICalendarStatus, ICalendarValue, dates::TimeOrDelta,
+    ICalendar, ICalendarClassification, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarFrequency,
+    ICalendarProperty, ICalendarStatus, ICalendarValue, dates::TimeOrDelta,
 };
 use calcard::{Entry, Parser};
 use jiff::tz::TimeZone;
@@ -54,6 +54,8 @@ pub struct ReadCalendar {
     pub entries: Vec<CalendarEntry>,
     /// What had to be left out, in words.
     pub repairs: Vec<String>,
+    /// Events that are not for everybody, and were left out.
+    pub closed: usize,
 }
 
 /// Reads a calendar, ICS or TOML by its first bytes. `zone` is that of dates without one.
@@ -200,6 +202,11 @@ fn of_event(
     if main.is_some_and(is_cancelled) {
         return 0;
     }
+    // One telling that is not for everybody makes the event so.
+    if all.iter().any(|component| is_closed(component)) {
+        read.closed += 1;
+        return 0;
+    }
     let kept = main.into_iter().chain(all.iter().copied().filter(|component| is_exception(component)));
     let zones = calendar.components.iter().filter(|component| {
         !matches!(component.component_type, ICalendarComponentType::VEvent | ICalendarComponentType::VCalendar)
@@ -253,6 +260,17 @@ fn of_event(
         });
     }
     expanded.errors.len()
+}
+
+/// `CLASS:PRIVATE` or `CLASS:CONFIDENTIAL`; what is none of the known words counts as private (RFC 5545, § 3.8.1.3).
+fn is_closed(component: &ICalendarComponent) -> bool {
+    component.property(&ICalendarProperty::Class).is_some_and(|entry| {
+        let public = |value: &ICalendarValue| match value {
+            ICalendarValue::Classification(class) => *class == ICalendarClassification::Public,
+            other => other.as_text().is_some_and(|text| text.trim().eq_ignore_ascii_case("PUBLIC")),
+        };
+        !entry.values.iter().any(public)
+    })
 }
 
 fn first_text(entry: &ICalendarEntry) -> Option<String> {
@@ -353,6 +371,19 @@ mod tests {
 
     fn starts(calendar: &ReadCalendar) -> Vec<String> {
         calendar.entries.iter().map(|entry| entry.starts.to_string()).collect()
+    }
+
+    #[test]
+    fn events_that_are_not_for_everybody_are_left_out() {
+        let event = |class: &str| {
+            format!(
+                "BEGIN:VEVENT\r\nUID:{class}\r\nDTSTART:20261202T080000Z\r\nSUMMARY:{class}\r\n{class}END:VEVENT\r\n"
+            )
+        };
+        let read = ics(&["", "CLASS:PUBLIC\r\n", "CLASS:CONFIDENTIAL\r\n", "CLASS:private\r\n", "CLASS:X-BOARD\r\n"]
+            .map(event)
+            .concat());
+        assert_eq!((read.entries.len(), read.closed), (2, 3), "{read:?}");
     }
 
     #[test]

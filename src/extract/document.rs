@@ -6,18 +6,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::domain::{Hold, LibraryEntry};
-use crate::text::dates::{self, DayOrder};
-use crate::text::tokens::fold;
+use crate::text::dates::{self, DayOrder, ReadDate};
 use crate::text::{encoding, html, typography};
+
+use super::front_matter::{FrontMatter, front_matter};
+use super::unseen;
 
 /// Largest file read, in bytes.
 pub const MAX_BYTES: usize = 20 << 20;
-/// Largest front matter, in bytes.
-const MAX_FRONT: usize = 64 << 10;
 /// Words under which a PDF holds pictures of text rather than text.
 const SCANNED: usize = 5;
 
@@ -89,8 +88,8 @@ pub struct Document {
     pub held: Option<Hold>,
     /// How it may be shared.
     pub library: LibraryEntry,
-    /// All that the file shows, where the text is a part of it.
-    pub around: Option<String>,
+    /// What the file shows or says beside its text, piece by piece.
+    pub around: Vec<String>,
 }
 
 /// What a closed file gave to the process that opened it.
@@ -100,8 +99,8 @@ pub struct ClosedText {
     pub title: Option<String>,
     /// Plain text.
     pub text: String,
-    /// What stands at the head and foot of its pages.
-    pub around: String,
+    /// What stands at the head and foot of its pages, across them and in its properties, piece by piece.
+    pub around: Vec<String>,
 }
 
 /// Reads Markdown, HTML or text. `zone` is that of dates without one.
@@ -123,7 +122,8 @@ pub fn read(kind: FileKind, bytes: &[u8], zone: &TimeZone) -> Result<Document, D
             let article = super::extract(bytes, None, Some("text/html"));
             let article = article.map_err(|why| DocumentError::Unreadable(why.to_string()))?;
             // What stands around the article may say who may read it.
-            let whole = html::to_text(&text[..text.len().min(MAX_BYTES)]);
+            let mut around = vec![html::to_text(text)];
+            around.extend(unseen::of_page(text));
             let markup = if article.html.is_empty() { in_paragraphs(&article.text) } else { article.html };
             Ok(Document {
                 title: article.title,
@@ -132,7 +132,7 @@ pub fn read(kind: FileKind, bytes: &[u8], zone: &TimeZone) -> Result<Document, D
                 date: article.published.map(|date| (date.published.at, date.published.has_hour)),
                 language: article.language,
                 link: article.canonical_url,
-                around: Some(whole),
+                around,
                 ..Document::default()
             })
         }
@@ -161,7 +161,7 @@ pub fn of_closed(closed: ClosedText) -> Result<Document, DocumentError> {
     Ok(Document {
         title: title.map(|title| typography::shorten(&title, 200)),
         html: in_paragraphs(&closed.text),
-        around: Some(closed.around).filter(|around| !around.is_empty()),
+        around: closed.around,
         ..Document::default()
     })
 }
@@ -182,18 +182,18 @@ pub fn read_closed(bytes: &[u8]) -> Result<ClosedText, DocumentError> {
         return Ok(ClosedText {
             title: document.metadata.title.clone(),
             text: document.plain_text(),
-            around: String::new(),
+            around: document.metadata.keywords.into_iter().chain(document.metadata.subject).collect(),
         });
     }
     if bytes.starts_with(b"PK") {
         let document = undoc::parse_bytes(bytes).map_err(|error| unreadable(error.to_string()))?;
         let edges = document.sections.iter().flat_map(|section| section.header.iter().chain(&section.footer));
-        let around: Vec<String> = edges.flatten().map(|paragraph| paragraph.plain_text()).collect();
-        return Ok(ClosedText {
-            title: document.metadata.title.clone(),
-            text: document.plain_text(),
-            around: around.join("\n"),
-        });
+        let edges: Vec<String> = edges.flatten().map(|paragraph| paragraph.plain_text()).collect();
+        let mut around = vec![edges.join("\n")];
+        let about = &document.metadata;
+        around.extend(about.keywords.iter().chain(&about.subject).chain(&about.description).cloned());
+        around.extend(unseen::of_docx(bytes));
+        return Ok(ClosedText { title: document.metadata.title.clone(), text: document.plain_text(), around });
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(unreadable(
@@ -221,152 +221,42 @@ fn markdown(text: &str, zone: &TimeZone) -> Document {
     }
     let mut markup = String::new();
     pulldown_cmark::html::push_html(&mut markup, events.into_iter());
-    let (fields, readable) = front.map_or((Map::new(), true), fields);
-    let said = |names: &[&str]| names.iter().find_map(|name| as_text(fields.get(*name)?));
-    let listed = |names: &[&str]| names.iter().find_map(|name| fields.get(*name)).map(as_list).unwrap_or_default();
+    let front = front.map_or_else(|| FrontMatter::without_fence(text), FrontMatter::read);
+    let said = |names: &[&str]| front.text(names);
     let instant = |text: &str| dates::read(text, zone, DayOrder::DayFirst);
-    // A day is a day where the company is.
-    let moment = |text: &str| {
-        let date = instant(text)?;
-        let day = date.at.to_zoned(TimeZone::UTC).date();
-        if date.has_hour { Some(date.at) } else { day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp()) }
+    let date = said(&["date", "published"]).and_then(|text| instant(&text));
+    let sent = date.as_ref().map_or(Timestamp::MIN, |date| date.at);
+    let (expires, unread) = match said(&["expires", "expire"]) {
+        None => (None, None),
+        Some(text) => match instant(&text) {
+            Some(date) => (Some(last_moment(&date, zone)), None),
+            None => (None, Some(format!("“expires: {text}” in its front matter cannot be read"))),
+        },
     };
-    let mut held: Option<Hold> = None;
-    let mut hold = |why: String, until: Option<Timestamp>| held = Hold::both(held.take(), Some(Hold { why, until }));
-    if let Some(value) = ["embargo", "sous_embargo"].iter().find_map(|name| fields.get(*name)) {
-        hold("“embargo” in its front matter".to_owned(), as_text(value).and_then(|text| moment(&text)));
-    }
-    for name in ["confidentiality", "confidentialite", "classification"] {
-        let Some(value) = fields.get(name) else { continue };
-        // What nobody understands may mean anything.
-        let open = as_text(value)
-            .map(|word| fold(&word))
-            .is_some_and(|word| matches!(word.as_str(), "public" | "publique" | "shareable" | "partageable"));
-        if !open {
-            hold(format!("“{name}: {}” in its front matter", as_text(value).unwrap_or_else(|| "…".to_owned())), None);
-        }
-    }
-    let yes = |value: &Value| match value {
-        Value::Bool(yes) => *yes,
-        other => as_text(other).is_some_and(|word| !matches!(fold(&word).as_str(), "no" | "non" | "false" | "0" | "")),
-    };
-    for name in ["confidential", "confidentiel", "draft", "brouillon", "internal", "interne"] {
-        if fields.get(name).is_some_and(yes) {
-            hold(format!("“{name}” in its front matter"), None);
-        }
-    }
-    if said(&["status", "statut"]).is_some_and(|word| matches!(fold(&word).as_str(), "draft" | "brouillon")) {
-        hold("it is a draft, says its front matter".to_owned(), None);
-    }
-    if !readable {
-        hold("its front matter cannot be read".to_owned(), None);
-    }
+    let unread = unread.map(|why| Hold { why, until: None });
     Document {
         title: said(&["title", "titre"]).or(Some(html::one_line(&title)).filter(|title| !title.is_empty())),
         html: markup,
-        authors: listed(&["author", "authors", "auteur", "auteurs"]),
-        date: said(&["date", "published"]).and_then(|text| instant(&text)).map(|date| (date.at, date.has_hour)),
+        authors: front.list(&["author", "authors", "auteur", "auteurs"]),
+        date: date.map(|date| (date.at, date.has_hour)),
         language: said(&["language", "lang", "langue"]),
         link: said(&["link", "url", "lien"]),
-        tags: listed(&["tags", "topics", "themes"]),
-        held,
-        library: LibraryEntry {
-            evergreen: fields.get("evergreen").or_else(|| fields.get("perenne")).is_some_and(yes),
-            expires: said(&["expires", "expire"]).and_then(|text| moment(&text)),
-            angles: angles(fields.get("angles")),
-        },
-        around: None,
+        tags: front.list(&["tags", "topics", "themes"]),
+        held: Hold::both(front.held(sent, zone), unread),
+        library: LibraryEntry { evergreen: front.says(&["evergreen", "perenne"]), expires, angles: front.angles() },
+        around: Vec::new(),
     }
 }
 
-/// The front matter, YAML between `---` or TOML between `+++` at the very beginning, and the rest.
-fn front_matter(text: &str) -> (Option<&str>, &str) {
-    let fence =
-        ["---", "+++"].into_iter().find(|fence| text.lines().next().is_some_and(|first| first.trim_end() == *fence));
-    let Some(fence) = fence else { return (None, text) };
-    let start = text.find('\n').map_or(text.len(), |at| at + 1);
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        if matches!(line.trim_end(), end if end == fence || (fence == "---" && end == "...")) {
-            return (Some(&text[start..at]), &text[at + line.len()..]);
-        }
-        at += line.len();
+/// The last second at which what expires then is still good: the end of the day, where no hour is said.
+fn last_moment(date: &ReadDate, zone: &TimeZone) -> Timestamp {
+    if date.has_hour {
+        return date.at;
     }
-    (None, text)
-}
-
-/// The fields of a front matter, names in small letters without accents, and whether it could be read. One that is neither
-/// YAML nor TOML is read line by line, for its plain fields; the strictest of two that say the same counts.
-fn fields(front: &str) -> (Map<String, Value>, bool) {
-    if front.len() > MAX_FRONT {
-        return (Map::new(), false);
-    }
-    let plain = |name: &str| fold(name.trim()).replace('-', "_");
-    let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0, max_events: 10_000 } };
-    let read =
-        |text: &str| serde_saphyr::from_str_with_options::<Value>(text, options.clone()).ok().filter(Value::is_object);
-    let yaml = read(front).or_else(|| read(&with_quotes(front)));
-    let toml = || toml::from_str::<toml::Table>(front).ok().and_then(|table| serde_json::to_value(table).ok());
-    if let Some(Value::Object(fields)) = yaml.or_else(toml) {
-        return (fields.into_iter().map(|(name, value)| (plain(&name), value)).collect(), true);
-    }
-    let mut fields = Map::new();
-    for (name, value) in front.lines().filter_map(|line| line.split_once([':', '='])) {
-        let name = plain(name);
-        if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            fields.entry(name).or_insert_with(|| Value::from(value.trim().trim_matches(['"', '\''])));
-        }
-    }
-    let readable = !fields.is_empty() || front.trim().is_empty();
-    (fields, readable)
-}
-
-/// YAML in which values that hold a colon, as French titles do, stand between quotation marks.
-fn with_quotes(front: &str) -> String {
-    let quote = |line: &str| {
-        let indent = line.len() - line.trim_start().len();
-        let (lead, rest) = line.split_at(indent);
-        let (bullet, rest) = rest.strip_prefix("- ").map_or(("", rest), |rest| ("- ", rest));
-        let key = rest.split_once(": ").filter(|(key, _)| !key.is_empty() && !key.contains([' ', '"', '\'']));
-        let (key, value) = key.map_or((String::new(), rest), |(key, value)| (format!("{key}: "), value.trim()));
-        let plain = !value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!', '#']);
-        if plain && value.contains(": ") && !(key.is_empty() && bullet.is_empty()) {
-            format!("{lead}{bullet}{key}\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-        } else {
-            line.to_owned()
-        }
-    };
-    front.lines().map(quote).collect::<Vec<_>>().join("\n")
-}
-
-fn as_text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(word) => word.to_string(),
-        _ => return None,
-    };
-    Some(html::one_line(&text)).filter(|text| !text.is_empty())
-}
-
-/// A list, or one word where a list is meant.
-fn as_list(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(values) => values.iter().filter_map(as_text).collect(),
-        other => as_text(other).into_iter().collect(),
-    }
-}
-
-/// Angles: a list for all channels, or one for each channel.
-fn angles(value: Option<&Value>) -> Vec<(Option<String>, String)> {
-    match value {
-        Some(Value::Object(channels)) => channels
-            .iter()
-            .flat_map(|(channel, texts)| as_list(texts).into_iter().map(move |text| (Some(channel.clone()), text)))
-            .collect(),
-        Some(other) => as_list(other).into_iter().map(|text| (None, text)).collect(),
-        None => Vec::new(),
-    }
+    // A day is a day where the company is.
+    let day = date.at.to_zoned(TimeZone::UTC).date();
+    let end = day.at(23, 59, 59, 0).to_zoned(zone.clone());
+    end.map_or(date.at, |zoned| zoned.timestamp())
 }
 
 fn in_paragraphs(text: &str) -> String {

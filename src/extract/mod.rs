@@ -4,11 +4,13 @@ mod access;
 pub mod article;
 mod body;
 pub mod document;
+mod front_matter;
 mod head;
 pub mod identity;
 mod item;
 mod place;
 mod published;
+mod unseen;
 
 pub use article::{Article, ArticleError, extract};
 pub use item::{Context, fingerprint, from_raw, title, with_article};

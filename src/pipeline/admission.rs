@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Hold, Source};
 use crate::mail::{Mode, ReadMail};
-use crate::tag::confidentiality::{self, Marking};
+use crate::tag::markings::{self, Marking};
 
 /// Why a message is not taken, if it is not: an open mailbox is a way into what people are sent.
 pub(super) fn refused(source: &Source, read: &ReadMail) -> Option<String> {
@@ -51,15 +51,13 @@ fn is_genuine(value: &str, host: &str, domain: &str) -> bool {
 /// What a whole message says of who may read it: every item of it is held by that. Both its parts are read: one may be a stub.
 pub(super) fn marking(source: &Source, read: &ReadMail, now: Timestamp, zone: &TimeZone) -> Option<Hold> {
     let message = &read.message;
-    let headers: Vec<(&str, &str)> = confidentiality::HEADERS
-        .iter()
-        .flat_map(|name| message.headers(name).map(move |value| (*name, value)))
-        .collect();
+    let headers: Vec<(&str, &str)> =
+        markings::HEADERS.iter().flat_map(|name| message.headers(name).map(move |value| (*name, value))).collect();
     let sent = message.date.unwrap_or(now);
     let shown = message.html.as_deref().map(crate::text::html::to_text);
     let texts = [message.text.as_deref(), shown.as_deref()];
     texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
         let marking = Marking { class: source.confidentiality, title: &message.subject, text, headers: &headers, sent };
-        Hold::both(found, confidentiality::marked(&marking, zone))
+        Hold::both(found, markings::marked(&marking, zone))
     })
 }

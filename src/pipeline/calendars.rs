@@ -1,12 +1,16 @@
 //! Calendars of the company's pages: asked for or opened, read, and put in the place of what was known.
 
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ETAG, LAST_MODIFIED};
 
-use crate::collect::calendar;
-use crate::domain::Source;
+use crate::collect::calendar::{self, ReadCalendar};
+use crate::domain::{Confidentiality, Hold, Source};
 use crate::net::{Authorization, Request};
 use crate::store::SourceState;
+use crate::tag::doors::behind_a_door;
+use crate::tag::markings::{Marking, marked};
+use crate::text::tokens::fold;
 
 use super::harvest::{PollEvent, PollOutcome};
 use super::mailbox::{later, usual};
@@ -40,7 +44,8 @@ pub(super) async fn poll_calendar(
     let (id, zone) = (source.id.clone(), round.shop.config.settings.time_zone.clone());
     let read = round.shop.busy(move || calendar::read(&id, &bytes, &zone, now)).await;
     match read {
-        Some(Ok(read)) => {
+        Some(Ok(mut read)) => {
+            leave_out_marked(&mut read, now, &round.shop.config.settings.time_zone);
             state.succeed(now);
             state.last_new = Some(now);
             state.alarm = (!read.repairs.is_empty()).then(|| read.repairs.join("; "));
@@ -59,6 +64,26 @@ pub(super) async fn poll_calendar(
 
             Ok((event(PollOutcome::Failed(why)), Some(state)))
         }
+    }
+}
+
+/// Events whose words say that they must not be told, or not yet, are not taken: what they say would stand in the brief,
+/// in calendars and behind reasons.
+fn leave_out_marked(read: &mut ReadCalendar, now: Timestamp, zone: &TimeZone) {
+    let all = read.entries.len();
+    read.entries.retain(|entry| {
+        // "Interne" among categories is the company's own network.
+        let categories = entry.categories.iter().filter(|name| !["interne", "internal"].contains(&fold(name).as_str()));
+        let text = categories.chain([&entry.notes]).map(String::as_str).collect::<Vec<_>>().join("\n\n");
+        let class = Confidentiality::Shareable;
+        let marking = Marking { class, title: &entry.title, text: &text, headers: &[], sent: now };
+        let door = entry.link.as_deref().and_then(behind_a_door);
+        let hold = Hold::both(marked(&marking, zone), door);
+        hold.is_none_or(|hold| hold.until.is_some_and(|until| until <= now))
+    });
+    let left_out = read.closed + all - read.entries.len();
+    if left_out > 0 {
+        read.repairs.push(format!("{left_out} events that say they are not for everybody were left out"));
     }
 }
 

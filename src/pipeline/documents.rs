@@ -18,7 +18,7 @@ use crate::net::imap::FetchedMail;
 use crate::store::SourceState;
 
 use super::PipelineError;
-use crate::tag::confidentiality::{self, Marking};
+use crate::tag::markings::{self, Marking};
 
 use super::harvest::{PollEvent, PollOutcome};
 use super::mailbox::{Intake, later, usual};
@@ -286,10 +286,10 @@ async fn open_closed(bytes: &[u8]) -> Result<ClosedText, String> {
 }
 
 fn raw_of(source: &Source, name: &str, document: Document, zone: &jiff::tz::TimeZone) -> RawItem {
-    let around = document.around.as_deref().and_then(|text| {
+    let around = document.around.iter().fold(None, |found, text| {
         let sent = document.date.map_or(Timestamp::MIN, |(at, _)| at);
         let marking = Marking { class: source.confidentiality, title: "", text, headers: &[], sent };
-        confidentiality::marked(&marking, zone)
+        Hold::both(found, markings::marked(&marking, zone))
     });
     let marked = Hold::both(document.held, around);
     let title = document.title.unwrap_or_else(|| {

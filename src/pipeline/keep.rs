@@ -16,7 +16,7 @@ use crate::index::Entry;
 use crate::net::{Authorization, Request};
 use crate::store::{Dropped, ItemRecord, ItemWrite, KnownItem, Sighting};
 use crate::stories::Sketch;
-use crate::tag::confidentiality::Marking;
+use crate::tag::markings::{self, Marking};
 use crate::tag::{Tagger, confidentiality};
 use crate::text::reading::Reading;
 
@@ -131,8 +131,8 @@ pub(super) async fn keep(
     };
     sorted.kept.dropped.retain(|dropped| !left_out.contains(&dropped.key));
     for Judged { write, .. } in sorted.teasers {
-        sorted.kept.pages += 1;
         let item = read_page(shop, source, write.item, now).await?;
+        sorted.kept.pages += usize::from(item.full);
         let judges = judges.clone();
         let judged = shop.busy(move || judges.judge(item, write.fingerprint)).await;
         sorted.kept.new.extend(judged);
@@ -144,8 +144,8 @@ pub(super) async fn keep(
             item.link = Some(url.to_string());
         }
         if wants_page(source, &item, true) {
-            sorted.kept.pages += 1;
             item = read_page(shop, source, item, now).await?;
+            sorted.kept.pages += usize::from(item.full);
         }
         let judges = judges.clone();
         let judged = shop.busy(move || judges.judge(item, write.fingerprint)).await;
@@ -192,6 +192,9 @@ fn sort(
                 link: judged.write.item.link,
                 at: now,
             });
+        } else if write.item.hold.as_ref().is_some_and(|hold| hold.until.is_none_or(|until| until > now)) {
+            // Nobody outside is asked about what must not leave: a link that works once would be used up.
+            sorted.kept.new.push(judged);
         } else if let Some(counter) = counter_of(source, &raw, !write.tags.topics.is_empty()) {
             sorted.counters.push((judged, counter));
         } else if wants_page(source, &write.item, !write.tags.topics.is_empty()) {
@@ -208,7 +211,7 @@ fn edited(old: Item, raw: &RawItem, context: Context<'_>, zone: &TimeZone) -> It
     let fresh = from_raw(raw, old.id, context);
     // A new teaser is not kept where the page said more; what it says of who may read it is.
     let teaser = Marking { class: fresh.class, title: "", text: &fresh.text, headers: &[], sent: fresh.published.at };
-    let teaser = confidentiality::marked(&teaser, zone);
+    let teaser = markings::marked(&teaser, zone);
     let keep_text = old.full && !fresh.full;
     // What a file says of itself is the whole truth; of mails each may say it.
     let from_files = matches!(context.source.kind, SourceKind::Folder | SourceKind::Library);
@@ -286,7 +289,7 @@ pub(super) async fn read_page(
     };
     let allow_private = source.allow_private && same_host(&link, &source.url);
     if !robots::allows(shop, &link, allow_private, now).await? {
-        tracing::info!(source = source.id, "page not read: its robots.txt refuses");
+        tracing::info!(source = source.id, "page not read: its robots.txt refuses, or does not answer");
         return Ok(unread(item));
     }
     let request = Request::get(&link, "text/html, application/xhtml+xml;q=0.9, */*;q=0.1", allow_private);

@@ -1,9 +1,10 @@
 //! What the editorial line makes of an item: topics, exclusions, confidentiality; and how it fits a person.
 
 pub mod confidentiality;
-mod embargo;
+pub mod doors;
 mod exclusions;
 mod expertise;
+pub mod markings;
 mod perishability;
 pub mod relevance;
 mod topics;

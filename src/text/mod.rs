@@ -4,6 +4,7 @@ pub mod date_finder;
 mod date_parts;
 pub mod date_words;
 pub mod dates;
+pub mod embargo;
 pub mod encoding;
 pub mod evidence;
 pub mod html;

@@ -1,0 +1,521 @@
+//! The end of an embargo, written in words: a day, perhaps an hour before or behind it, perhaps a zone.
+//!
+//! An end is believed only where every word up to the end of its sentence or line is understood: what is not may be an
+//! hour, a zone or a condition, and then a person releases the text. Of several readings the latest counts.
+
+mod clock;
+mod day;
+mod zone;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use clock::Clock;
+use day::Day;
+use zone::Zone;
+
+/// Bytes behind the word in which the moment stands.
+const NEAR: usize = 300;
+
+/// Beginnings of what forbids to publish before a moment, folded.
+const BEFORE: [&str; 22] = [
+    "ne pas diffuser avant",
+    "ne pas publier avant",
+    "ne pas communiquer avant",
+    "ne pas partager avant",
+    "ne pas rediffuser avant",
+    "publication interdite avant",
+    "diffusion interdite avant",
+    "diffusion autorisee a partir",
+    "publication autorisee a partir",
+    "confidentiel jusqu",
+    "confidentielle jusqu",
+    "confidential until",
+    "not for publication before",
+    "not for publication until",
+    "not for release before",
+    "not for release until",
+    "not to be published before",
+    "do not publish before",
+    "do not publish until",
+    "do not share before",
+    "do not release before",
+    "hold for release until",
+];
+
+/// Words that may stand in the clause without changing when it ends.
+const SILENT: [&str; 92] = [
+    "jusqu",
+    "jusque",
+    "au",
+    "a",
+    "le",
+    "la",
+    "les",
+    "l",
+    "du",
+    "de",
+    "des",
+    "d",
+    "en",
+    "dans",
+    "qu",
+    "until",
+    "till",
+    "to",
+    "on",
+    "for",
+    "the",
+    "at",
+    "of",
+    "in",
+    "from",
+    "date",
+    "leve",
+    "levee",
+    "lift",
+    "lifts",
+    "lifted",
+    "ends",
+    "end",
+    "fin",
+    "publication",
+    "diffusion",
+    "release",
+    "published",
+    "released",
+    "diffuser",
+    "publier",
+    "communiquer",
+    "partager",
+    "rediffuser",
+    "publish",
+    "share",
+    "hold",
+    "interdite",
+    "autorisee",
+    "confidentiel",
+    "confidentielle",
+    "confidential",
+    "strict",
+    "stricte",
+    "strictement",
+    "strictly",
+    "absolu",
+    "total",
+    "and",
+    "et",
+    "or",
+    "ou",
+    "entre",
+    "between",
+    "is",
+    "est",
+    "will",
+    "be",
+    "sera",
+    "embargo",
+    "embargoed",
+    "sous",
+    "under",
+    "avant",
+    "before",
+    "ne",
+    "pas",
+    "not",
+    "do",
+    "partir",
+    "merci",
+    "please",
+    "svp",
+    "presse",
+    "press",
+    "media",
+    "communique",
+    "dossier",
+    "jour",
+    "journee",
+    "day",
+    "precises",
+];
+
+/// Parts of the day: behind an hour they say which half of the day it is of, alone they end with the day at the latest.
+const PARTS: [&str; 12] =
+    ["matin", "matinee", "morning", "midi", "apres-midi", "afternoon", "soir", "soiree", "evening", "noon", "am", "pm"];
+
+/// What is said of the end of an embargo.
+enum Said {
+    /// No day.
+    Nothing,
+    /// A day, and words that nobody understands.
+    Vague,
+    /// The instant.
+    Until(Timestamp),
+}
+
+/// The end of the embargo of which a folded text speaks, in the zone it names, else in `zone`: the latest that can be meant.
+/// A day without an hour ends with that day. `None` when no day can be read for sure, or one that had passed when the text
+/// was sent: a person must release it.
+pub fn end(text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let text = text.replace("a.m.", "am").replace("p.m.", "pm").replace("a.m", "am").replace("p.m", "pm");
+    let mut latest: Option<Timestamp> = None;
+    for clause in clauses(&text) {
+        match read(clause, sent, zone) {
+            Said::Nothing => {}
+            Said::Vague => return None,
+            Said::Until(end) => latest = latest.max(Some(end)),
+        }
+    }
+    latest.filter(|end| *end > sent)
+}
+
+/// True where a folded line of our own speaks of an embargo on itself, whether its end can be read or not.
+pub fn speaks(line: &str) -> bool {
+    const FORMS: [&str; 14] = [
+        "sous embargo",
+        "under embargo",
+        "embargoed",
+        "embargo jusqu",
+        "embargo au ",
+        "embargo until",
+        "embargo till",
+        "embargo lifts",
+        "embargo :",
+        "embargo:",
+        "embargo sera lev",
+        "strict embargo",
+        "embargo strict",
+        "embargo presse",
+    ];
+    let none = ["aucun", "none", "non", "no", "leve", "levee", "lifted", "termine"];
+    line.lines().any(|line| {
+        let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let after = line.strip_prefix("embargo").map(|rest| words(rest).words);
+        if after.as_ref().is_some_and(|after| after.len() == 1 && none.contains(&after[0])) {
+            return false;
+        }
+        let begins = after.is_some_and(|after| {
+            after.first().is_none_or(|first| {
+                ["presse", "media", "medias", "press", "strict", "du", "le"].contains(first)
+                    || first.starts_with(|c: char| c.is_ascii_digit())
+                    || day::is_weekday(first)
+            })
+        });
+        let noted = line.starts_with("embargo (");
+        begins || noted || is_before(line) || FORMS.iter().any(|form| line.contains(form))
+    })
+}
+
+/// True where a folded line forbids to publish before a moment.
+pub fn is_before(line: &str) -> bool {
+    BEFORE.iter().any(|form| line.contains(form))
+}
+
+/// True where a folded text begins by forbidding to publish before a moment.
+pub fn begins(text: &str) -> bool {
+    BEFORE.iter().any(|form| text.starts_with(form))
+}
+
+/// What stands behind each word that begins an embargo, up to the end of its sentence or paragraph, or to the next.
+fn clauses(text: &str) -> Vec<&str> {
+    let mut begins: Vec<usize> = text.match_indices("embargo").map(|(at, _)| at).collect();
+    begins.extend(BEFORE.iter().flat_map(|form| text.match_indices(form).map(|(at, _)| at)));
+    begins.sort_unstable();
+    begins.dedup();
+    let ends = begins.iter().skip(1).copied().chain([text.len()]);
+    begins
+        .iter()
+        .zip(ends)
+        .map(|(from, to)| {
+            let mut near = &text[*from..to];
+            if let Some((cut, _)) = near.char_indices().find(|(at, _)| *at >= NEAR) {
+                near = &near[..cut];
+            }
+            sentence(near)
+        })
+        .collect()
+}
+
+/// Up to the end of the sentence or of the paragraph. `Dec. 3` goes on.
+fn sentence(text: &str) -> &str {
+    let ends = text.char_indices().find(|(at, c)| {
+        let rest = &text[at + c.len_utf8()..];
+        let word = text[..*at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        matches!(c, '!' | '?' | ']')
+            || (*c == '.' && (rest.is_empty() || rest.starts_with([' ', '\n'])) && !day::is_short_month(word))
+            || (*c == '\n' && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'))
+    });
+    ends.map_or(text, |(at, _)| &text[..at])
+}
+
+/// Words, and for each whether it is the first of its line.
+struct Words<'a> {
+    words: Vec<&'a str>,
+    first: Vec<bool>,
+}
+
+fn words(text: &str) -> Words<'_> {
+    let mut read = Words { words: Vec::new(), first: Vec::new() };
+    for line in text.split('\n') {
+        let mut first = true;
+        let apart = |c: char| {
+            c.is_whitespace()
+                || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '«' | '»' | '"' | '\'' | '|' | '–' | '—')
+        };
+        for word in line.split(apart) {
+            // The sign of an offset is part of it.
+            let signed = read.words.last().is_some_and(|last| matches!(*last, "utc" | "gmt"))
+                && word.starts_with(['+', '-', '\u{2212}'])
+                && word.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+            let word = if signed { word } else { word.trim_start_matches(|c: char| !c.is_alphanumeric()) };
+            let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+            if !word.is_empty() {
+                read.words.push(word);
+                read.first.push(std::mem::take(&mut first));
+            }
+        }
+    }
+    read
+}
+
+/// What was read of a moment so far.
+#[derive(Default)]
+struct Moment {
+    days: Vec<Day>,
+    weekday: Option<Date>,
+    clocks: Vec<(Clock, Option<TimeZone>)>,
+    zones: Vec<TimeZone>,
+    whole: bool,
+    /// The instant itself, written for machines.
+    exact: Option<Timestamp>,
+}
+
+impl Moment {
+    fn is_dated(&self) -> bool {
+        !self.days.is_empty() || self.weekday.is_some() || self.exact.is_some()
+    }
+
+    /// The latest instant that it can be.
+    fn latest(&self, today: Date, zone: &TimeZone) -> Option<Timestamp> {
+        let written = day::resolve(&self.days, today)?;
+        let last = written.or(self.weekday);
+        let Some(last) = last else { return self.exact };
+        let clocks = self.clocks.len();
+        // Several days of which some have no hour: the hour may be another's.
+        let known = !self.whole && clocks > 0 && (self.days.len() <= 1 || clocks >= self.days.len());
+        let named: Vec<&TimeZone> =
+            self.zones.iter().chain(self.clocks.iter().filter_map(|(_, own)| own.as_ref())).collect();
+        let all = |own: Option<&TimeZone>| match own {
+            Some(own) => vec![own.clone()],
+            None if named.is_empty() => vec![zone.clone()],
+            None => named.iter().map(|zone| (*zone).clone()).collect(),
+        };
+        let instant = |clock: Clock, zone: &TimeZone| {
+            let at = match clock {
+                Clock::At(time) => last.to_datetime(time),
+                Clock::EndOfDay => last.tomorrow().ok()?.to_datetime(Time::midnight()),
+            };
+            zone.to_ambiguous_timestamp(at).compatible().ok()
+        };
+        let whole = [(Clock::EndOfDay, None)];
+        let clocks: &[(Clock, Option<TimeZone>)] = if known { &self.clocks } else { &whole };
+        let ends = clocks.iter().flat_map(|(clock, own)| {
+            all(own.as_ref()).into_iter().map(move |zone| instant(*clock, &zone)).collect::<Vec<_>>()
+        });
+        // One that cannot be reckoned may be the latest.
+        let ends: Option<Vec<Timestamp>> = ends.collect();
+        ends?.into_iter().max().max(self.exact)
+    }
+}
+
+/// `2026-12-01T08:00`, without a zone.
+fn civil(word: &str) -> Option<DateTime> {
+    let written = word.contains('t') && word.contains(':');
+    written.then(|| word.to_ascii_uppercase().parse().ok())?
+}
+
+fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
+    let Words { words, first } = words(clause);
+    let today = sent.to_zoned(zone.clone()).date();
+    let mut moment = Moment::default();
+    let (mut at, mut behind_clock) = (0, false);
+    while at < words.len() {
+        let clock = clock::read(&words, at);
+        let named = zone::read(&words, at, behind_clock);
+        // A new line goes on with the moment, or is another sentence.
+        let goes_on =
+            !matches!(clock, clock::Read::No) || !matches!(named, Zone::No) || matches!(words[at], "a" | "at");
+        if moment.is_dated() && first[at] && !goes_on {
+            break;
+        }
+        if let Some((exact, next)) =
+            words[at].to_ascii_uppercase().parse::<Timestamp>().ok().map(|exact| (exact, at + 1))
+        {
+            moment.exact = moment.exact.max(Some(exact));
+            (at, behind_clock) = (next, false);
+        } else if let Some(civil) = civil(words[at]) {
+            moment.days.push(Day::of(civil.date()));
+            moment.clocks.push((Clock::At(civil.time()), None));
+            (at, behind_clock) = (at + 1, true);
+        } else if let Some((day, next)) = day::read(&words, at) {
+            moment.days.push(day);
+            (at, behind_clock) = (next, false);
+        } else if let clock::Read::Clock(clock, next) = clock {
+            moment.clocks.push((clock, None));
+            (at, behind_clock) = (next, true);
+        } else if let Zone::Named(named, next) = named {
+            match moment.clocks.last_mut().filter(|(_, own)| own.is_none()) {
+                Some((_, own)) => *own = Some(named),
+                None => moment.zones.push(named),
+            }
+            (at, behind_clock) = (next, false);
+        } else if matches!(clock, clock::Read::Unknown) || matches!(named, Zone::Unknown) {
+            return if moment.is_dated() || day::follows(&words[at..]) { Said::Vague } else { Said::Nothing };
+        } else if let Some((day, next)) = day::relative(&words, at, today) {
+            moment.weekday = moment.weekday.max(Some(day));
+            (at, behind_clock) = (next, false);
+        } else if matches!(words[at], "inclus" | "incluse" | "inclusive" | "inclusively" | "compris") {
+            moment.whole = true;
+            at += 1;
+        } else if SILENT.contains(&words[at]) || PARTS.contains(&words[at]) || words[at].starts_with("embargo") {
+            // "lundi", of a day that is written out, says nothing more.
+            behind_clock &= matches!(words[at], "am" | "pm");
+            at += 1;
+        } else if !moment.is_dated() {
+            return Said::Nothing;
+        } else {
+            // What passed long ago is no embargo any more, whatever is said of it.
+            let over =
+                moment.latest(today, zone).is_some_and(|end| end < sent.saturating_sub(24.hours()).unwrap_or(sent));
+            return if over { Said::Nothing } else { Said::Vague };
+        }
+    }
+    if !moment.is_dated() {
+        return Said::Nothing;
+    }
+    moment.latest(today, zone).map_or(Said::Vague, Said::Until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENT: &str = "2026-11-20T08:00:00Z";
+
+    fn end_of(line: &str) -> Option<String> {
+        let sent: Timestamp = SENT.parse().expect("an instant");
+        let zone = TimeZone::get("Europe/Paris").expect("the zone");
+        end(&crate::text::tokens::fold(line), sent, &zone).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn an_embargo_is_read_to_the_minute_in_every_way_of_writing_it() {
+        for (line, wanted) in [
+            ("Sous embargo jusqu’au 5 décembre 2026 à 8 h 30", "2026-12-05T07:30:00Z"),
+            ("Sous embargo jusqu'au lundi 7 décembre, 6h", "2026-12-07T05:00:00Z"),
+            ("EMBARGO : 05/12/2026 - 8h30", "2026-12-05T07:30:00Z"),
+            ("EMBARGO 3 DÉCEMBRE 2026, 14 heures", "2026-12-03T13:00:00Z"),
+            ("Embargoed until 00:01 GMT, 5 December 2026", "2026-12-05T00:01:00Z"),
+            ("EMBARGO 0001 GMT 4 DEC 2026", "2026-12-04T00:01:00Z"),
+            ("STRICT EMBARGO – 2300 GMT Thursday 3 December 2026", "2026-12-03T23:00:00Z"),
+            ("Embargo – Tuesday 1 December 2026 / 12.01 a.m. CT", "2026-12-01T06:01:00Z"),
+            ("Under embargo until December 5, 2026 at 9 am", "2026-12-05T08:00:00Z"),
+            ("Hold for release until Dec. 3, 2026, 10 a.m. ET", "2026-12-03T15:00:00Z"),
+            ("Embargo until 10:30pm on 2026-12-05", "2026-12-05T21:30:00Z"),
+            ("Embargo until the 3rd of December 2026, 9 o'clock", "2026-12-03T08:00:00Z"),
+            ("Embargo until 2026-12-03T09:00:00+09:00", "2026-12-03T00:00:00Z"),
+            ("Sous embargo jusqu’au 1er janvier", "2027-01-01T23:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre 2026 à midi (heure de Paris)", "2026-12-05T11:00:00Z"),
+            ("Sous embargo jusqu’au 28 mars 2027 à 2 h 30", "2027-03-28T01:30:00Z"),
+            ("Embargo until 3:00 p.m. EST, December 5", "2026-12-05T20:00:00Z"),
+            ("Embargoed until 9 am ET on 5 December 2026", "2026-12-05T14:00:00Z"),
+            ("Embargoed until 9 am ET 5 December 2026", "2026-12-05T14:00:00Z"),
+            ("Embargo until 5 December 2026, 9 am PST", "2026-12-05T17:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre à minuit", "2026-12-05T23:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre 2026 inclus", "2026-12-05T23:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre à 6 heures du soir", "2026-12-05T17:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre à 18.30", "2026-12-05T17:30:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à quatorze heures trente", "2026-12-03T13:30:00Z"),
+            ("Ne pas diffuser avant le 3 décembre 2026 à 9 h", "2026-12-03T08:00:00Z"),
+            ("Publication interdite avant le 3 décembre 2026, 9 h", "2026-12-03T08:00:00Z"),
+            ("Confidentiel jusqu’au 3 décembre 2026 à 9 h", "2026-12-03T08:00:00Z"),
+            ("L’embargo sera levé le 3 décembre 2026 à 10 h", "2026-12-03T09:00:00Z"),
+            ("Sous embargo jusqu’à lundi 8 h", "2026-11-23T07:00:00Z"),
+            ("Sous embargo jusqu’à demain, 9 h", "2026-11-21T08:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h. Le groupe annonce…", "2026-12-03T13:00:00Z"),
+            (
+                "Sous embargo jusqu’au\n3 décembre 2026\nà 14 h\nLyon, le 27 novembre 2026 – Le groupe",
+                "2026-12-03T13:00:00Z",
+            ),
+        ] {
+            assert_eq!(end_of(line).as_deref(), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn of_several_readings_the_latest_counts() {
+        for (line, wanted) in [
+            ("Sous embargo jusqu’au 5 décembre 2026", "2026-12-05T23:00:00Z"),
+            ("Sous embargo jusqu’au 5 décembre 2026, en fin de journée", "2026-12-05T23:00:00Z"),
+            ("Embargo until 12/05/2026", "2026-12-05T23:00:00Z"),
+            ("[EMBARGO 3/12 14h] Les résultats", "2026-12-03T13:00:00Z"),
+            ("Sous embargo du 28 novembre au 5 décembre 2026", "2026-12-05T23:00:00Z"),
+            ("Embargo du 18 novembre au 3 décembre 2026 à 14 h", "2026-12-03T23:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026, entre 14 h et 16 h", "2026-12-03T15:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h (heure de New York)", "2026-12-03T19:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h, heure de Londres", "2026-12-03T14:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h HNE", "2026-12-03T19:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h UTC-5", "2026-12-03T19:00:00Z"),
+            ("Embargoed until December 3, 2026, 2 p.m. Eastern", "2026-12-03T19:00:00Z"),
+            ("Embargoed until December 3, 2026, 2 p.m. Central Time", "2026-12-03T20:00:00Z"),
+            ("Embargoed until December 3, 2026, 2 p.m. local time in New York", "2026-12-03T19:00:00Z"),
+            ("Embargoed until 3 December 2026, 1430 GMT", "2026-12-03T14:30:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026, 14 h (Paris) / 8 h (New York)", "2026-12-03T13:00:00Z"),
+            ("L’embargo du 3 mars 2026 a pris fin. Sous embargo jusqu’au 5 décembre 2026", "2026-12-05T23:00:00Z"),
+        ] {
+            assert_eq!(end_of(line).as_deref(), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_understands_ends_by_itself_never() {
+        for vague in [
+            "Sous embargo jusqu’à nouvel ordre",
+            "Sous embargo jusqu’au 31 février 2027",
+            "Sous embargo jusqu’au 3 décembre 2026 à 25 h",
+            "Sous embargo jusqu’au 3 décembre 2026, après la clôture de la Bourse",
+            "Sous embargo jusqu’au 3 décembre 2026 à 14 h, heure de Vladivostok",
+            "Sous embargo jusqu’au 3 décembre 2026 à 14 h, heure locale",
+            "Embargoed until 3 December 2026, half past two",
+            "Embargo : 26 novembre 2026 (presse) et 3 décembre 2026 (grand public)",
+            "Sous embargo jusqu’au 3 décembre 2026 à 14 h ou au 10 décembre 2026 pour la presse régionale",
+            "Sous embargo depuis lundi, l’étude paraît le 3 décembre 2026",
+            "Embargo",
+        ] {
+            assert_eq!(end_of(vague), None, "{vague}");
+        }
+    }
+
+    #[test]
+    fn lines_on_themselves_are_told_from_trade() {
+        let speaks = |line: &str| speaks(&crate::text::tokens::fold(line));
+        for line in [
+            "EMBARGO",
+            "Embargo.",
+            "EMBARGO PRESSE",
+            "Embargo média : 3 décembre 2026",
+            "Embargo 03/12/2026 14h",
+            "Embargo (version du 27/11/2026) : 3 décembre 2026",
+            "Hold for release until Dec. 3, 2026",
+            "Publication interdite avant le 3 décembre",
+        ] {
+            assert!(speaks(line), "{line}");
+        }
+        for line in
+            ["Embargo : aucun", "Embargo levé", "L’embargo sur le pétrole russe tient bon", "Embargo sur les armes"]
+        {
+            assert!(!speaks(line), "{line}");
+        }
+    }
+}

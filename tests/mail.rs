@@ -449,3 +449,22 @@ fn letters_are_split_whatever_program_wrote_them_and_whoever_passed_them_on() {
     }
     assert!(letters >= 70, "{letters}");
 }
+
+#[test]
+fn a_letter_sent_along_as_a_file_gives_the_same_items() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/letters");
+    let plain = std::fs::read(folder.join("inky-cards.eml")).expect("a letter");
+    let own = vigie::mail::read(&plain, &[]).expect("a letter");
+    let mut along = b"From: Zoe <zoe@example.org>\r\nTo: veille@example.org\r\nSubject: TR: la lettre\r\nDate: Thu, 26 Nov 2026 09:00:00 +0000\r\n\
+        Content-Type: multipart/mixed; boundary=\"sep\"\r\n\r\n--sep\r\nContent-Type: text/plain\r\n\r\nPour info.\r\n--sep\r\nContent-Type: message/rfc822\r\n\r\n"
+        .to_vec();
+    along.extend(&plain);
+    along.extend(b"\r\n--sep--\r\n");
+    let mut bare = b"From: Zoe <zoe@example.org>\r\nSubject: la lettre\r\nContent-Type: message/rfc822\r\n\r\n".to_vec();
+    bare.extend(&plain);
+    for bytes in [along, bare] {
+        let read = vigie::mail::read(&bytes, &[]).expect("a letter");
+        assert_eq!((read.mode, titles(&read)), (own.mode, titles(&own)));
+        assert_eq!(read.message.from.as_deref(), Some("zoe@example.org"), "who sent it on is who sent it");
+    }
+}

@@ -93,13 +93,17 @@ fn beyond_the_files(config: &Config) -> Vec<Problem> {
     for source in config.sources.iter().filter(|source| source.enabled) {
         let waits = format!("source “{}” will fail until the daemon can read it", source.id);
         for secret in config.accounts.get(&source.id).into_iter().flat_map(Account::secrets) {
-            if let Err(why) = secret.read(&config.dir) {
+            let read = secret.read(&config.dir);
+            if let Err(why) = read {
                 note(Severity::Warning, "sources.toml", why, &waits);
+            } else if read.is_ok_and(|value| value.expose().trim().is_empty()) {
+                note(Severity::Warning, "sources.toml", format!("a secret of “{}” is empty", source.id), &waits);
             } else if let Some(why) = secret.too_open(&config.dir) {
                 note(Severity::Warning, "sources.toml", why, "let only the daemon's user read it: chmod 600");
             }
         }
-        let on_disk = url::Url::parse(&source.url).ok().and_then(|url| url.to_file_path().ok());
+        let address = url::Url::parse(&source.url).ok().filter(|url| url.scheme() == "file");
+        let on_disk = address.and_then(|url| url.to_file_path().ok());
         if let Some(path) = on_disk.filter(|path| !path.exists()) {
             note(Severity::Warning, "sources.toml", format!("{} is not there", path.display()), &waits);
         }

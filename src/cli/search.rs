@@ -214,6 +214,7 @@ fn as_json(record: &ItemRecord, score: f32, snippet: &str) -> serde_json::Value 
         "published": published,
         "language": item.language.code(),
         "topics": record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect::<Vec<_>>(),
+        "held": item.hold.as_ref().map(|hold| json!({ "why": hold.why, "until": hold.until.map(|at| at.to_string()) })),
         "score": score,
         "snippet": snippet,
     })

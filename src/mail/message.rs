@@ -17,6 +17,10 @@ const MOST_MULTIPARTS: usize = 64;
 const MOST_DECODED: usize = 1 << 30;
 /// Addresses of one header that are looked at.
 const MOST_ADDRESSES: usize = 100;
+/// Words that cover a letter sent along whole, at most.
+const COVERING: usize = 80;
+/// One letter in so many that is none makes a text noise.
+const NOISE: usize = 10;
 /// Largest text of one part, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -78,6 +82,8 @@ pub struct Message {
     pub report_type: Option<String>,
     /// Names of attachments.
     pub attachments: Vec<String>,
+    /// A letter that it sends along whole, as bytes, where it says little itself.
+    pub enclosed: Option<Vec<u8>>,
     /// `Message-ID`s of the messages inside it.
     pub quoted_ids: Vec<String>,
     headers: Vec<(String, String)>,
@@ -97,6 +103,25 @@ impl Message {
     /// The domain of the sender.
     pub fn domain(&self) -> Option<&str> {
         self.from.as_deref()?.rsplit_once('@').map(|(_, domain)| domain)
+    }
+
+    /// The letter that this one sends along, in its place: its texts and what they say of their readers. Who sent it on
+    /// stays who sent it.
+    pub fn with_enclosed(self, inner: Message) -> Message {
+        let marks = ["sensitivity", "classification", "protective-marking", "msip_labels"];
+        let marked = |name: &str| marks.iter().any(|mark| name.contains(mark));
+        let marks = inner.headers.into_iter().filter(|(name, _)| marked(name));
+        let subject = format!("Subject: {}", inner.subject);
+        Message {
+            // Its subject is read with its text, as that of a letter passed on in the text is.
+            text: Some(format!("{subject}\n\n{}", inner.text.unwrap_or_default())),
+            html: inner.html,
+            unsubscribe: self.unsubscribe.into_iter().chain(inner.unsubscribe).collect(),
+            date: inner.date.or(self.date),
+            headers: self.headers.into_iter().chain(marks).collect(),
+            enclosed: None,
+            ..self
+        }
     }
 
     /// What names the letter a message is an issue of: its list, else its sender.
@@ -136,11 +161,12 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         let cut_off = parsed.parts.iter().filter(|part| cut(part));
         for part in ids.iter().filter_map(part_of).chain(cut_off) {
             if is_html(part) == want_html && !part.is_attachment_by_name() {
-                if let Some(text) = part_text(part, bytes) {
-                    if all.len() + text.len() <= MAX_TEXT {
-                        all.push_str(&text);
-                        all.push('\n');
-                    }
+                if let Some(text) = part_text(part, bytes).filter(|text| !is_noise(text)) {
+                    // What is too long is read from its beginning.
+                    let room = MAX_TEXT.saturating_sub(all.len());
+                    let end = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+                    all.push_str(&text[..end]);
+                    all.push('\n');
                 }
             }
         }
@@ -151,6 +177,11 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
     let content_type = parsed.content_type();
     let is_report =
         content_type.is_some_and(|kind| kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report")));
+    let (html, text) = (texts(&parsed.html_body, true), texts(&parsed.text_body, false));
+    let said = text.as_deref().map_or_else(
+        || html.as_deref().map_or(0, |markup| html::to_text(markup).split_whitespace().count()),
+        |text| text.split_whitespace().count(),
+    );
     let message = Message {
         id: parsed.message_id().map(str::to_owned),
         list_id: raw("list-id").map(between_brackets),
@@ -160,8 +191,9 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         to: addresses(parsed.to()).chain(addresses(parsed.cc())).take(MOST_ADDRESSES).collect(),
         date: parsed.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         unsubscribe: raw("list-unsubscribe").map(web_addresses).unwrap_or_default(),
-        html: texts(&parsed.html_body, true),
-        text: texts(&parsed.text_body, false),
+        enclosed: enclosed(&parsed, bytes, said).filter(|_| !is_report),
+        html,
+        text,
         reports: parsed.parts.iter().filter_map(|part| report(part, bytes)).collect(),
         report_type: content_type
             .filter(|_| is_report)
@@ -287,7 +319,10 @@ fn leaf(part: &MessagePart<'_>, bytes: &[u8]) -> Vec<u8> {
         clean.truncate(clean.len() - usize::from(clean.len() % 4 == 1));
         base64::Engine::decode(&LENIENT, clean).unwrap_or_default()
     } else if named.eq_ignore_ascii_case(b"quoted-printable") {
-        mail_parser::decoders::quoted_printable::quoted_printable_decode(raw).unwrap_or_else(|| raw.to_vec())
+        // One escape that is none must not cost the letter: it is left as it stands.
+        let robust = || quoted_printable::decode(raw, quoted_printable::ParseMode::Robust).ok();
+        let sound = mail_parser::decoders::quoted_printable::quoted_printable_decode(raw);
+        sound.or_else(robust).unwrap_or_else(|| raw.to_vec())
     } else {
         raw.to_vec()
     }
@@ -320,8 +355,30 @@ fn part_text(part: &MessagePart<'_>, bytes: &[u8]) -> Option<String> {
         _ => return None,
     };
     let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+    // Browsers do not read it, mails still have it (RFC 2152).
+    if charset.is_some_and(|charset| charset.eq_ignore_ascii_case("utf-7")) {
+        let decoder = mail_parser::decoders::charsets::map::charset_decoder(b"utf-7");
+        return decoder.map(|decode| decode(&leaf(part, bytes)));
+    }
     let declared = charset.map_or_else(|| kind.to_owned(), |charset| format!("{kind}; charset={charset}"));
     Some(encoding::decode(&leaf(part, bytes), Some(&declared)).0.into_owned())
+}
+
+/// True for bytes of something else that were taken for a text.
+fn is_noise(text: &str) -> bool {
+    let noise = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') || *c == '\u{fffd}';
+    let (all, odd) = (text.chars().count(), text.chars().filter(noise).count());
+    odd * NOISE > all
+}
+
+/// The bytes of a letter that is sent along whole, where little else is said; nothing for the report of a machine.
+fn enclosed(parsed: &mail_parser::Message<'_>, bytes: &[u8], said: usize) -> Option<Vec<u8>> {
+    if said > COVERING {
+        return None;
+    }
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let inside = parsed.parts.iter().find(|part| matches!(part.body, PartType::Message(_)))?;
+    bytes.get(at(inside.offset_body)..at(inside.offset_end)).map(<[u8]>::to_vec)
 }
 
 /// The id of a message that is quoted whole, or of which only the headers are.
@@ -422,6 +479,15 @@ mod tests {
         let mail = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nQm9uam91ciDDoCB0b3Vz\r\nTGEgc3VpdGUg";
         let text = read(mail).expect("a mail").text.unwrap_or_default();
         assert!(text.contains("Bonjour \u{e0} tous"), "{text}");
+    }
+
+    #[test]
+    fn one_bad_escape_costs_itself_and_old_charsets_are_read() {
+        let mail = b"Subject: x\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nBonjour =ZZ =C3=A0 tous, =C3=A9t=C3=A9\r\n";
+        let text = read(mail).expect("a mail").text.unwrap_or_default();
+        assert!(text.contains("tous, été"), "{text}");
+        let mail = b"Subject: x\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nBonjour +AOA- tous";
+        assert_eq!(read(mail).expect("a mail").text.unwrap_or_default().trim(), "Bonjour à tous");
     }
 
     #[test]

@@ -113,6 +113,10 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
         };
         return Ok(ReadMail { mode, message, items: vec![], notice: Some(notice), query: None, feed: None });
     }
+    let message = match message.enclosed.as_deref().map(message::read) {
+        Some(Ok(inner)) if inner.html.is_some() || inner.text.is_some() => message.with_enclosed(inner),
+        _ => message,
+    };
     let rule = rules.iter().find(|rule| matches(rule, &message));
     let asked = rule.map(|rule| rule.mode).unwrap_or_default();
     let done = |message: Message, mode: Mode, items: Vec<MailItem>| ReadMail {

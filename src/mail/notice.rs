@@ -68,7 +68,7 @@ const CHALLENGE: usize = 250;
 
 /// True for the answer of a mailbox that lets nobody in before they prove to be a person (challenge and response).
 fn asks_who_wrote(message: &Message) -> bool {
-    const ASKS: [&str; 16] = [
+    const ASKS: [&str; 22] = [
         "s allowed list",
         "my allowed list",
         "guest list so your messages",
@@ -85,13 +85,28 @@ fn asks_who_wrote(message: &Message) -> bool {
         "vous authentifier afin que votre message",
         "pour que votre message soit delivre",
         "votre message est en attente",
+        "vous authentifier en cliquant",
+        "verify you are human",
+        "is on my guest list",
+        "protecting myself from receiving junk mail",
+        "que vous n etes pas un robot",
+        "that you are not a robot",
     ];
     let answers = letters(&message.subject).starts_with("re ") || message.header("in-reply-to").is_some();
     let text = letters(&body_text(message));
     message.list_id.is_none()
         && text.split(' ').count() <= CHALLENGE
-        && (answers || text.starts_with("your message") || text.starts_with("votre message"))
+        && (answers || asks_at_once(&text) || asks_at_once(&letters(&message.subject)))
         && ASKS.iter().any(|asks| text.contains(asks))
+}
+
+/// The words by which such an answer begins, or the subject that it gives itself.
+fn asks_at_once(text: &str) -> bool {
+    ["your message", "votre message", "bonjour votre message", "hello your message", "verification de l expediteur"]
+        .iter()
+        .any(|begins| text.starts_with(begins))
+        || text.ends_with("your message is waiting")
+        || text.contains("confirmation") && text.starts_with("cliquez ici pour confirmer")
 }
 
 fn complaint(message: &Message) -> Option<Notice> {
@@ -113,6 +128,12 @@ fn bounce(message: &Message) -> Option<Notice> {
     if let Some((_, text)) = report {
         let recipients: Vec<Recipient> = fields(text).iter().filter_map(|fields| recipient(fields)).collect();
         let recipients = if recipients.is_empty() { told(message) } else { recipients };
+        // What was delivered did not come back.
+        if recipients.iter().all(|one| ["delivered", "relayed", "expanded"].contains(&one.action.as_str()))
+            && !recipients.is_empty()
+        {
+            return None;
+        }
         return Some(Notice::Bounce { recipients, original: original(message) });
     }
     let local = message.from.as_deref().and_then(|from| from.split('@').next()).unwrap_or_default();
@@ -202,10 +223,36 @@ fn auto_reply(message: &Message) -> Option<Notice> {
         // What answers by itself wants no answer (RFC 3834, section 3.3).
         || message.list_id.is_none() && message.header("return-path").is_some_and(|path| path.trim() == "<>")
         || read_receipt;
-    if !(answers || subject_says && message.list_id.is_none()) {
+    if !(answers || (subject_says || is_away(message, &subject)) && message.list_id.is_none()) {
         return None;
     }
     Some(answer(message))
+}
+
+/// Words of an absence at most.
+const ABSENCE: usize = 120;
+
+/// An answer of few words that says that nobody is there.
+fn is_away(message: &Message, subject: &str) -> bool {
+    const AWAY: [&str; 14] = [
+        "i am currently out of",
+        "i am out of the office",
+        "i m currently out of",
+        "i m out of the office",
+        "i am away",
+        "i am on leave",
+        "je suis actuellement absent",
+        "je suis absent",
+        "je suis en conge",
+        "absent du bureau",
+        "absente du bureau",
+        "derzeit ausser haus",
+        "derzeit nicht im buro",
+        "ich bin im urlaub",
+    ];
+    let answers = ["re ", "aw ", "rep "].iter().any(|begins| subject.starts_with(begins));
+    let text = letters(&body_text(message));
+    answers && text.split(' ').count() <= ABSENCE && AWAY.iter().any(|says| text.contains(says))
 }
 
 /// What a mailbox answered by itself, and until when nobody reads it.
@@ -360,6 +407,31 @@ mod tests {
     fn a_mailbox_that_asks_who_wrote_has_answered() {
         let asks = "From: a@b.example\r\nSubject: Re: Vos idées de la semaine\r\n\r\nVotre message est en attente. Cliquez pour que je le lise.\r\n";
         assert!(matches!(read(&parse(asks.as_bytes()).expect("a mail")), Some(Notice::AutoReply { .. })));
+        for (subject, text) in [
+            ("Re: Letter [Please confirm your message]", "Your message is being held. Click to verify you are human."),
+            (
+                "Vérification de l’expéditeur - MailInBlack",
+                "Bonjour, votre message est en attente. Veuillez vous authentifier en cliquant sur ce lien.",
+            ),
+            (
+                "Alice (your message is waiting)",
+                "Hello, your message to alice@example.org is on my Guest List. Please confirm.",
+            ),
+            ("Re: Letter", "I am currently out of the office and back on Monday."),
+            ("Re: Lettre", "Je suis actuellement absente du bureau."),
+            ("AW: Brief", "Ich bin derzeit außer Haus."),
+        ] {
+            let mail = format!(
+                "From: a@b.example\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+            );
+            assert!(
+                matches!(read(&parse(mail.as_bytes()).expect("a mail")), Some(Notice::AutoReply { .. })),
+                "{subject}"
+            );
+        }
+        let delivered = "From: MAILER-DAEMON@mx.example\r\nSubject: Delivered\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+            --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: delivered\r\n--b--\r\n";
+        assert!(!matches!(read(&parse(delivered.as_bytes()).expect("a mail")), Some(Notice::Bounce { .. })));
         let person =
             "From: a@b.example\r\nSubject: Re: Vos idées de la semaine\r\n\r\nMerci, j'ai bien reçu votre message.\r\n";
         assert_eq!(read(&parse(person.as_bytes()).expect("a mail")), None);

@@ -67,7 +67,9 @@ pub enum MailboxError {
     #[error("the mail server {0} does not answer: {1}")]
     Connect(String, String),
     /// TLS failed.
-    #[error("the mail server {0} has no valid certificate: {1}; a private authority is named by ca_file")]
+    #[error(
+        "the mail server {0} has no valid certificate: {1}; ca_file names the authority that signed it, which may not be the certificate itself"
+    )]
     Tls(String, String),
     /// No encryption is offered.
     #[error("the mail server {0} offers no STARTTLS: nothing was said to it; use tls = \"tls\"")]
@@ -395,8 +397,8 @@ fn told(what: &'static str, error: ImapError) -> MailboxError {
 
 /// What a server says, cut: it may hold anything. The crate writes it inside its own structures.
 fn short(text: &str) -> String {
-    let said =
-        text.split_once("information: Some(\"").and_then(|(_, rest)| rest.split_once("\")")).map(|(said, _)| said);
+    let from = |name: &str| text.split_once(name).and_then(|(_, rest)| rest.split_once("\")")).map(|(said, _)| said);
+    let said = from("information: Some(\"").or_else(|| from("info: Some(\""));
     said.unwrap_or(text).chars().filter(|c| !c.is_control()).take(160).collect()
 }
 

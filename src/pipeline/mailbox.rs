@@ -398,7 +398,9 @@ async fn keep_and_mark(
     arrived: Vec<Arrived>,
 ) -> Result<(), PipelineError> {
     // Kept with the messages: what is not marked now, whatever happens, is marked at the next visit.
-    reached.unmarked.extend(arrived.iter().map(|one| one.uid));
+    if *after != AfterReading::Keep {
+        reached.unmarked.extend(arrived.iter().map(|one| one.uid));
+    }
     intake.take_in(arrived, reached, state).await?;
     mark(intake, reached, open, after).await;
     Ok(())

@@ -460,7 +460,8 @@ fn a_letter_sent_along_as_a_file_gives_the_same_items() {
         .to_vec();
     along.extend(&plain);
     along.extend(b"\r\n--sep--\r\n");
-    let mut bare = b"From: Zoe <zoe@example.org>\r\nSubject: la lettre\r\nContent-Type: message/rfc822\r\n\r\n".to_vec();
+    let mut bare =
+        b"From: Zoe <zoe@example.org>\r\nSubject: la lettre\r\nContent-Type: message/rfc822\r\n\r\n".to_vec();
     bare.extend(&plain);
     for bytes in [along, bare] {
         let read = vigie::mail::read(&bytes, &[]).expect("a letter");

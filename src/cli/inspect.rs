@@ -191,7 +191,8 @@ fn read(
         return as_article();
     }
     if kind == Some(Kind::Mail) || (kind.is_none() && looks_like_mail(file, bytes)) {
-        return match mail::read(bytes, &mail_rules(picks)) {
+        // As of a mailbox: of what is too large the beginning is read.
+        return match mail::read(&bytes[..bytes.len().min(mail::MAX_BYTES)], &mail_rules(picks)) {
             Ok(mail) => mail_json(file, &mail),
             Err(why) => error(why.kind(), why.to_string()),
         };

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::{ItemId, Judgement};
+use crate::tag::doors::without_secrets;
 use crate::text::typography::moment;
 
 use super::output::{Paint, json as print_json, line, safe};
@@ -39,6 +40,9 @@ pub(super) enum QuarantineCommand {
         /// Why it is right
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        /// One JSON object for each item that was released
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         now: Now,
     },
@@ -47,8 +51,8 @@ pub(super) enum QuarantineCommand {
 pub(super) async fn run(dir: &Path, command: &QuarantineCommand) -> anyhow::Result<u8> {
     match command {
         QuarantineCommand::List { released, json, now } => list(dir, *released, *json, now.get()).await,
-        QuarantineCommand::Release { items, by, note, now } => {
-            release(dir, items, &recorder(by.as_ref()), note.as_deref(), now.get()).await
+        QuarantineCommand::Release { items, by, note, json, now } => {
+            release(dir, items, &recorder(by.as_ref()), note.as_deref(), *json, now.get()).await
         }
     }
 }
@@ -66,7 +70,7 @@ async fn list(dir: &Path, released: bool, as_json: bool, now: Timestamp) -> anyh
         if as_json {
             print_json(&json!({
                 "id": item.id.to_string(), "title": item.title, "source": item.source, "class": class.as_str(),
-                "link": item.link, "why": hold.why, "until": hold.until.map(|at| at.to_string()), "released": null,
+                "link": item.link.as_deref().map(without_secrets), "why": hold.why, "until": hold.until.map(|at| at.to_string()), "released": null,
             }))?;
             continue;
         }
@@ -102,7 +106,14 @@ async fn list(dir: &Path, released: bool, as_json: bool, now: Timestamp) -> anyh
     Ok(if held.is_empty() && !released { PARTLY } else { DONE })
 }
 
-async fn release(dir: &Path, items: &[String], who: &str, note: Option<&str>, now: Timestamp) -> anyhow::Result<u8> {
+async fn release(
+    dir: &Path,
+    items: &[String],
+    who: &str,
+    note: Option<&str>,
+    as_json: bool,
+    now: Timestamp,
+) -> anyhow::Result<u8> {
     let config = load(dir)?;
     let Some(store) = stored(&config).await? else { return Ok(PARTLY) };
     let mut ids = Vec::new();
@@ -117,7 +128,15 @@ async fn release(dir: &Path, items: &[String], who: &str, note: Option<&str>, no
         let record = store.item(id).await?;
         match record {
             Some(record) if store.release(id, who, note, now).await? => {
-                line(format!("{id} is released by {who}: {}", safe(&record.item.title)))?;
+                if as_json {
+                    let why = record.item.hold.as_ref().map(|hold| hold.why.as_str());
+                    print_json(&json!({
+                        "id": id.to_string(), "title": record.item.title, "why": why,
+                        "released": now.to_string(), "by": who, "note": note,
+                    }))?;
+                } else {
+                    line(format!("{id} is released by {who}: {}", safe(&record.item.title)))?;
+                }
                 // Whoever lets an item go out says that it belongs to the line.
                 if let Some(best) = record.tags.topics.first() {
                     let topic = best.topic.clone();

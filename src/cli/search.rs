@@ -10,16 +10,17 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::domain::{Item, ItemId, Language, Subject};
+use crate::domain::{Hold, Item, ItemId, Language, Subject};
 use crate::index::{Filters, SearchIndex, snippet};
 use crate::pipeline::index_dir;
 use crate::store::{ItemRecord, Store};
+use crate::tag::doors::without_secrets;
 use crate::text::reading::Reading;
 use crate::text::typography::day_and_year;
 use crate::text::vectors::{Vector, dot, set_apart};
 
 use super::output::{Paint, json as print_json, line, safe, wrap};
-use super::{DONE, PARTLY, ambassador, load, stored};
+use super::{DONE, Now, PARTLY, ambassador, load, stored};
 
 /// Items among which those like one are looked for, the newest.
 const LOOKED_AT: i64 = 4_000;
@@ -61,6 +62,8 @@ pub(super) struct Arguments {
     /// One object a line instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    now: Now,
 }
 
 pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8> {
@@ -92,9 +95,9 @@ pub(super) async fn run(dir: &Path, arguments: &Arguments) -> anyhow::Result<u8>
         };
         let found = snippet(&record.item.text, record.item.language, &results.stems);
         if arguments.json {
-            print_json(&as_json(record, hit.score, &found.text))?;
+            print_json(&as_json(record, hit.score, &found.text, arguments.now.get()))?;
         } else {
-            show(&config, rank + 1, record, &found, paint)?;
+            show(&config, rank + 1, record, &found, (paint, arguments.now.get()))?;
         }
     }
     if !arguments.json {
@@ -151,9 +154,9 @@ async fn alike(
     for (rank, (score, record)) in near.iter().enumerate() {
         let found = snippet(&record.item.text, record.item.language, &[]);
         if arguments.json {
-            print_json(&as_json(record, *score, &found.text))?;
+            print_json(&as_json(record, *score, &found.text, arguments.now.get()))?;
         } else {
-            show(config, rank + 1, record, &found, paint)?;
+            show(config, rank + 1, record, &found, (paint, arguments.now.get()))?;
         }
     }
     Ok(if near.is_empty() { PARTLY } else { DONE })
@@ -198,7 +201,12 @@ fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
     })
 }
 
-fn as_json(record: &ItemRecord, score: f32, snippet: &str) -> serde_json::Value {
+/// What holds an item now: an embargo that has ended holds it no more.
+fn in_force(item: &Item, now: Timestamp) -> Option<&Hold> {
+    item.hold.as_ref().filter(|hold| hold.until.is_none_or(|until| until > now))
+}
+
+fn as_json(record: &ItemRecord, score: f32, snippet: &str, now: Timestamp) -> serde_json::Value {
     let item = &record.item;
     let published = if item.published.has_hour {
         item.published.at.to_string()
@@ -209,12 +217,12 @@ fn as_json(record: &ItemRecord, score: f32, snippet: &str) -> serde_json::Value 
         "id": item.id.to_string(),
         "story": item.story.to_string(),
         "title": item.title,
-        "link": item.link,
+        "link": item.link.as_deref().map(without_secrets),
         "source": item.source,
         "published": published,
         "language": item.language.code(),
         "topics": record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect::<Vec<_>>(),
-        "held": item.hold.as_ref().map(|hold| json!({ "why": hold.why, "until": hold.until.map(|at| at.to_string()) })),
+        "held": in_force(item, now).map(|hold| json!({ "why": hold.why, "until": hold.until.map(|at| at.to_string()) })),
         "score": score,
         "snippet": snippet,
     })
@@ -225,7 +233,7 @@ fn show(
     rank: usize,
     record: &ItemRecord,
     found: &crate::index::Snippet,
-    paint: Paint,
+    (paint, now): (Paint, Timestamp),
 ) -> anyhow::Result<()> {
     let item = &record.item;
     let day =
@@ -234,7 +242,7 @@ fn show(
     let topics: Vec<&str> = record.tags.topics.iter().map(|topic| topic.topic.as_str()).collect();
     line(format!("{rank:>2}. {}", paint.bold(&safe(&item.title))))?;
     let topics = if topics.is_empty() { String::new() } else { format!(" · {}", topics.join(", ")) };
-    let class = if item.hold.is_some() { " · held back".to_owned() } else { format!(" · {}", item.class) };
+    let class = if in_force(item, now).is_some() { " · held back".to_owned() } else { format!(" · {}", item.class) };
     line(paint.dim(&format!("    {} · {day}{topics}{class} · {}", safe(source), item.id)))?;
     let mut text = found.text.clone();
     for (from, to) in found.marks.iter().rev() {
@@ -245,7 +253,7 @@ fn show(
         line(wrap(&text.replace(['\n', '\r', '\t'], " "), 96, "    "))?;
     }
     if let Some(link) = &item.link {
-        line(paint.cyan(&format!("    {}", safe(link))))?;
+        line(paint.cyan(&format!("    {}", safe(&without_secrets(link)))))?;
     }
     line("")?;
     Ok(())

@@ -158,7 +158,8 @@ pub(super) fn read_sitemap(
         .elements()
         .filter(|entry| entry.name == "url")
         .filter_map(|entry| {
-            let link = url.join(&said(entry, Space::Core, "loc")?).ok()?;
+            let link =
+                url.join(&said(entry, Space::Core, "loc")?).ok().filter(|link| link.scheme().starts_with("http"))?;
             let news = entry.child(Space::News, "news");
             let of_news = |name: &str| news.and_then(|news| said(news, Space::News, name));
             let title = of_news("title").map_or_else(|| from_path(&link), |title| html::title_line(&title));

@@ -116,6 +116,9 @@ pub fn read(kind: FileKind, bytes: &[u8], zone: &TimeZone) -> Result<Document, D
     if text.trim().is_empty() {
         return Err(DocumentError::Empty);
     }
+    if encoding::is_noise(text) {
+        return Err(DocumentError::Unreadable("these are no letters: it is no text".to_owned()));
+    }
     match kind {
         FileKind::Markdown => Ok(markdown(text, zone)),
         FileKind::Html => {

@@ -19,8 +19,6 @@ const MOST_DECODED: usize = 1 << 30;
 const MOST_ADDRESSES: usize = 100;
 /// Words that cover a letter sent along whole, at most.
 const COVERING: usize = 80;
-/// One letter in so many that is none makes a text noise.
-const NOISE: usize = 10;
 /// Largest text of one part, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -107,6 +105,7 @@ impl Message {
 
     /// The letter that this one sends along, in its place: its texts and what they say of their readers. Who sent it on
     /// stays who sent it.
+    #[must_use]
     pub fn with_enclosed(self, inner: Message) -> Message {
         let marks = ["sensitivity", "classification", "protective-marking", "msip_labels"];
         let marked = |name: &str| marks.iter().any(|mark| name.contains(mark));
@@ -161,7 +160,7 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         let cut_off = parsed.parts.iter().filter(|part| cut(part));
         for part in ids.iter().filter_map(part_of).chain(cut_off) {
             if is_html(part) == want_html && !part.is_attachment_by_name() {
-                if let Some(text) = part_text(part, bytes).filter(|text| !is_noise(text)) {
+                if let Some(text) = part_text(part, bytes).filter(|text| !encoding::is_noise(text)) {
                     // What is too long is read from its beginning.
                     let room = MAX_TEXT.saturating_sub(all.len());
                     let end = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
@@ -362,13 +361,6 @@ fn part_text(part: &MessagePart<'_>, bytes: &[u8]) -> Option<String> {
     }
     let declared = charset.map_or_else(|| kind.to_owned(), |charset| format!("{kind}; charset={charset}"));
     Some(encoding::decode(&leaf(part, bytes), Some(&declared)).0.into_owned())
-}
-
-/// True for bytes of something else that were taken for a text.
-fn is_noise(text: &str) -> bool {
-    let noise = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') || *c == '\u{fffd}';
-    let (all, odd) = (text.chars().count(), text.chars().filter(noise).count());
-    odd * NOISE > all
 }
 
 /// The bytes of a letter that is sent along whole, where little else is said; nothing for the report of a machine.

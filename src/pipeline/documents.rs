@@ -1,6 +1,6 @@
 //! Folders of documents and the library: files that are new or changed, read and kept; files that are gone, held back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::config::Config;
-use crate::domain::{DateOrigin, Hold, Item, Published, RawItem, Source, SourceKind, Waiting};
+use crate::domain::{Channel, DateOrigin, Hold, Item, Published, RawItem, Source, SourceKind, Waiting};
 use crate::extract::document::{self, ClosedText, Document, DocumentError, FileKind};
 use crate::extract::identity;
 use crate::net::imap::FetchedMail;
@@ -97,7 +97,10 @@ pub(super) async fn poll_folder(
         for name in batch {
             let Some(seen) = files.seen.get(*name) else { continue };
             match open_file(&round.shop.config, source, &root, name).await {
-                Ok(Opened::Document(document)) => raws.push(raw_of(source, name, *document, &zone)),
+                Ok(Opened::Document(document)) => {
+                    notes.extend(unknown_channels(&document).map(|what| format!("{name}: {what}")));
+                    raws.push(raw_of(source, name, *document, &zone));
+                }
                 Ok(Opened::Mail(mail)) => {
                     let intake = Intake::new(round, source, first_poll);
                     let (items, record, note) = intake.read(mail).await;
@@ -211,7 +214,10 @@ pub(super) async fn try_folder(
     let (mut items, mut notes) = (Vec::new(), vec![format!("{} files that can be read", files.seen.len())]);
     for (name, _) in newest.into_iter().take(most) {
         match open_file(config, source, &root, name).await {
-            Ok(Opened::Document(document)) => items.push(raw_of(source, name, *document, &config.settings.time_zone)),
+            Ok(Opened::Document(document)) => {
+                notes.extend(unknown_channels(&document).map(|what| format!("{name}: {what}")));
+                items.push(raw_of(source, name, *document, &config.settings.time_zone));
+            }
             Ok(Opened::Mail(mail)) => match crate::mail::read(&mail.bytes, &source.letters) {
                 Ok(read) => items.extend(read.items.into_iter().map(|item| item.raw)),
                 Err(why) => notes.push(format!("{name}: {why}")),
@@ -283,6 +289,15 @@ async fn open_closed(bytes: &[u8]) -> Result<ClosedText, String> {
         .map_err(|error| error.to_string())?;
     let said: Result<Result<ClosedText, String>, _> = serde_json::from_slice(&answer);
     said.unwrap_or_else(|_| Err("it cannot be read: its reader died of it".to_owned()))
+}
+
+/// Channels of a document's angles that nobody can be sent to: such an angle would never be used.
+fn unknown_channels(document: &Document) -> impl Iterator<Item = String> {
+    let named = document.library.angles.iter().filter_map(|(channel, _)| channel.as_deref());
+    let unknown: BTreeSet<String> =
+        named.filter(|name| Channel::from_word(&name.to_lowercase()).is_none()).map(str::to_owned).collect();
+    let known = Channel::ALL.map(Channel::as_str).join(", ");
+    unknown.into_iter().map(move |name| format!("there is no channel “{name}” for an angle; known: {known}"))
 }
 
 fn raw_of(source: &Source, name: &str, document: Document, zone: &jiff::tz::TimeZone) -> RawItem {

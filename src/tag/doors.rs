@@ -69,6 +69,29 @@ pub fn behind_a_door(link: &str) -> Option<Hold> {
     None
 }
 
+/// An address without the name, password and keys in it: it ends up in terminals, pipes and logs.
+pub fn without_secrets(link: &str) -> String {
+    let Some(mut url) = urls::parse_web(link) else { return link.to_owned() };
+    if behind_a_door(link).is_none() {
+        return link.to_owned();
+    }
+    // Only addresses without a host cannot do without them.
+    let _ = (url.set_username(""), url.set_password(None));
+    let pairs: Vec<(String, String)> =
+        url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    if pairs.iter().any(|(name, value)| is_key(&name.to_lowercase(), value)) {
+        let shown = |name: &str, value: &str| {
+            if is_key(&name.to_lowercase(), value) { "…".to_owned() } else { value.to_owned() }
+        };
+        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", shown(name, value))).collect();
+        url.set_query(Some(&pairs.join("&")));
+    }
+    if url.fragment().is_some_and(|fragment| fragment.contains('=')) {
+        url.set_fragment(None);
+    }
+    url.to_string()
+}
+
 fn is_key(name: &str, value: &str) -> bool {
     let chance = value.len() >= CHANCE
         && value.contains(|c: char| c.is_ascii_digit())
@@ -105,6 +128,19 @@ fn is_private_number(url: &url::Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_of_an_address_holds_no_secret() {
+        for link in [
+            "https://u:geheim123@a.example/x",
+            "https://a.example/x?a=1&token=geheim123",
+            "https://a.example/#access_token=geheim123",
+        ] {
+            let shown = without_secrets(link);
+            assert!(!shown.contains("geheim") && shown.starts_with("https://a.example/"), "{shown}");
+        }
+        assert_eq!(without_secrets("https://a.example/x?a=1#b"), "https://a.example/x?a=1#b");
+    }
 
     #[test]
     fn what_cannot_be_followed_from_outside_is_held() {

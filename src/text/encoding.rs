@@ -151,6 +151,16 @@ impl CodePage {
     }
 }
 
+/// One letter in so many that is none makes a text noise.
+const NOISE: usize = 10;
+
+/// True for bytes of something else that were taken for a text.
+pub fn is_noise(text: &str) -> bool {
+    let noise = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') || *c == '\u{fffd}';
+    let (all, odd) = (text.chars().count(), text.chars().filter(noise).count());
+    odd * NOISE > all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -469,3 +469,49 @@ fn a_letter_sent_along_as_a_file_gives_the_same_items() {
         assert_eq!(read.message.from.as_deref(), Some("zoe@example.org"), "who sent it on is who sent it");
     }
 }
+
+#[test]
+fn text_parts_of_known_programs_are_split_as_their_pages_are() {
+    // Addresses between brackets behind the words, a paragraph for each story.
+    let story = |n: u8| {
+        format!(
+            "La ville numéro {n} rénove ses écoles [ https://s.example/c/{n} ] et en publie le bilan. Il est bon.\n\n"
+        )
+    };
+    let told = text_letter(&(1..=9).map(story).collect::<String>());
+    assert_eq!(told.items.len(), 9, "{:?}", titles(&told));
+    assert_eq!(titles(&told)[0], "La ville numéro 1 rénove ses écoles et en publie le bilan");
+    // A headline and its address on each row.
+    let rows = "À la une\n\nUne première nouvelle du jour [ https://s.example/1 ]\n\nUne autre nouvelle du jour [ https://s.example/2 ]\n\n\
+        Encore une nouvelle du jour [ https://s.example/3 ]\n\nPour en savoir plus [ https://s.example/4 ]\n";
+    assert_eq!(
+        titles(&text_letter(rows)),
+        ["Une première nouvelle du jour", "Une autre nouvelle du jour", "Encore une nouvelle du jour"]
+    );
+    // A title, its address between brackets, and the text behind a dash.
+    let dashed = "LES NOUVELLES\n-------------\n\n* Un toit neuf au lycée ( https://s.example/1 ) — le chantier a duré six mois et coûté peu\n\
+        * Des vélos pour tous ( https://s.example/2 ) — la région en prête mille à ses agents\n\
+        * Une chaufferie bois ( https://s.example/3 ) — elle chauffe deux écoles et une piscine\n";
+    assert_eq!(titles(&text_letter(dashed)), ["Un toit neuf au lycée", "Des vélos pour tous", "Une chaufferie bois"]);
+    // Markdown whose addresses stand below.
+    let below = "### Sujets\n\n    [Un toit neuf au lycée][2]\n\n      Le chantier a duré six mois.\n\n    [Des vélos pour tous][3]\n\n      La région en prête mille.\n\n\
+            [Une chaufferie bois][4]\n\n      Elle chauffe deux écoles.\n\n[1]: https://s.example/\n[2]: https://s.example/t/2\n[3]: https://s.example/t/3\n[4]: https://s.example/t/4\n";
+    assert_eq!(titles(&text_letter(below)), ["Un toit neuf au lycée", "Des vélos pour tous", "Une chaufferie bois"]);
+}
+
+#[test]
+fn titles_that_nothing_sets_apart_are_told_by_the_form_that_comes_back() {
+    let story = |n: u8, title: &str| {
+        format!(
+            "<div>{title}</div><div>Le texte de la nouvelle, coupé au bout d'une ligne ou deux, en<a href='https://p.example/{n}'>...</a>(le-site.fr)</div>"
+        )
+    };
+    let titled = ["Un toit neuf au lycée", "Des vélos pour tous", "Une chaufferie bois", "Un bilan carbone"];
+    let page: String = titled.iter().zip(1..).map(|(title, n)| story(n, title)).collect();
+    assert_eq!(titles(&letter(&page)), titled);
+    let paid = "<h2>Une nouvelle</h2><p>Un texte assez long pour en être un vraiment. <a href='https://p.example/1'>Lire la suite</a></p>\
+        <h2>Une autre</h2><p>Un texte assez long pour en être un vraiment. <a href='https://p.example/2'>Lire la suite</a></p>\
+        <h2>Encore une</h2><p>Un texte assez long pour en être un vraiment. <a href='https://p.example/3'>Lire la suite</a></p>\
+        <p>En partenariat avec Grande École</p><h2>Grande École : l'avenir</h2><p>Un texte assez long pour en être un. <a href='https://q.example/4'>Lire la suite</a></p>";
+    assert_eq!(titles(&letter(paid)), ["Une nouvelle", "Une autre", "Encore une"]);
+}

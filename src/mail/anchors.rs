@@ -4,7 +4,7 @@
 pub use crate::text::tokens::plain as letters;
 
 /// Anchors that lead on from a story told above them.
-const MORE: [&str; 67] = [
+const MORE: [&str; 68] = [
     "d infos",
     "more",
     "read more",
@@ -57,6 +57,7 @@ const MORE: [&str; 67] = [
     "plus d infos",
     "plus d informations",
     "en savoir plus",
+    "pour en savoir plus",
     "en savoir",
     "voir",
     "voir plus",
@@ -74,7 +75,7 @@ const MORE: [&str; 67] = [
     "zum artikel",
 ];
 /// Beginnings of anchors that lead on, whatever they name behind: "En savoir plus sur …", and their most words.
-const LEADS: [&str; 16] = [
+const LEADS: [&str; 17] = [
     "click here",
     "cliquez ici",
     "read more",
@@ -85,6 +86,7 @@ const LEADS: [&str; 16] = [
     "more on",
     "lire la suite",
     "en savoir plus",
+    "en lire plus",
     "pour en savoir plus",
     "plus d infos",
     "plus d informations",
@@ -148,11 +150,13 @@ const CALLS: [&str; 51] = [
     "weiter",
 ];
 /// What anchors of services say, folded.
-const SERVICES: [&str; 85] = [
+const SERVICES: [&str; 87] = [
     "politica de privacidad",
     "aviso legal",
     "darse de baja",
     "cancelar suscripcion",
+    "cancel your subscription",
+    "cancel my subscription",
     "en el navegador",
     "enregistrer dans pocket",
     "save to pocket",
@@ -345,6 +349,12 @@ pub fn ends_on_a_network(anchor: &str) -> bool {
     let mut last = words.rsplit(' ');
     let named = last.next().is_some_and(|word| NETWORKS.contains(&word));
     named && last.next().is_some_and(|word| ["sur", "on", "auf", "en"].contains(&word))
+}
+
+/// True for a call that an arrow ends, however long: `Découvrez l'école qui … →`.
+pub fn is_arrowed_call(text: &str, anchor: &str) -> bool {
+    let arrow = text.trim_end().ends_with(['→', '➜', '➔', '»', '›']);
+    arrow && anchor.split(' ').next().is_some_and(calls)
 }
 
 /// True when an anchor only leads on.

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::text::html;
 
+use super::anchors::letters;
 use super::lines::Line;
 use super::links::Use;
 use super::roles::{
@@ -55,6 +56,11 @@ impl Chunk {
         self.title.is_some() && self.link.is_none() && self.more.is_none() && self.text.is_empty()
     }
 
+    /// Words of its text.
+    pub fn told_words(&self) -> usize {
+        self.text.iter().map(|text| text.split_whitespace().count()).sum()
+    }
+
     fn is_empty(&self) -> bool {
         self.title.is_none() && self.text.is_empty() && self.more.is_none()
     }
@@ -79,6 +85,8 @@ struct Cutter {
     closed: bool,
     /// A line said that what follows is paid for.
     advert: bool,
+    /// The line that said of the chunk that it is paid for, and whether it was known before.
+    payer: (String, bool),
 }
 
 impl Cutter {
@@ -130,10 +138,19 @@ impl Cutter {
         if is_related(&text) && self.chunk.title.is_some() {
             return;
         }
-        // Said below a story, it is of that story.
+        // Said below a story, it is of that story; above one that names who paid, of that one.
         if is_paid_for(&text) && self.chunk.title.is_some() {
-            self.chunk.advert = true;
+            self.payer = (letters(&text), std::mem::replace(&mut self.chunk.advert, true));
             return;
+        }
+        if !self.payer.0.is_empty() && line.heading > 0 {
+            let (said, before) = std::mem::take(&mut self.payer);
+            let name: Vec<&str> = said.split(' ').rev().take(2).collect();
+            let name = name.into_iter().rev().collect::<Vec<_>>().join(" ");
+            if letters(&text).contains(&name) {
+                (self.chunk.advert, self.advert) = (before, true);
+                self.open();
+            }
         }
         if let Some((title, link, rest)) = title_link(line) {
             if self.chunk.link.as_ref() == Some(link) && !self.closed {

@@ -19,6 +19,13 @@ const CALL: usize = 3;
 /// Addresses on lines of their own from which such is the form of a letter, and the words of a title above one.
 const ADDRESSED: usize = 3;
 const TITLE: (usize, usize) = (2, 16);
+/// Blocks of a short line and a text from which they are the form of a letter.
+const PAIRS: usize = 4;
+/// Words of an entry that has its way on behind it.
+const ENTRY: (usize, usize) = (3, 30);
+/// Short paragraphs that hold links from which they are the form of a letter, and their most links.
+const TOLD: usize = 8;
+const MOST_WAYS: usize = 4;
 /// Words of a paragraph, and paragraphs from which their weight is looked at.
 const PARAGRAPH: usize = 40;
 const PARAGRAPHS: usize = 3;
@@ -48,6 +55,7 @@ const CLOSING_WORDS: (usize, usize) = (7, 70);
 /// Reads what all lines of a letter have in common into each of them.
 pub(super) fn read(lines: &mut [Line]) {
     ease(lines);
+    ease_sentences(lines);
     mark_networks(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
@@ -55,7 +63,10 @@ pub(super) fn read(lines: &mut [Line]) {
     mark_ways(lines);
     mark_repeated(lines);
     mark_addressed(lines);
+    mark_pairs(lines);
+    mark_titled(lines);
     mark_closing(lines);
+    mark_told(lines);
 }
 
 /// A letter read by its pictures: the words that stand for one are a title, or lead on from the title beside it. Nothing
@@ -115,6 +126,21 @@ fn ease(lines: &mut [Line]) {
     if paragraphs().count() >= PARAGRAPHS && words(true) > 2 * words(false) {
         let spans = lines.iter_mut().filter(|line| line.heading == 0).flat_map(|line| &mut line.spans);
         spans.for_each(|span| span.strong = false);
+    }
+}
+
+/// Below headings, sentences set bold are words of the text.
+fn ease_sentences(lines: &mut [Line]) {
+    if lines.iter().filter(|line| line.heading > 0).count() < PARAGRAPHS {
+        return;
+    }
+    let is_sentence = |line: &Line| {
+        let text = line.text();
+        let text = text.trim_end();
+        line.heading == 0 && line.is_strong() && !line.is_linked() && text.ends_with(['.', '…']) && line.words() >= 3
+    };
+    for line in lines.iter_mut().filter(|line| is_sentence(line)) {
+        line.spans.iter_mut().for_each(|span| span.strong = false);
     }
 }
 
@@ -275,6 +301,65 @@ fn mark_addressed(lines: &mut [Line]) {
         if !above.is_linked() && (TITLE.0..=TITLE.1).contains(&words) && !above.text().ends_with([':', ',', ';']) {
             above.spans.iter_mut().for_each(|span| span.strong = true);
         }
+    }
+}
+
+/// Blocks of two lines, a short one and a text that leads on, again and again: the short ones are titles, however they
+/// are set.
+fn mark_pairs(lines: &mut [Line]) {
+    let short = |line: &Line| {
+        let text = line.text();
+        !line.is_linked() && (2..=TITLE.1 + 8).contains(&line.words()) && !text.ends_with(['.', ':', ',', ';'])
+    };
+    let told = |line: &Line| {
+        let ways = line.links(Use::More).chain(line.links(Use::Named)).count();
+        ways == 1 && line.words() > SENTENCE && line.links(Use::More).count() == 1 && !line.is_set_apart()
+    };
+    let pairs: Vec<usize> =
+        (1..lines.len()).filter(|at| told(&lines[*at]) && short(&lines[at - 1])).map(|at| at - 1).collect();
+    let shown = lines.iter().filter(|line| line.words() > 1).count();
+    if pairs.len() >= PAIRS && pairs.len() * 10 >= shown * 3 {
+        pairs.into_iter().for_each(|at| lines[at].spans.iter_mut().for_each(|span| span.strong = true));
+    }
+}
+
+/// Lines of words with a bare way on behind them: the words are the title of what it leads to, and each is an entry.
+fn mark_titled(lines: &mut [Line]) {
+    let titled = |line: &Line| {
+        let mut spans = line.spans.iter().filter(|span| span.link.is_some() || span.text.contains(char::is_alphabetic));
+        let (first, second) = (spans.next(), spans.next());
+        // "Pour en savoir plus : …" is no title.
+        let title = |text: &str| {
+            let words = text.split_whitespace().count();
+            (ENTRY.0..=ENTRY.1).contains(&words)
+                && !text.trim_end().ends_with(':')
+                && !anchors::is_more(&letters(text), words)
+        };
+        let words = first.is_some_and(|span| span.link.is_none() && title(&span.text));
+        let way = second.is_some_and(|span| span.used == Some(Use::More) && !span.text.contains(char::is_alphanumeric));
+        words && way && spans.next().is_none() && !line.is_set_apart() && !line.bullet
+    };
+    let titled: Vec<usize> = (0..lines.len()).filter(|at| titled(&lines[*at])).collect();
+    if titled.len() >= ADDRESSED {
+        titled.into_iter().for_each(|at| lines[at].bullet = true);
+    }
+}
+
+/// A letter of many short paragraphs that each hold their links is a list of them: no essay is told so.
+fn mark_told(lines: &mut [Line]) {
+    let plain = |line: &&Line| line.heading == 0 && !line.is_strong() && line.words() >= ENTRY.0;
+    let leads = |line: &Line| line.links(Use::Named).chain(line.links(Use::More)).count();
+    let short =
+        |line: &Line| (ENTRY.0..=CLOSING_WORDS.1).contains(&line.words()) && (1..=MOST_WAYS).contains(&leads(line));
+    // What begins on its link, or bold, has a title of its own.
+    let untitled = |line: &Line| line.spans.first().is_some_and(|span| !span.strong);
+    let all = lines.iter().filter(plain).count();
+    let told: Vec<usize> =
+        (0..lines.len()).filter(|at| plain(&&lines[*at]) && short(&lines[*at]) && untitled(&lines[*at])).collect();
+    let bulleted = told.iter().filter(|at| lines[**at].bullet).count();
+    let titles = lines.iter().filter(|line| line.heading > 1 || line.is_strong()).count();
+    if told.len() >= TOLD && told.len() * 10 >= all * 6 && bulleted * 3 <= told.len() && titles * 3 <= told.len() {
+        told.into_iter().for_each(|at| lines[at].bullet = true);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::anchors::{asks_a_service, is_meta, is_more, leads_here, leaves, letters, names_a_network};
+use super::anchors::{asks_a_service, is_arrowed_call, is_meta, is_more, leads_here, leaves, letters, names_a_network};
 use super::counters::has_slug;
 
 /// What a link of a letter is for.
@@ -67,7 +67,7 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
     if forbidden || profile || asks_a_service(&anchor, has_slug(url.path())) || names_a_network(&anchor) {
         return Use::Service;
     }
-    if is_more(&anchor, words) {
+    if is_more(&anchor, words) || is_arrowed_call(text, &anchor) {
         return Use::More;
     }
     if is_meta(text, &anchor) { Use::Meta } else { Use::Named }
@@ -116,9 +116,16 @@ mod tests {
 
     #[test]
     fn links_are_told_apart_by_what_they_say_and_where_they_lead() {
-        for text in
-            ["Lire la suite →", "» More", "[Read more]", "En savoir plus", "Télécharger le rapport", "", "Jetzt lesen"]
-        {
+        for text in [
+            "Lire la suite →",
+            "Découvrez l'école qui réinvente l'avenir de vos enfants →",
+            "» More",
+            "[Read more]",
+            "En savoir plus",
+            "Télécharger le rapport",
+            "",
+            "Jetzt lesen",
+        ] {
             assert_eq!(kind("https://a.example/x", text), Use::More, "{text}");
         }
         for text in ["Se désabonner", "View this email in your browser", "Gérer mes préférences", "Twitter", "Partager"]

@@ -25,6 +25,8 @@ const LIST: usize = 3;
 const PAIR: usize = 2;
 /// Words of a first line that is as good as a title.
 const LINE: (usize, usize) = (3, 18);
+/// Most words of an entry that is no more than a title.
+const ENTRY: usize = 30;
 /// Words of a blurb that tells.
 const BLURB: usize = 12;
 /// Words below the subject from which they are its story and not what the letter says of itself.
@@ -117,7 +119,12 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         if sells || (lone && (poster || offers)) {
             Shape::Promotion
         } else if !lone
-            && (announced || titled < LIST || stories.len() * 2 >= inline || is_dense(&stories, &chunks) || sectioned)
+            && (entries(&chunks) > LIST
+                || announced
+                || titled < LIST
+                || stories.len() * 2 >= inline
+                || is_dense(&stories, &chunks)
+                || sectioned)
         {
             Shape::Links
         } else {
@@ -256,6 +263,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             || remark
             || dated
             || is_own_box(&title)
+            || name.starts_with("share ") && own.iter().any(|own| name.contains(own.as_str()))
             || (own.contains(&name) && !lead)
             || is_issue(&title) && !(chunk.bullet && is_told(&blurb))
             // Below the last story a name signs, with its house's site.
@@ -267,7 +275,9 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let link = urls::clean(link);
         let opaque = is_counter(&link);
         let title = typography::shorten(title.trim_end_matches([' ', ':', '»', '→', '>']), LONGEST_TITLE);
-        let (untitled, led) = (chunk.title.is_none() && !chunk.brief, chunk.link.is_some());
+        // The sentence of a short entry is its title.
+        let entry = chunk.entry && chunk.told_words() <= ENTRY;
+        let (untitled, led) = (chunk.title.is_none() && !chunk.brief && !entry, chunk.link.is_some());
         let address = urls::canonical(&link);
         // A source named below several titles, each with its own text, is the source of several stories.
         let names = |known: &Story| in_address(&title, &link) > in_address(&known.title, &link) + NAMED;
@@ -289,6 +299,11 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         stories.push(Story { title, link, opaque, blurb, section: chunk.section.clone(), untitled, led });
     }
     stories
+}
+
+/// Entries that are a title with a way on of its own.
+fn entries(chunks: &[Chunk]) -> usize {
+    chunks.iter().filter(|chunk| chunk.bullet && chunk.title.is_some() && chunk.more.is_some()).count()
 }
 
 /// Two stories, each with its heading, its text and the way on, and nothing else told in the letter.

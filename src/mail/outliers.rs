@@ -65,7 +65,7 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let listed_all = all >= LISTED && all >= led;
     // A section of nothing but entries is a list, however short.
     let mut pure: HashMap<Option<String>, (usize, bool)> = HashMap::new();
-    for chunk in &chunks {
+    for chunk in chunks.iter().filter(|chunk| chunk.link.is_some() || chunk.more.is_some()) {
         let (count, all) = pure.entry(chunk.section.clone()).or_insert((0, true));
         *count += 1;
         *all &= (chunk.entry || chunk.bullet) && chunk.link.is_some();

@@ -25,6 +25,10 @@ const AFTER: usize = 4;
 const BLOCKS: usize = 3;
 /// Strokes from which a row is a rule though a word stands in it.
 const STROKES: usize = 16;
+/// Beginnings of rows that stand for pictures.
+const PICTURES: [&str; 4] = ["View image: (", "Follow image link: (", "Afficher l'image : (", "[image: "];
+/// Reference links from which a text is Markdown.
+const REFERENCES: usize = 3;
 /// The seal below a signed text (RFC 9580).
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 /// Characters of a row that no mail program has folded, and how many such rows make a letter of rows.
@@ -33,9 +37,16 @@ const LONG_ROWS: usize = 4;
 
 /// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
 pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
+    let joined = with_brackets(text);
+    let text = joined.as_str();
     if is_markdown(text) {
-        let mut markup = String::with_capacity(text.len() * 2);
-        pulldown_cmark::html::push_html(&mut markup, pulldown_cmark::Parser::new(text));
+        // Letters have no code; programs that write them indent.
+        let flat: String = text
+            .lines()
+            .map(|row| format!("{}\n", if row.starts_with("    ") { row.trim_start() } else { row }))
+            .collect();
+        let mut markup = String::with_capacity(flat.len() * 2);
+        pulldown_cmark::html::push_html(&mut markup, pulldown_cmark::Parser::new(&flat));
         if let Some(lines) = of_html(&markup, never) {
             return lines;
         }
@@ -60,6 +71,9 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
     for (at, row) in text.lines().enumerate() {
         let next = below.next().map(str::trim).unwrap_or_default();
         let row = row.trim();
+        if PICTURES.iter().any(|mark| row.starts_with(mark)) {
+            continue;
+        }
         if row.starts_with('>') && !row.starts_with(">>") {
             continue;
         }
@@ -245,9 +259,43 @@ fn with_footnotes(text: &str) -> Option<String> {
     Some(text.lines().filter(|row| note(row).is_none()).map(place).collect::<Vec<_>>().join("\n"))
 }
 
-/// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3).
+/// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3), addresses inside or below.
 fn is_markdown(text: &str) -> bool {
-    text.matches("](http").count() >= 3
+    let defines = |row: &str| {
+        let number =
+            row.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(number, _)| number);
+        number.is_some_and(|number| text.contains(&format!("][{number}]")))
+    };
+    text.matches("](http").count() >= REFERENCES
+        || text.lines().filter(|row| defines(row)).take(REFERENCES).count() >= REFERENCES
+}
+
+/// Addresses between brackets without the blanks that programs put beside them: `Un titre ( https://… )`.
+fn with_brackets(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("http") {
+        let (before, address) = rest.split_at(at);
+        let bare = before.trim_end();
+        let blanks = before[bare.len()..].matches('\n').count() <= 1 && before.len() > bare.len();
+        let open =
+            bare.ends_with(['(', '[']) && blanks && (address.starts_with("http://") || address.starts_with("https://"));
+        let end = address.find(char::is_whitespace).unwrap_or(address.len());
+        let after = address[end..].trim_start();
+        let close = if bare.ends_with('(') { ')' } else { ']' };
+        let gap = &address[end..address.len() - after.len()];
+        if open && after.starts_with(close) && gap.matches('\n').count() <= 1 {
+            joined.push_str(bare);
+            joined.push_str(&address[..end]);
+            rest = after;
+        } else {
+            joined.push_str(before);
+            joined.push_str(&address[..end]);
+            rest = &address[end..];
+        }
+    }
+    joined.push_str(rest);
+    joined
 }
 
 /// `7 Title`, without a point behind the number.
@@ -305,6 +353,10 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                     };
                     let link = Some(Arc::new(url));
                     line.spans.push(Span { text: format!("{anchor} "), link, used: Some(used), strong: false });
+                    if let Some((_, tail)) = word.rsplit_once(']').filter(|(_, tail)| !tail.is_empty()) {
+                        words.push_str(tail);
+                        words.push(' ');
+                    }
                     continue;
                 }
                 if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {

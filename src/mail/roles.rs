@@ -179,9 +179,12 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "github repository",
         "serveur discord",
     ];
+    const WHOLE: [&str; 6] =
+        ["cette semaine", "this week", "au programme", "in this issue", "dans ce numero", "today s lineup"];
     let words = letters(title);
     let count = words.split(' ').count();
-    count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
+    WHOLE.contains(&words.as_str())
+        || count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
         || count <= 10 && ENDS.iter().any(|ends| words.ends_with(ends))
 }
 
@@ -228,6 +231,7 @@ pub(super) fn is_advert(text: &str) -> bool {
                 || words.contains("issue is sponsored by")
                 || words.contains("nos partenaires")
                 || words.starts_with("sponsored by")
+                || words.contains("brought to you by")
                 || words.starts_with("together with") && words.len() < 40))
 }
 
@@ -237,7 +241,7 @@ pub(super) fn is_paid_for(text: &str) -> bool {
     let count = words.split(' ').count();
     // Below a story, behind the name of who paid.
     let signed =
-        (2..=4).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
+        (2..=12).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
     signed
         || count <= 20
             && ["made possible by", "est rendue possible par", "vous est offert"]
@@ -322,7 +326,9 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     let enough = if line.heading > 0 {
         letters >= 4
     } else if apart {
-        letters >= 6 || told && letters >= 4
+        // `Faker 7.6`: what has a version has few letters.
+        let version = line.bullet && words == 2 && title.contains(|c: char| c.is_ascii_digit());
+        letters >= 6 || told && letters >= 4 || version && letters >= 3
     } else if line.bullet && line.linked_share() >= 0.8 {
         // `Example 3.2.1`: a release of its own.
         letters >= 6 && words >= 2
@@ -378,9 +384,14 @@ pub(super) fn entry_link(line: &Line) -> Option<(&str, &Url)> {
     // Of equals the first.
     links.reverse();
     let named = links.into_iter().max_by_key(|(anchor, _)| anchor.split_whitespace().count());
+    // `Inscription : https://…`: the address itself.
+    let written = || {
+        let ends = |anchor: &str| anchor.contains("://") && text.trim_end().ends_with(anchor.trim());
+        line.links(Use::Meta).find(|(anchor, _)| words >= 8 && ends(anchor))
+    };
     // `Weekly 593, 594`, `Example 3.2.1`: the numbers are the links.
     let numbers = |anchor: &str| anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
-    named.or_else(|| line.links(Use::Meta).find(|(anchor, _)| words >= 3 && numbers(anchor)))
+    named.or_else(|| line.links(Use::Meta).find(|(anchor, _)| words >= 3 && numbers(anchor))).or_else(written)
 }
 
 /// `**Label:** a sentence with a [link]`: what its link leads to.
@@ -412,7 +423,8 @@ pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
     let leads = line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
     let told = count >= 8 && leads;
     // `When: …` is a label, `A title: a paragraph` is none.
-    let titled = !title.ends_with(',') && (!title.ends_with(':') || count >= PARAGRAPH);
+    let goes_on = rest.trim_start().starts_with(',');
+    let titled = !title.ends_with(',') && !goes_on && (!title.ends_with(':') || count >= PARAGRAPH);
     let fits = (letters >= 6 || title.ends_with(':') && letters >= 4) && (1..=14).contains(&words) && titled;
     (told && fits).then(|| {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));

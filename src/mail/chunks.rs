@@ -10,9 +10,10 @@ use crate::text::html;
 use super::anchors::letters;
 use super::lines::Line;
 use super::links::Use;
+use super::phrases::{is_advert, is_house, is_in_brief, is_paid_for, is_related};
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_advert, is_button, is_heading, is_house, is_in_brief, is_paid_for, is_related,
-    is_service, is_strong_start, labelled, run_in, title_link, without_more,
+    LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_strong_start, labelled, run_in, title_link,
+    without_more,
 };
 
 /// Links from which a sentence made of them counts up names.

@@ -15,9 +15,12 @@ pub mod message;
 mod newsletter;
 mod notice;
 mod outliers;
+mod phrases;
 mod picked;
+mod pictures;
 mod plain;
 mod promotion;
+mod references;
 mod roles;
 mod sections;
 
@@ -170,7 +173,7 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
         message.from_name.as_deref().into_iter().chain(list_name).chain(Some(message.subject.as_str())).collect();
     let mut letter = newsletter::read(&seen, &names, forced);
     if letter.stories.is_empty() && !letter.sells && forced != Some(Shape::Prose) {
-        let pictured = forms::pictured(&seen).map(|seen| newsletter::read(&seen, &names, forced));
+        let pictured = pictures::read(&seen).map(|seen| newsletter::read(&seen, &names, forced));
         letter = pictured.filter(|letter| !letter.stories.is_empty()).unwrap_or(letter);
     }
     let (mode, items) = match letter.shape {

@@ -15,8 +15,9 @@ use super::counters::is_counter;
 use super::lines::Line;
 use super::links::{Use, is_site};
 use super::outliers;
+use super::phrases::{is_advert, is_own_box};
 use super::promotion::{is_poster, reads_so, sells};
-use super::roles::{LONGEST_TITLE, is_advert, is_day, is_issue, is_own_box, is_service};
+use super::roles::{LONGEST_TITLE, is_day, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
 
 /// Stories from which a letter is a list.

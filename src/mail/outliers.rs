@@ -7,7 +7,8 @@ use url::Url;
 
 use super::anchors::letters;
 use super::chunks::Chunk;
-use super::roles::{is_day, is_house};
+use super::phrases::is_house;
+use super::roles::is_day;
 
 /// Numbered titles from which numbers are the list's own form.
 const NUMBERED: usize = 3;

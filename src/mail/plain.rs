@@ -1,7 +1,7 @@
 //! A text letter as its reader sees it: paragraphs unfolded, titles marked by their number, their underline or their
 //! stars, addresses as links. One written in Markdown is read as what it would become.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use url::Url;
@@ -10,6 +10,7 @@ use crate::text::{html, urls};
 
 use super::lines::{Line, MOST_LINES, Span, of_html};
 use super::links::{self, Use};
+use super::references::{NOTE, NOTED, is_markdown, with_brackets, with_footnotes};
 
 /// Longest anchor, in characters.
 const ANCHOR: usize = 160;
@@ -27,8 +28,6 @@ const BLOCKS: usize = 3;
 const STROKES: usize = 16;
 /// Beginnings of rows that stand for pictures.
 const PICTURES: [&str; 4] = ["View image: (", "Follow image link: (", "Afficher l'image : (", "[image: "];
-/// Reference links from which a text is Markdown.
-const REFERENCES: usize = 3;
 /// The seal below a signed text (RFC 9580).
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 /// Characters of a row that no mail program has folded, and how many such rows make a letter of rows.
@@ -221,81 +220,6 @@ fn mark_titles(lines: &mut [Line]) {
             lines[at].spans.iter_mut().for_each(|span| span.strong = true);
         }
     }
-}
-
-/// Stands before an address that stood in a footnote; of private use, so that no letter holds it.
-const NOTE: char = '\u{E000}';
-/// Words before the number of a footnote that are taken for what its address is of.
-const NOTED: usize = 3;
-/// Footnotes from which they are how a letter gives its addresses.
-const FOOTNOTES: usize = 3;
-
-/// A letter with numbered addresses below its paragraphs (`[3]: https://…`): each address stands where its number did.
-fn with_footnotes(text: &str) -> Option<String> {
-    let note = |row: &str| -> Option<(String, String)> {
-        let (number, rest) = row.trim().strip_prefix('[')?.split_once(']')?;
-        let address = rest.trim_start_matches(':').trim();
-        let fits = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-        (fits && address.contains("://") && urls::parse_web(address).is_some())
-            .then(|| (number.to_owned(), address.to_owned()))
-    };
-    let notes: HashMap<String, String> = text.lines().filter_map(note).collect();
-    if notes.len() < FOOTNOTES {
-        return None;
-    }
-    let place = |row: &str| {
-        let mut placed = String::with_capacity(row.len());
-        let mut parts = row.split('[');
-        placed.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let noted = part.split_once(']').and_then(|(number, rest)| Some((notes.get(number)?, rest)));
-            match noted {
-                Some((address, rest)) => placed.push_str(&format!(" {NOTE}{address}{rest}")),
-                None => placed.push_str(&format!("[{part}")),
-            }
-        }
-        placed
-    };
-    Some(text.lines().filter(|row| note(row).is_none()).map(place).collect::<Vec<_>>().join("\n"))
-}
-
-/// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3), addresses inside or below.
-fn is_markdown(text: &str) -> bool {
-    let defines = |row: &str| {
-        let number =
-            row.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(number, _)| number);
-        number.is_some_and(|number| text.contains(&format!("][{number}]")))
-    };
-    text.matches("](http").count() >= REFERENCES
-        || text.lines().filter(|row| defines(row)).take(REFERENCES).count() >= REFERENCES
-}
-
-/// Addresses between brackets without the blanks that programs put beside them: `Un titre ( https://… )`.
-fn with_brackets(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("http") {
-        let (before, address) = rest.split_at(at);
-        let bare = before.trim_end();
-        let blanks = before[bare.len()..].matches('\n').count() <= 1 && before.len() > bare.len();
-        let open =
-            bare.ends_with(['(', '[']) && blanks && (address.starts_with("http://") || address.starts_with("https://"));
-        let end = address.find(char::is_whitespace).unwrap_or(address.len());
-        let after = address[end..].trim_start();
-        let close = if bare.ends_with('(') { ')' } else { ']' };
-        let gap = &address[end..address.len() - after.len()];
-        if open && after.starts_with(close) && gap.matches('\n').count() <= 1 {
-            joined.push_str(bare);
-            joined.push_str(&address[..end]);
-            rest = after;
-        } else {
-            joined.push_str(before);
-            joined.push_str(&address[..end]);
-            rest = &address[end..];
-        }
-    }
-    joined.push_str(rest);
-    joined
 }
 
 /// `7 Title`, without a point behind the number.

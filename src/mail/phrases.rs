@@ -1,0 +1,282 @@
+//! What the words of a line say, however it is set: of the mail, of the house, paid for, in brief, told elsewhere.
+
+use super::anchors::letters;
+
+/// True for what is said of the mail itself: that it may not be shown well, or where else it can be read.
+pub(super) fn is_about_the_mail(text: &str) -> bool {
+    const SAYS: [&str; 14] = [
+        "difficultes pour visualiser",
+        "difficulte a visualiser",
+        "visualiser cet email",
+        "visualiser ce message",
+        "s affiche mal",
+        "s affiche pas correctement",
+        "ne s affiche pas",
+        "problemes d affichage",
+        "probleme d affichage",
+        "trouble viewing",
+        "problems viewing",
+        "see this email",
+        "images not displaying",
+        "nicht richtig angezeigt",
+    ];
+    let words = letters(text);
+    let of_mail = ["mail", "message", "lettre", "newsletter", "cliqu", "click", "nachricht"];
+    words.split(' ').count() <= 30
+        && SAYS.iter().any(|says| words.contains(says))
+        && of_mail.iter().any(|word| words.contains(word))
+}
+
+/// True for a heading over what the sender says of itself.
+pub(super) fn is_house(heading: &str) -> bool {
+    const WHOLE: [&str; 16] = [
+        "contribute",
+        "contribuer",
+        "get involved",
+        "comment contribuer",
+        "how to contribute",
+        "links",
+        "liens",
+        "liens utiles",
+        "calendar",
+        "calendrier",
+        "our products",
+        "nos produits",
+        "nos services",
+        "our other newsletters",
+        "nos autres newsletters",
+        "nos newsletters",
+    ];
+    let words = letters(heading);
+    WHOLE.contains(&words.as_str())
+        || words.starts_with("elsewhere on ")
+        || words.starts_with("ailleurs sur ")
+        || words.ends_with("popular products")
+}
+
+/// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
+pub(super) fn is_own_box(title: &str) -> bool {
+    const BEGINS: [&str; 70] = [
+        "dear readers",
+        "cheres lectrices",
+        "chers lecteurs",
+        "connect with us",
+        "nos reseaux",
+        "reseaux sociaux",
+        "keep in touch",
+        "stay in touch",
+        "stay connected",
+        "get in touch",
+        "get involved",
+        "follow us",
+        "join us on",
+        "find us on",
+        "restez en contact",
+        "restez connecte",
+        "rejoignez nous sur",
+        "retrouvez nous sur",
+        "suivez nous",
+        "suivez l actualite",
+        "contactez",
+        "nous contacter",
+        "nous ecrire",
+        "ecrivez nous",
+        "contact us",
+        "kontakt",
+        "mitmachen",
+        "weitergeben",
+        "weiterempfehlen",
+        "folgen sie uns",
+        "plan du site",
+        "accessibilite non",
+        "accessibilite partiellement",
+        "accessibilite totalement",
+        "pourquoi ce message",
+        "was this newsletter",
+        "was this email",
+        "cette lettre vous",
+        "cette newsletter vous",
+        "votre avis sur",
+        "que pensez vous de cette",
+        "donnez nous votre avis",
+        "give us feedback",
+        "thanks for reading",
+        "merci a tous",
+        "merci de votre lecture",
+        "merci de nous lire",
+        "about your subscription",
+        "about this message",
+        "about this newsletter",
+        "a propos de cette",
+        "information for subscribers",
+        "administrivia",
+        "recommend it",
+        "pass it on",
+        "share this",
+        "partagez cette",
+        "partager cette",
+        "tell a friend",
+        "recommandez",
+        "parlez de nous",
+        "submit a",
+        "your content needed",
+        "proposez un",
+        "write for us",
+        "advertise",
+        "annoncez",
+        "to join",
+        "membership",
+        "ne restez pas isole",
+    ];
+    const ENDS: [&str; 12] = [
+        "to this newsletter",
+        "to our newsletter",
+        "a la newsletter",
+        "a notre newsletter",
+        "a la lettre",
+        "reading our newsletter",
+        "reading this newsletter",
+        "slack workspace",
+        "discord server",
+        "mastodon profile",
+        "github repository",
+        "serveur discord",
+    ];
+    const WHOLE: [&str; 6] =
+        ["cette semaine", "this week", "au programme", "in this issue", "dans ce numero", "today s lineup"];
+    let words = letters(title);
+    let count = words.split(' ').count();
+    WHOLE.contains(&words.as_str())
+        || count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
+        || count <= 10 && ENDS.iter().any(|ends| words.ends_with(ends))
+}
+
+/// Words that say a thing is paid for.
+pub(super) fn is_advert(text: &str) -> bool {
+    const LABELS: [&str; 29] = [
+        "classifieds",
+        "unclassifieds",
+        "petites annonces",
+        "sponsor",
+        "sponsors",
+        "sponsored",
+        "our sponsor",
+        "our sponsors",
+        "sponsorise",
+        "publicite",
+        "advertisement",
+        "advertising",
+        "anzeige",
+        "werbung",
+        "partner content",
+        "contenu partenaire",
+        "contenu sponsorise",
+        "sponsored content",
+        "sponsored by",
+        "in partnership with",
+        "en partenariat avec",
+        "presented by",
+        "sponsored link",
+        "sponsored post",
+        "lien sponsorise",
+        "article sponsorise",
+        "a word from our sponsor",
+        "promoted",
+        "annonce",
+    ];
+    let words = letters(text);
+    LABELS.contains(&words.as_str())
+        || (words.len() < 90
+            && (words.contains("our sponsors")
+                || words.contains("issue is presented by")
+                || words.starts_with("this edition") && words.contains("presented by")
+                || words.starts_with("cette edition") && words.contains("offerte par")
+                || words.contains("issue is sponsored by")
+                || words.contains("nos partenaires")
+                || words.starts_with("sponsored by")
+                || words.contains("brought to you by")
+                || words.starts_with("together with") && words.len() < 40))
+}
+
+/// "Promoted by …" on a line of its own.
+pub(super) fn is_paid_for(text: &str) -> bool {
+    let words = letters(text);
+    let count = words.split(' ').count();
+    // Below a story, behind the name of who paid.
+    let signed =
+        (2..=12).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
+    signed
+        || count <= 20
+            && ["made possible by", "est rendue possible par", "vous est offert"]
+                .iter()
+                .any(|says| words.contains(says))
+        || count <= 6
+            && [
+                "promoted by",
+                "sponsored by",
+                "presented by",
+                "sponsorise par",
+                "propose par",
+                "en partenariat avec",
+                "in partnership with",
+            ]
+            .iter()
+            .any(|label| words.starts_with(label))
+}
+
+/// True for a heading over news of a paragraph each.
+pub(super) fn is_in_brief(heading: &str) -> bool {
+    const BEGINS: [&str; 14] = [
+        "miscellaneous",
+        "misc",
+        "in brief",
+        "briefs",
+        "news in brief",
+        "quick news",
+        "other news",
+        "en bref",
+        "breves",
+        "nouvelles en bref",
+        "autres nouvelles",
+        "divers",
+        "kurz notiert",
+        "kurzmeldungen",
+    ];
+    let words = letters(heading);
+    words.split(' ').count() <= 4 && BEGINS.iter().any(|begins| format!("{words} ").starts_with(&format!("{begins} ")))
+}
+
+/// What sends the reader from one story to another that is not told: "À lire aussi : …".
+pub(super) fn is_related(text: &str) -> bool {
+    const SAYS: [&str; 10] = [
+        "a lire aussi",
+        "lire aussi",
+        "a voir aussi",
+        "voir aussi",
+        "a relire",
+        "sur le meme sujet",
+        "read also",
+        "see also",
+        "related",
+        "lesen sie auch",
+    ];
+    let words = letters(text);
+    text.contains(':') && SAYS.iter().any(|says| words.starts_with(says))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_the_house_and_words_about_the_mail_are_known() {
+        for title in ["Suivez-nous", "Was this newsletter useful?", "S'inscrire à la newsletter", "Slack Workspace"] {
+            assert!(is_own_box(title), "{title}");
+        }
+        for title in ["Contacter ses clients sans les lasser", "Un atelier pour les élus", "Slack change ses prix"] {
+            assert!(!is_own_box(title), "{title}");
+        }
+        assert!(is_about_the_mail("Si vous rencontrez des difficultés pour visualiser cet email, cliquez ici"));
+        assert!(!is_about_the_mail("La conformité s'affiche mal dans les écoles"));
+    }
+}

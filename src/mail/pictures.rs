@@ -1,0 +1,56 @@
+//! Letters of pictures, read by the words that stand for them.
+
+use super::lines::{Line, Span};
+use super::links::{self, Use};
+
+/// Ends of the addresses of pictures.
+const PICTURES: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"];
+/// Words that stand for a picture from which they are a title.
+const NAMED: usize = 3;
+/// Words of a paragraph, and paragraphs from which a letter tells at length.
+const PARAGRAPH: usize = 40;
+const PARAGRAPHS: usize = 3;
+
+/// A letter read by its pictures: the words that stand for one are a title, or lead on from the title beside it. Nothing
+/// for a letter without linked pictures, or one that tells at length.
+pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
+    let long = |line: &&Line| line.words() >= PARAGRAPH;
+    if lines.iter().filter(long).count() >= PARAGRAPHS {
+        return None;
+    }
+    // A picture that leads to itself in full leads nowhere.
+    let itself = |span: &Span| {
+        let path = span.link.as_ref().map(|link| link.path().to_lowercase()).unwrap_or_default();
+        PICTURES.iter().any(|end| path.ends_with(end)) || path.contains("/image/fetch")
+    };
+    let bare = |span: &Span| span.link.as_deref().is_none_or(links::is_site);
+    let fits = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More)) && !bare(span) && !itself(span);
+    let names = |span: &Span| span.used == Some(Use::Named) && span.text.split_whitespace().count() >= NAMED;
+    let title = |line: &Line| !line.is_linked() && !line.spans.is_empty() && line.is_set_apart();
+    let picture = |line: &Line| line.pictured.iter().any(|span| fits(&span));
+    let last = lines.iter().rposition(picture)?;
+    // Pictures stand above the titles, or below what is told.
+    let above = lines.iter().rposition(title).is_some_and(|title| title > last);
+    let mut read: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut pending: Option<Span> = None;
+    for line in lines {
+        let mut line = line.clone();
+        for span in std::mem::take(&mut line.pictured).iter().filter(fits) {
+            if names(span) {
+                read.push(Line { spans: vec![span.clone()], entry: true, ..Line::default() });
+            } else if above || title(&line) {
+                pending = Some(span.clone());
+            } else {
+                let span = Span { text: String::new(), used: Some(Use::More), strong: false, ..span.clone() };
+                read.push(Line { spans: vec![span], entry: true, ..Line::default() });
+            }
+        }
+        if let Some(picture) = pending.take_if(|_| title(&line)) {
+            for span in &mut line.spans {
+                (span.link, span.used) = (picture.link.clone(), Some(Use::Named));
+            }
+        }
+        read.push(line);
+    }
+    Some(read)
+}

@@ -54,3 +54,24 @@ pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
     }
     Some(read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::lines::of_html;
+
+    #[test]
+    fn a_letter_of_pictures_is_read_by_their_words_and_a_tale_with_pictures_is_not() {
+        let picture = |n: u8| {
+            format!("<a href='https://a.example/{n}'><img src='{n}.png' alt='Le lycée se chauffe au bois'></a><br>")
+        };
+        let pictures: String = (1..=3).map(picture).collect();
+        let seen = read(&of_html(&pictures, &[]).expect("lines")).expect("pictures");
+        assert_eq!(seen.iter().filter(|line| line.links(Use::Named).next().is_some()).count(), 3);
+        let told = "<p>Une longue page de prose qui dit ce que son auteur pense des villes, de leurs réseaux et de leurs lycées, et qui ne finit pas avant quarante mots, parce que chacun des paragraphes de cette lettre doit être long pour en être un vrai.</p>".repeat(3);
+        assert_eq!(read(&of_html(&(told + &pictures), &[]).expect("lines")), None);
+        let full = pictures.replace("https://a.example/1", "https://a.example/1.jpg");
+        let seen = read(&of_html(&full, &[]).expect("lines")).expect("pictures");
+        assert_eq!(seen.iter().filter(|line| line.links(Use::Named).next().is_some()).count(), 2);
+    }
+}

@@ -242,8 +242,11 @@ fn sentence(text: &str) -> &str {
     let ends = text.char_indices().find(|(at, c)| {
         let rest = &text[at + c.len_utf8()..];
         let word = text[..*at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        // `déc. 2026`, `14 h. 30`.
+        let cut = day::is_short_month(word)
+            || word.ends_with('h') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
         matches!(c, '!' | '?' | ']')
-            || (*c == '.' && (rest.is_empty() || rest.starts_with([' ', '\n'])) && !day::is_short_month(word))
+            || (*c == '.' && (rest.is_empty() || rest.starts_with([' ', '\n'])) && !cut)
             || (*c == '\n' && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'))
     });
     ends.map_or(text, |(at, _)| &text[..at])
@@ -371,7 +374,8 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             }
             (at, behind_clock) = (next, false);
         } else if matches!(clock, clock::Read::Unknown) || matches!(named, Zone::Unknown) {
-            return if moment.is_dated() || day::follows(&words[at..]) { Said::Vague } else { Said::Nothing };
+            let dated = moment.is_dated() || day::read_all(&words[at..], today).is_some();
+            return if dated { Said::Vague } else { Said::Nothing };
         } else if let Some((day, next)) = day::relative(&words, at, today) {
             moment.weekday = moment.weekday.max(Some(day));
             (at, behind_clock) = (next, false);
@@ -383,7 +387,9 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             behind_clock &= matches!(words[at], "am" | "pm");
             at += 1;
         } else if !moment.is_dated() {
-            return Said::Nothing;
+            // A day further on may be its end for some: "embargo (presse écrite) jusqu'au…".
+            let to_come = day::read_all(&words[at..], today).is_some_and(|last| last >= today);
+            return if to_come { Said::Vague } else { Said::Nothing };
         } else {
             // What passed long ago is no embargo any more, whatever is said of it.
             let over =
@@ -444,6 +450,7 @@ mod tests {
             ("Sous embargo jusqu’à lundi 8 h", "2026-11-23T07:00:00Z"),
             ("Sous embargo jusqu’à demain, 9 h", "2026-11-21T08:00:00Z"),
             ("Sous embargo jusqu’au 3 décembre 2026 à 14 h. Le groupe annonce…", "2026-12-03T13:00:00Z"),
+            ("Sous embargo jusqu’au 3 décembre 2026 à 14 h. 30. Le groupe annonce…", "2026-12-03T13:30:00Z"),
             (
                 "Sous embargo jusqu’au\n3 décembre 2026\nà 14 h\nLyon, le 27 novembre 2026 – Le groupe",
                 "2026-12-03T13:00:00Z",
@@ -484,6 +491,7 @@ mod tests {
             "Sous embargo jusqu’à nouvel ordre",
             "Sous embargo jusqu’au 31 février 2027",
             "Sous embargo jusqu’au 3 décembre 2026 à 25 h",
+            "Sous embargo (presse écrite) jusqu’au 10 décembre 2026. Embargo presse : 3 décembre 2026, 8 h",
             "Sous embargo jusqu’au 3 décembre 2026, après la clôture de la Bourse",
             "Sous embargo jusqu’au 3 décembre 2026 à 14 h, heure de Vladivostok",
             "Sous embargo jusqu’au 3 décembre 2026 à 14 h, heure locale",

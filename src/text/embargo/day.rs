@@ -64,9 +64,10 @@ pub(super) fn read(words: &[&str], at: usize) -> Option<(Day, usize)> {
     Some((Day { year, readings: [Some((month, day)), None] }, next))
 }
 
-/// True where a day is written further on.
-pub(super) fn follows(words: &[&str]) -> bool {
-    (0..words.len()).any(|at| read(words, at).is_some())
+/// The last day that is written anywhere in some words.
+pub(super) fn read_all(words: &[&str], today: Date) -> Option<Date> {
+    let days = (0..words.len()).filter_map(|at| read(words, at)).map(|(day, _)| day);
+    days.filter_map(|day| resolve(&[day], today).flatten()).max()
 }
 
 /// The last of some days; a year that is unsaid is that of the next day that says one, else the next such day after

@@ -333,7 +333,14 @@ fn of_texts_for_everybody_at_most_one_in_two_hundred_is_held_back() {
             all += 1;
             let text = row["text"].as_str().unwrap_or_default();
             for class in [Confidentiality::Public, Confidentiality::Shareable] {
-                let marking = Marking { class, title: text, text, headers: &[], sent: jiff::Timestamp::UNIX_EPOCH };
+                let marking = Marking {
+                    class,
+                    title: text,
+                    text,
+                    headers: &[],
+                    letter: false,
+                    sent: jiff::Timestamp::UNIX_EPOCH,
+                };
                 held.extend(marked(&marking, &jiff::tz::TimeZone::UTC).map(|hold| (class, hold.why, text.to_owned())));
             }
         }

@@ -51,7 +51,9 @@ const OPEN: [&str; 16] = [
     "white",
 ];
 /// Fields that hold it where they say yes.
-const CLOSED: [&str; 11] = [
+const CLOSED: [&str; 13] = [
+    "nda",
+    "unpublished",
     "confidential",
     "confidentiel",
     "draft",
@@ -151,23 +153,29 @@ fn judge(name: &str, value: &Value, sent: Timestamp, zone: &TimeZone) -> Option<
     let shown = text.clone().unwrap_or_else(|| "…".to_owned());
     let held = || Some(Hold { why: format!("“{name}: {shown}” in its front matter"), until: None });
     let word = fold(&shown);
-    if name.starts_with("embargo") || name == "sous_embargo" {
+    let later =
+        ["publishdate", "publish_date", "release_date", "date_publication", "date_de_publication", "not_before"];
+    if name.contains("embargo") || later.contains(&name) {
         if value.is_null() || matches!(word.as_str(), "false" | "no" | "non" | "aucun" | "none" | "null" | "~") {
             return None;
         }
-        // A day that has passed needs nobody's leave: the file says which day.
+        // A day that has passed needs nobody's leave, where it had not when the text was written.
         let until = embargo::end(&format!("embargo {word}"), sent.min(Timestamp::UNIX_EPOCH), zone);
+        let until = until.filter(|until| sent < Timestamp::UNIX_EPOCH || *until > sent);
         let until = until.or_else(|| embargo::end(&format!("embargo {word}"), sent, zone));
         return Some(Hold { why: "“embargo” in its front matter".to_owned(), until });
     }
     if CLASSES.contains(&name) {
         return if OPEN.contains(&word.as_str()) { None } else { held() };
     }
-    let draft = matches!(name, "status" | "statut") && matches!(word.as_str(), "draft" | "brouillon");
+    let drafts = ["draft", "brouillon", "a valider", "en attente", "in review", "review"];
+    let draft = matches!(name, "status" | "statut" | "state" | "etat") && drafts.contains(&word.as_str());
+    let inner =
+        matches!(name, "access" | "acces" | "scope" | "audience") && ["internal", "interne"].contains(&word.as_str());
     let marked = matches!(name, "tags" | "keywords" | "mots_cles" | "categories")
         && as_list(value).iter().any(|tag| MARKED.contains(&fold(tag).as_str()));
     let no = matches!(value, Value::Bool(false)) || matches!(word.as_str(), "no" | "non" | "false");
-    if draft || marked || CLOSED.contains(&name) && yes(value) || RELEASED.contains(&name) && no {
+    if draft || marked || inner || CLOSED.contains(&name) && yes(value) || RELEASED.contains(&name) && no {
         held()
     } else {
         None
@@ -346,7 +354,7 @@ mod tests {
         assert_eq!(until("embargo: 2026-12-01 08:00").as_deref(), Some("2026-12-01T07:00:00Z"));
         assert_eq!(until("embargo: 2026-12-01").as_deref(), Some("2026-12-01T23:00:00Z"));
         assert_eq!(until("embargo: 12/05/2026").as_deref(), Some("2026-12-05T23:00:00Z"));
-        assert_eq!(until("embargo: 12 mai 2026").as_deref(), Some("2026-05-12T22:00:00Z"), "it is over");
+        assert_eq!(until("embargo: 12 mai 2026"), None, "it was over before the text was written");
         assert_eq!(until("embargo: bientôt"), None);
     }
 }

@@ -57,7 +57,14 @@ pub(super) fn marking(source: &Source, read: &ReadMail, now: Timestamp, zone: &T
     let shown = message.html.as_deref().map(crate::text::html::to_text);
     let texts = [message.text.as_deref(), shown.as_deref()];
     texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
-        let marking = Marking { class: source.confidentiality, title: &message.subject, text, headers: &headers, sent };
+        let marking = Marking {
+            class: source.confidentiality,
+            title: &message.subject,
+            text,
+            headers: &headers,
+            letter: true,
+            sent,
+        };
         Hold::both(found, markings::marked(&marking, zone))
     })
 }

@@ -76,7 +76,7 @@ fn leave_out_marked(read: &mut ReadCalendar, now: Timestamp, zone: &TimeZone) {
         let categories = entry.categories.iter().filter(|name| !["interne", "internal"].contains(&fold(name).as_str()));
         let text = categories.chain([&entry.notes]).map(String::as_str).collect::<Vec<_>>().join("\n\n");
         let class = Confidentiality::Shareable;
-        let marking = Marking { class, title: &entry.title, text: &text, headers: &[], sent: now };
+        let marking = Marking { class, title: &entry.title, text: &text, headers: &[], letter: false, sent: now };
         let door = entry.link.as_deref().and_then(behind_a_door);
         let hold = Hold::both(marked(&marking, zone), door);
         hold.is_none_or(|hold| hold.until.is_some_and(|until| until <= now))

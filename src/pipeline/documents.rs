@@ -303,7 +303,7 @@ fn unknown_channels(document: &Document) -> impl Iterator<Item = String> {
 fn raw_of(source: &Source, name: &str, document: Document, zone: &jiff::tz::TimeZone) -> RawItem {
     let around = document.around.iter().fold(None, |found, text| {
         let sent = document.date.map_or(Timestamp::MIN, |(at, _)| at);
-        let marking = Marking { class: source.confidentiality, title: "", text, headers: &[], sent };
+        let marking = Marking { class: source.confidentiality, title: "", text, headers: &[], letter: false, sent };
         Hold::both(found, markings::marked(&marking, zone))
     });
     let marked = Hold::both(document.held, around);

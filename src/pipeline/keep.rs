@@ -210,7 +210,14 @@ fn sort(
 fn edited(old: Item, raw: &RawItem, context: Context<'_>, zone: &TimeZone) -> Item {
     let fresh = from_raw(raw, old.id, context);
     // A new teaser is not kept where the page said more; what it says of who may read it is.
-    let teaser = Marking { class: fresh.class, title: "", text: &fresh.text, headers: &[], sent: fresh.published.at };
+    let teaser = Marking {
+        class: fresh.class,
+        title: "",
+        text: &fresh.text,
+        headers: &[],
+        letter: false,
+        sent: fresh.published.at,
+    };
     let teaser = markings::marked(&teaser, zone);
     let keep_text = old.full && !fresh.full;
     // What a file says of itself is the whole truth; of mails each may say it.

@@ -15,8 +15,14 @@ pub fn hold(item: &Item, zone: &TimeZone) -> Option<Hold> {
     if item.released.is_some() {
         return waits;
     }
-    let marking =
-        Marking { class: item.class, title: &item.title, text: &item.text, headers: &[], sent: item.published.at };
+    let marking = Marking {
+        class: item.class,
+        title: &item.title,
+        text: &item.text,
+        headers: &[],
+        letter: false,
+        sent: item.published.at,
+    };
     let door = item.link.as_deref().and_then(behind_a_door);
     [item.marked.clone(), marked(&marking, zone), door].into_iter().fold(waits, Hold::both)
 }
@@ -162,7 +168,8 @@ mod tests {
     fn a_header_of_the_mail_holds_all_of_it() {
         let headers = [("sensitivity", "Company-Confidential")];
         let sent = Timestamp::UNIX_EPOCH;
-        let marking = Marking { class: Confidentiality::Public, title: "x", text: "y", headers: &headers, sent };
+        let marking =
+            Marking { class: Confidentiality::Public, title: "x", text: "y", headers: &headers, letter: false, sent };
         assert!(marked(&marking, &TimeZone::UTC).is_some_and(|hold| hold.why.contains("sensitivity")));
     }
 

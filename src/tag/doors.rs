@@ -4,7 +4,36 @@ use crate::domain::{Hold, is_localhost_name};
 use crate::text::urls;
 
 /// Ends of names that only networks of the inside have (RFC 6762, RFC 8375, and common use).
-const INSIDE: [&str; 8] = ["local", "internal", "intranet", "lan", "corp", "home.arpa", "priv", "private"];
+const INSIDE: [&str; 10] =
+    ["local", "internal", "intranet", "lan", "corp", "home.arpa", "priv", "private", "intra", "intern"];
+/// First names of hosts that are not for everybody.
+const PARTS: [&str; 7] = ["intranet", "intra", "extranet", "staging", "preprod", "recette", "uat"];
+/// Hosts, and beginnings of their paths, that show files, meetings and mailboxes to those who were let in.
+const SHARED: [(&str, &str); 23] = [
+    ("sharepoint.com", "/"),
+    ("drive.google.com", "/file/"),
+    ("drive.google.com", "/drive/"),
+    ("dropbox.com", "/sh/"),
+    ("dropbox.com", "/scl/"),
+    ("we.tl", "/"),
+    ("wetransfer.com", "/downloads/"),
+    ("swisstransfer.com", "/d/"),
+    ("1drv.ms", "/"),
+    ("onedrive.live.com", "/"),
+    ("box.com", "/s/"),
+    ("icloud.com", "/iclouddrive/"),
+    ("mega.nz", "/"),
+    ("mail.google.com", "/"),
+    ("outlook.office.com", "/"),
+    ("linkedin.com", "/messaging/"),
+    ("teams.microsoft.com", "/l/meetup-join/"),
+    ("meet.google.com", "/"),
+    ("zoom.us", "/j/"),
+    ("zoom.us", "/rec/"),
+    ("slack.com", "/archives/"),
+    ("atlassian.net", "/"),
+    ("notion.so", "/"),
+];
 /// Parameters that are keys, whatever their length.
 const SECRETS: [&str; 8] = ["password", "passwd", "pwd", "pass", "secret", "client_secret", "api_key", "apikey"];
 /// Parameters that are keys where their value is as long as one.
@@ -46,7 +75,7 @@ pub fn behind_a_door(link: &str) -> Option<Hold> {
         return held("its address holds a name or a password");
     }
     let named = INSIDE.iter().any(|end| host.ends_with(&format!(".{end}")))
-        || host.starts_with("intranet.")
+        || host.split_once('.').is_some_and(|(first, rest)| rest.contains('.') && PARTS.contains(&first))
         || (!host.contains('.') && !host.contains(':') && !is_localhost_name(&host));
     if named || is_private_number(&url) {
         return held("its address is inside the company: nobody outside could follow it");
@@ -61,10 +90,16 @@ pub fn behind_a_door(link: &str) -> Option<Hold> {
     if signed || query.chain(beside).any(|(name, value)| is_key(&name.to_lowercase(), &value)) {
         return held("its address holds a key of its own");
     }
-    let shared = host.ends_with(".sharepoint.com") && url.path().starts_with("/:")
-        || host == "drive.google.com" && url.query_pairs().any(|(name, value)| name == "usp" && value == "sharing");
+    let of = |name: &str| host == name || host.ends_with(&format!(".{name}"));
+    let path = url.path().to_lowercase();
+    let shared = SHARED.iter().any(|(name, begins)| of(name) && path.starts_with(begins) && path.len() > 1)
+        || of("docs.google.com") && path.ends_with("/edit")
+        || path.contains("/wp-admin/")
+        || url.query_pairs().any(|(name, value)| name == "preview" && value == "true");
     if shared {
-        return held("its address is that of a file shared with some: nobody knows whether outsiders may open it");
+        return held(
+            "its address is that of a file, a meeting or a draft shared with some: nobody knows whether outsiders may open it",
+        );
     }
     None
 }
@@ -159,6 +194,12 @@ mod tests {
             "https://a.example/#access_token=abcdefgh12",
             "https://a.example/v/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
             "https://acme.sharepoint.com/:b:/g/abc",
+            "https://acme.sharepoint.com/sites/com",
+            "https://drive.google.com/file/d/abc/view",
+            "https://docs.google.com/document/d/abc/edit",
+            "https://news.acme.intra/a",
+            "https://preprod.acme.example/a",
+            "https://acme.example/?p=12&preview=true",
             "https://u:p@a.example/",
         ] {
             assert!(behind_a_door(link).is_some(), "{link}");
@@ -170,6 +211,10 @@ mod tests {
             "https://a.example/a?key=les-aides-2026",
             "https://a.example/a?code=12345&sid=7#partie-2",
             "https://a.example/a?token=1",
+            "https://docs.google.com/forms/d/e/abc/viewform",
+            "https://www.linkedin.com/posts/abc",
+            "https://zoom.us/webinar/register/abc",
+            "https://intranet-story.example/a",
         ] {
             assert_eq!(behind_a_door(link), None, "{link}");
         }

@@ -12,6 +12,10 @@ const EDGE: usize = 240;
 /// Lines at the head and at the foot of a text of others in which a marking may stand.
 const HEAD_LINES: usize = 10;
 const FOOT_LINES: usize = 8;
+/// Longest line of the press that says of itself until when nobody may publish it.
+const EMBARGO: usize = 200;
+/// Lines of the note above what somebody passes on.
+const NOTE_LINES: usize = 5;
 /// Longest line that is a label with what it says, or a sentence that is a marking.
 const LABELLED: usize = 60;
 /// Letters set apart from which they are a word.
@@ -20,7 +24,7 @@ const SPACED: usize = 5;
 const MARKING: usize = 90;
 
 /// Words that hold an item back, folded.
-const MARKERS: [&str; 60] = [
+const MARKERS: [&str; 77] = [
     "strictement confidentiel",
     "strictement confidentielle",
     "confidentiel",
@@ -79,11 +83,35 @@ const MARKERS: [&str; 60] = [
     "not for circulation",
     "not for onward distribution",
     "do not circulate",
+    "vertraulich",
+    "internal use",
+    "staff only",
+    "employees only",
+    "eyes only",
+    "not for public release",
+    "not for external release",
+    "off the record",
+    "pour information interne",
+    "ne pas faire suivre",
+    "ne pas citer",
+    "pas pour publication",
+    "non destine a la publication",
+    "ne doit pas sortir de",
+    "en attente de validation",
+    "a garder en interne",
+    "keep internal",
     "ne doit pas etre diffuse",
     "ne doit pas etre publie",
 ];
 /// Headers that say how sensitive a message is: RFC 2156, and those of mail servers and of labels.
-pub const HEADERS: [&str; 7] = [
+pub const HEADERS: [&str; 14] = [
+    "x-ms-exchange-organization-sensitivity",
+    "x-titus-classification",
+    "x-data-classification",
+    "x-security-classification",
+    "sio-label",
+    "embargo",
+    "x-embargo",
     "sensitivity",
     "x-sensitivity",
     "classification",
@@ -93,7 +121,7 @@ pub const HEADERS: [&str; 7] = [
     "msip_labels",
 ];
 /// Words of such headers, and of labels in a text, that hold it back.
-const SENSITIVE: [&str; 21] = [
+const SENSITIVE: [&str; 30] = [
     "confidential",
     "confidentiel",
     "confidentielle",
@@ -115,9 +143,18 @@ const SENSITIVE: [&str; 21] = [
     "amber",
     "rouge",
     "orange",
+    "comex",
+    "codir",
+    "collaborateurs",
+    "salaries",
+    "brouillon",
+    "draft",
+    "c2",
+    "c3",
+    "c4",
 ];
 /// Labels behind which such a word says who may read a text: `Diffusion : interne`.
-const LABELS: [&str; 15] = [
+const LABELS: [&str; 19] = [
     "diffusion",
     "niveau de diffusion",
     "critere de diffusion",
@@ -133,9 +170,14 @@ const LABELS: [&str; 15] = [
     "distribution",
     "protective marking",
     "tlp",
+    "audience",
+    "statut",
+    "status",
+    "public",
 ];
 /// Words that are a marking in capitals, between brackets or alone on a line of our own, and no more than words elsewhere.
-const SHOUTED: [&str; 5] = ["interne", "internal", "restricted", "restreint", "restreinte"];
+const SHOUTED: [&str; 9] =
+    ["interne", "internal", "restricted", "restreint", "restreinte", "brouillon", "draft", "prive", "private"];
 /// What the small print under every mail says: no marking of this one.
 const DISCLAIMERS: [&str; 8] = [
     "destinataire",
@@ -159,6 +201,8 @@ pub struct Marking<'a> {
     pub text: &'a str,
     /// Headers of a message, names in lower case.
     pub headers: &'a [(&'a str, &'a str)],
+    /// It is a letter: its subject was written by who sent it to us, and a forward may say more above.
+    pub letter: bool,
     /// When it was published or sent: an embargo without a year ends after that.
     pub sent: Timestamp,
 }
@@ -170,24 +214,33 @@ pub struct Marking<'a> {
 pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
     for (name, value) in marking.headers {
         let value = fold(value);
+        if name.ends_with("embargo") {
+            let until = embargo::end(&format!("embargo {value}"), marking.sent, zone);
+            return Some(Hold { why: format!("the mail header {name}"), until });
+        }
+        // 1 to 3: personal, private, company-confidential.
+        if name.ends_with("sensitivity") && matches!(value.trim(), "1" | "2" | "3") {
+            return Some(Hold { why: format!("the mail header {name} says {}", value.trim()), until: None });
+        }
         let mut words = value.split(|c: char| !c.is_alphanumeric());
         if let Some(word) = words.find(|word| SENSITIVE.contains(word)) {
             return Some(Hold { why: format!("the mail header {name} says “{word}”"), until: None });
         }
     }
     let (title, text) = (seen(marking.title), seen(marking.text));
-    if marking.class == Confidentiality::Public {
-        of_others(&title, &text, marking.sent, zone)
-    } else {
-        of_ours(&title, &text, marking.sent, zone)
-    }
+    // What would hold the press holds us too, wherever it stands.
+    let ours = marking.class != Confidentiality::Public;
+    let found = of_others(&title, &text, marking, ours, zone);
+    if ours { Hold::both(of_ours(&title, &text, marking.sent, zone), found) } else { found }
 }
 
 fn of_ours(title: &str, text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
     let edges = [("title", title), ("head", head(text)), ("foot", foot(text))];
     edges.into_iter().fold(None, |found, (place, raw)| {
         let edge = fold(raw);
-        let embargo = embargo::speaks(&edge)
+        let today = sent.to_zoned(zone.clone()).date();
+        let forbids = || edge.lines().any(|line| embargo::forbids(line, today));
+        let embargo = (embargo::speaks(&edge) || forbids())
             .then(|| Hold { why: format!("an embargo in the {place}"), until: embargo::end(&edge, sent, zone) });
         // A marker may go over two lines.
         let joined = edge.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -199,27 +252,38 @@ fn of_ours(title: &str, text: &str, sent: Timestamp, zone: &TimeZone) -> Option<
     })
 }
 
-fn of_others(title: &str, text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
+/// What the press would say of itself. Of our own texts every line is read, of those of others the first and the last.
+fn of_others(title: &str, text: &str, marking: &Marking<'_>, ours: bool, zone: &TimeZone) -> Option<Hold> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let head = lines.iter().take(HEAD_LINES).map(|line| ("head", *line));
-    let foot = lines.iter().skip(HEAD_LINES.max(lines.len().saturating_sub(FOOT_LINES))).map(|line| ("foot", *line));
+    let heads = if ours { lines.len() } else { HEAD_LINES };
+    let head = lines.iter().take(heads).map(|line| ("head", *line));
+    let foot = lines.iter().skip(heads.max(lines.len().saturating_sub(FOOT_LINES))).map(|line| ("foot", *line));
     // A letter that was passed on has its subject in its head.
     let subjects =
         lines.iter().take(HEAD_LINES).filter_map(|line| line.split_once(':')).filter_map(|(label, subject)| {
             matches!(fold(label.trim_matches(['*', ' ', '\u{a0}', '>'])).as_str(), "objet" | "subject" | "betreff")
                 .then_some(subject)
         });
-    let titles = std::iter::once(title).chain(subjects).flat_map(parts_of_title).map(|part| ("title", part));
-    titles.chain(head.chain(foot).map(|(place, line)| (place, Part { text: line, certain: false }))).fold(
-        None,
-        |found, (place, part)| {
+    let subjects: Vec<&str> = subjects.collect();
+    let passed_on = marking.letter && (is_passed_on(title) || !subjects.is_empty());
+    let letter = marking.letter;
+    let titles = std::iter::once(title).chain(subjects).flat_map(|title| parts_of_title(title, letter));
+    let mut notes =
+        lines.iter().take(if passed_on { NOTE_LINES } else { 0 }).filter(|line| line.chars().count() <= MARKING);
+    let noted = notes.find_map(|line| MARKERS.iter().find(|word| stands_in(&fold(line), word)).copied());
+    let noted = noted.map(|word| Hold { why: format!("“{word}” in the note above"), until: None });
+    titles
+        .map(|part| ("title", part))
+        .chain(head.chain(foot).map(|(place, line)| (place, Part { text: line, certain: false })))
+        .fold(noted, |found, (place, part)| {
             let word = own_marking(part).or_else(|| sentences(part.text)).or_else(|| shouted(part.text));
+            let word = word.or_else(|| bare(part.text).filter(|_| part.certain));
             let label = || labelled(part.text).filter(|_| part.text.chars().count() <= LABELLED);
             let marker =
                 word.or_else(label).map(|word| Hold { why: format!("“{word}” in the {place}"), until: None });
-            Hold::both(found, Hold::both(marker, own_embargo(part.text, place, sent, zone)))
-        },
-    )
+            let embargo = own_embargo(part, place, marking.sent, zone);
+            Hold::both(found, Hold::both(marker, embargo))
+        })
 }
 
 /// A piece of a title; `certain` where somebody set it there to be read first.
@@ -231,24 +295,41 @@ struct Part<'a> {
 
 /// A title without what answers and forwards put before it, what stands in brackets at its head, and what ends it in
 /// brackets or behind a dash.
-fn parts_of_title(title: &str) -> Vec<Part<'_>> {
-    let (mut rest, mut passed_on) = (title.trim(), false);
-    while let Some((prefix, after)) = rest.split_once(':') {
-        let prefix = fold(prefix.trim());
-        if !["re", "rep", "aw", "sv", "tr", "fw", "fwd", "wg"].contains(&prefix.as_str()) {
-            break;
+fn parts_of_title(title: &str, letter: bool) -> Vec<Part<'_>> {
+    let mut rest = title.trim();
+    let passed_on = is_passed_on(title);
+    let mut parts = Vec::new();
+    loop {
+        // `[EXT] [Confidentiel] …`: what lists and servers put before it, and what people do.
+        if let Some((inner, after)) = rest.strip_prefix(['[', '(']).and_then(|rest| rest.split_once([']', ')'])) {
+            parts.push(Part { text: rest, certain: passed_on || letter });
+            parts.push(Part { text: inner, certain: true });
+            rest = after.trim_start();
+            continue;
         }
-        passed_on |= ["tr", "fw", "fwd", "wg"].contains(&prefix.as_str());
-        rest = after.trim_start();
+        match rest.split_once(':').filter(|(prefix, _)| answers(prefix)) {
+            Some((_, after)) => rest = after.trim_start(),
+            None => break,
+        }
     }
-    let mut parts = vec![Part { text: rest, certain: passed_on }];
-    let inner = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
-    parts.extend(inner.map(|text| Part { text, certain: true }));
+    parts.push(Part { text: rest, certain: passed_on || letter });
     let closed = rest.strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '['])).map(|(_, inner)| inner);
-    let dashed = [" – ", " — ", " - ", " | "].iter().filter_map(|dash| rest.rsplit_once(dash)).map(|(_, last)| last);
+    let dashed = [" – ", " — ", " - ", " | "].iter().flat_map(|dash| rest.split(dash).skip(1));
     // At the end a marking is nothing but that.
-    parts.extend(closed.into_iter().chain(dashed).map(|text| Part { text, certain: false }));
+    parts.extend(closed.into_iter().chain(dashed).map(|text| Part { text, certain: letter }));
     parts
+}
+
+/// What answers and forwards put before a subject.
+fn answers(prefix: &str) -> bool {
+    ["re", "rep", "aw", "sv", "tr", "fw", "fwd", "wg", "i"].contains(&fold(prefix.trim()).as_str())
+}
+
+/// True for the subject of a letter that somebody passed on.
+fn is_passed_on(title: &str) -> bool {
+    let prefixes = title.split(':').map(|prefix| fold(prefix.trim())).take(4);
+    let mut own = prefixes.take_while(|prefix| answers(prefix));
+    own.any(|prefix| ["tr", "fw", "fwd", "wg", "i"].contains(&prefix.as_str()))
 }
 
 /// Without what no eye sees; letters set apart are a word: `C O N F I D E N T I E L`.
@@ -300,7 +381,7 @@ fn labelled(raw: &str) -> Option<&'static str> {
     let label = fold(label.trim_matches(|c: char| !c.is_alphanumeric())).replace(['-', '_'], " ");
     let value = fold(value);
     let mut words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let first = words.find(|word| !["strictement", "strictly", "niveau", "c1", "c2", "c3"].contains(word))?;
+    let first = words.find(|word| !["strictement", "strictly", "niveau", "c1"].contains(word))?;
     LABELS.iter().any(|known| *known == label).then(|| SENSITIVE.iter().find(|word| **word == first).copied())?
 }
 
@@ -350,27 +431,46 @@ fn sentences(raw: &str) -> Option<&'static str> {
 
 /// The embargo that a line of the press says of itself. It writes of embargoes on oil and arms too: one on itself says
 /// until when, or stands alone, and is not over.
-fn own_embargo(raw: &str, place: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
-    let line = fold(raw.trim_start_matches(|c: char| !c.is_alphanumeric()));
-    if line.chars().count() > MARKING {
+fn own_embargo(part: Part<'_>, place: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
+    let raw = part.text;
+    if raw.chars().count() > EMBARGO {
         return None;
     }
-    let promised =
-        ["sous embargo jusqu", "under embargo until", "embargoed until"].iter().any(|word| line.contains(word));
-    let begins = ["sous embargo", "under embargo", "embargoed", "strict embargo", "embargo"];
-    let begins = begins.iter().any(|word| line.starts_with(word));
-    if !(promised || begins || embargo::begins(&line)) || !embargo::speaks(&line) && !line.starts_with("embargo") {
-        return None;
-    }
-    let until = embargo::end(&line, sent, zone);
+    // `Communiqué de presse – sous embargo jusqu'au …`.
+    let pieces = [" – ", " — ", " - ", " | ", " / "]
+        .iter()
+        .fold(vec![raw], |pieces, dash| pieces.into_iter().flat_map(|piece| piece.split(dash)).collect());
+    let plain = |piece: &str| fold(piece.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let whole = plain(raw);
+    // Of a subject the first word is enough: `Embargo – nos résultats`.
+    let first = part.certain
+        && ["embargo", "embargoed", "sous embargo"].iter().any(|word| {
+            let rest = whole.strip_prefix(word).map(str::trim_start);
+            rest.is_some_and(|rest| rest.starts_with([':', '-', '–', '|', ']', ')']))
+        });
+    let names = first || pieces.iter().any(|piece| names_own_embargo(&plain(piece)));
+    let until = (names || embargo::speaks(&whole)).then(|| embargo::end(&whole, sent, zone)).flatten();
+    (names || until.is_some()).then(|| Hold { why: format!("an embargo in the {place}"), until })
+}
+
+/// True for the words of an embargo on itself, which says until when, or stands alone, and is not over.
+fn names_own_embargo(line: &str) -> bool {
     let over =
         ["depuis", "since", "jusqu'a ce", "jusqu'a hier", "jusqu'a present", "jusqu'ici", "jusqu'alors", "until now"];
-    let alone = line.strip_prefix("embargo").is_some_and(|rest| {
+    if over.iter().any(|word| line.contains(word)) {
+        return false;
+    }
+    let until = ["jusqu", "until", "till ", "further notice", "nouvel ordre", "market close"]
+        .iter()
+        .any(|word| line.contains(word));
+    let begins = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let alone = line.strip_prefix("embargo").or_else(|| line.strip_prefix("sous embargo")).is_some_and(|rest| {
         let mut said = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        said.all(|word| ["presse", "press", "media", "strict", "total"].contains(&word))
+        said.all(|word| ["presse", "press", "media", "strict", "total", "absolu"].contains(&word))
     });
-    let own = alone || begins && !line.starts_with("embargo") && !over.iter().any(|word| line.contains(word));
-    (until.is_some() || own).then(|| Hold { why: format!("an embargo in the {place}"), until })
+    let said = begins(&["sous embargo", "under embargo", "embargo", "embargoed", "strict embargo", "press embargo"])
+        || embargo::begins(line);
+    alone || said && until && embargo::speaks(line)
 }
 
 /// The head, to the end of the line in which it ends: a date must not be cut in two.
@@ -394,8 +494,58 @@ fn stands_in(text: &str, marker: &str) -> bool {
         let after = text[at + marker.len()..].chars().next();
         let apart = !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric);
         let until = embargo::is_before(text[at..].lines().next().unwrap_or_default()) && embargo::begins(&text[at..]);
-        apart && !until && !is_denied(&text[..at]) && !is_small_print(&text, at)
+        apart && !until && !is_denied(&text[..at]) && !is_small_print(&text, at) && !is_prose(&text, at, marker)
     })
+}
+
+/// Words that are only the adjective of something, or the object of a rule for readers: "vos données restent
+/// confidentielles", "ne pas partager votre mot de passe".
+fn is_prose(text: &str, at: usize, marker: &str) -> bool {
+    const OF: [&str; 24] = [
+        "donnees",
+        "reponses",
+        "candidatures",
+        "candidature",
+        "coordonnees",
+        "informations",
+        "computing",
+        "anonyme",
+        "anonymes",
+        "data",
+        "answers",
+        "responses",
+        "numero",
+        "maniere",
+        "echanges",
+        "restent",
+        "resteront",
+        "stays",
+        "traitees",
+        "traite",
+        "longtemps",
+        "notice",
+        "avis",
+        "courriel",
+    ];
+    const THINGS: [&str; 8] = ["mot", "passe", "password", "passwords", "identifiants", "code", "chaleur", "pin"];
+    let start = text[..at].rfind(['\n', '.', '!', '?']).map_or(0, |found| found + 1);
+    let rest = &text[at + marker.len()..];
+    let end = rest.find(['\n', '.', '!', '?']).unwrap_or(rest.len());
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (words(&text[start..at]), words(&rest[..end]));
+    let question = rest[end..].starts_with('?')
+        || before.first().is_some_and(|word| ["comment", "pourquoi", "how", "what", "que"].contains(&word.as_str()));
+    if marker.starts_with("confidenti") {
+        return question || before.iter().chain(&after).any(|word| OF.contains(&word.as_str()));
+    }
+    let of_things = after.iter().take(3).any(|word| THINGS.contains(&word.as_str()));
+    let of_use = marker == "usage interne" && after.first().is_some_and(|word| ["ou", "de"].contains(&word.as_str()));
+    question || of_things || of_use
 }
 
 /// "n’est pas confidentiel", "non confidentiel", "rien de confidentiel", "not confidential": within one clause.
@@ -428,9 +578,13 @@ mod tests {
     use super::*;
 
     fn held(class: Confidentiality, title: &str, text: &str) -> Option<Hold> {
+        held_as(class, title, text, false)
+    }
+
+    fn held_as(class: Confidentiality, title: &str, text: &str, letter: bool) -> Option<Hold> {
         let sent: Timestamp = "2026-11-20T08:00:00Z".parse().expect("an instant");
         let zone = TimeZone::get("Europe/Paris").expect("the zone");
-        marked(&Marking { class, title, text, headers: &[], sent }, &zone)
+        marked(&Marking { class, title, text, headers: &[], letter, sent }, &zone)
     }
 
     #[test]
@@ -458,7 +612,19 @@ mod tests {
                 assert!(held(Confidentiality::Shareable, title, &text).is_some(), "{line}");
             }
         }
+        let far = format!("{}\n\nCONFIDENTIEL\n\n{}", "Le texte. ".repeat(60), "La suite. ".repeat(60));
+        assert!(held(Confidentiality::Shareable, "Note", &far).is_some(), "a marking in the midst");
+        for title in ["[EMBARGO] Acme lance sa pompe", "Acme lance sa pompe (embargo)", "Acme lance sa pompe [INTERNE]"]
+        {
+            assert!(held(Confidentiality::Shareable, title, "Un texte.").is_some(), "{title}");
+        }
         for line in [
+            "Vos données restent confidentielles.",
+            "Toutes les candidatures seront traitées de manière confidentielle.",
+            "Comment protéger un document confidentiel ?",
+            "Confidential computing: what it is",
+            "Ne pas partager votre mot de passe",
+            "Qu’est-ce qu’un embargo presse ?",
             "Communication interne : cinq idées",
             "Le marché intérieur",
             "Diffusion : grand public",
@@ -466,6 +632,25 @@ mod tests {
         ] {
             assert_eq!(held(Confidentiality::Shareable, line, line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_letter_says_above_what_it_passes_on_counts() {
+        let letter = |subject: &str, text: &str| held_as(Confidentiality::Public, subject, text, true);
+        for subject in [
+            "[EXT] [Confidentiel] Notre lettre",
+            "[EXTERNE] Confidentiel - notre lettre",
+            "Strictement confidentiel - Comex",
+            "NE PAS DIFFUSER - Lettre",
+            "For internal use only: newsletter",
+            "Lettre (interne)",
+            "Embargoed: the results",
+        ] {
+            assert!(letter(subject, "Un texte.").is_some(), "{subject}");
+        }
+        let note = "C’est confidentiel, ne pas relayer.\n\nDe : Lettre\nObjet : La lettre\n\nUn texte.";
+        assert!(letter("TR: La lettre", note).is_some());
+        assert_eq!(letter("La lettre de novembre", "Un rapport confidentiel accable la filière."), None);
     }
 
     #[test]

@@ -5,9 +5,12 @@
 
 mod clock;
 mod day;
+mod forms;
 mod zone;
 
-use jiff::civil::{Date, DateTime, Time};
+pub use forms::{begins, forbids, is_before, speaks};
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -18,34 +21,13 @@ use zone::Zone;
 /// Bytes behind the word in which the moment stands.
 const NEAR: usize = 300;
 
-/// Beginnings of what forbids to publish before a moment, folded.
-const BEFORE: [&str; 22] = [
-    "ne pas diffuser avant",
-    "ne pas publier avant",
-    "ne pas communiquer avant",
-    "ne pas partager avant",
-    "ne pas rediffuser avant",
-    "publication interdite avant",
-    "diffusion interdite avant",
-    "diffusion autorisee a partir",
-    "publication autorisee a partir",
-    "confidentiel jusqu",
-    "confidentielle jusqu",
-    "confidential until",
-    "not for publication before",
-    "not for publication until",
-    "not for release before",
-    "not for release until",
-    "not to be published before",
-    "do not publish before",
-    "do not publish until",
-    "do not share before",
-    "do not release before",
-    "hold for release until",
-];
+/// Bytes behind its sentence in which it may be spoken of again; sentences or lines of them, and characters of a short one.
+const AFTER: usize = 240;
+const PIECES: usize = 3;
+const SHORT: usize = 60;
 
 /// Words that may stand in the clause without changing when it ends.
-const SILENT: [&str; 92] = [
+const SILENT: [&str; 122] = [
     "jusqu",
     "jusque",
     "au",
@@ -138,6 +120,36 @@ const SILENT: [&str; 92] = [
     "journee",
     "day",
     "precises",
+    "expires",
+    "date",
+    "fixe",
+    "valable",
+    "ferme",
+    "imperatif",
+    "rien",
+    "aucune",
+    "no",
+    "distribute",
+    "distribution",
+    "distributed",
+    "circulate",
+    "broadcast",
+    "use",
+    "used",
+    "shared",
+    "post",
+    "must",
+    "may",
+    "after",
+    "compter",
+    "des",
+    "relayer",
+    "utiliser",
+    "divulguer",
+    "mettre",
+    "ligne",
+    "interne",
+    "uhr",
 ];
 
 /// Parts of the day: behind an hour they say which half of the day it is of, alone they end with the day at the latest.
@@ -159,68 +171,24 @@ enum Said {
 /// was sent: a person must release it.
 pub fn end(text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.replace("a.m.", "am").replace("p.m.", "pm").replace("a.m", "am").replace("p.m", "pm");
+    let text = text.replace("sperrfrist", "embargo");
     let mut latest: Option<Timestamp> = None;
-    for clause in clauses(&text) {
+    for (clause, after) in clauses(&text) {
         match read(clause, sent, zone) {
             Said::Nothing => {}
             Said::Vague => return None,
+            Said::Until(end) if is_qualified(after, end, zone) => return None,
             Said::Until(end) => latest = latest.max(Some(end)),
         }
     }
     latest.filter(|end| *end > sent)
 }
 
-/// True where a folded line of our own speaks of an embargo on itself, whether its end can be read or not.
-pub fn speaks(line: &str) -> bool {
-    const FORMS: [&str; 14] = [
-        "sous embargo",
-        "under embargo",
-        "embargoed",
-        "embargo jusqu",
-        "embargo au ",
-        "embargo until",
-        "embargo till",
-        "embargo lifts",
-        "embargo :",
-        "embargo:",
-        "embargo sera lev",
-        "strict embargo",
-        "embargo strict",
-        "embargo presse",
-    ];
-    let none = ["aucun", "none", "non", "no", "leve", "levee", "lifted", "termine"];
-    line.lines().any(|line| {
-        let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let after = line.strip_prefix("embargo").map(|rest| words(rest).words);
-        if after.as_ref().is_some_and(|after| after.len() == 1 && none.contains(&after[0])) {
-            return false;
-        }
-        let begins = after.is_some_and(|after| {
-            after.first().is_none_or(|first| {
-                ["presse", "media", "medias", "press", "strict", "du", "le"].contains(first)
-                    || first.starts_with(|c: char| c.is_ascii_digit())
-                    || day::is_weekday(first)
-            })
-        });
-        let noted = line.starts_with("embargo (");
-        begins || noted || is_before(line) || FORMS.iter().any(|form| line.contains(form))
-    })
-}
-
-/// True where a folded line forbids to publish before a moment.
-pub fn is_before(line: &str) -> bool {
-    BEFORE.iter().any(|form| line.contains(form))
-}
-
-/// True where a folded text begins by forbidding to publish before a moment.
-pub fn begins(text: &str) -> bool {
-    BEFORE.iter().any(|form| text.starts_with(form))
-}
-
-/// What stands behind each word that begins an embargo, up to the end of its sentence or paragraph, or to the next.
-fn clauses(text: &str) -> Vec<&str> {
+/// What stands behind each word that begins an embargo, up to the end of its sentence or paragraph, or to the next; and
+/// what is said after it.
+fn clauses(text: &str) -> Vec<(&str, &str)> {
     let mut begins: Vec<usize> = text.match_indices("embargo").map(|(at, _)| at).collect();
-    begins.extend(BEFORE.iter().flat_map(|form| text.match_indices(form).map(|(at, _)| at)));
+    begins.extend(forms::places(text));
     begins.sort_unstable();
     begins.dedup();
     let ends = begins.iter().skip(1).copied().chain([text.len()]);
@@ -228,13 +196,46 @@ fn clauses(text: &str) -> Vec<&str> {
         .iter()
         .zip(ends)
         .map(|(from, to)| {
-            let mut near = &text[*from..to];
-            if let Some((cut, _)) = near.char_indices().find(|(at, _)| *at >= NEAR) {
-                near = &near[..cut];
-            }
-            sentence(near)
+            let near = up_to(&text[*from..to], NEAR);
+            let clause = sentence(near);
+            (clause, up_to(&text[from + clause.len()..], AFTER))
         })
         .collect()
+}
+
+fn up_to(text: &str, most: usize) -> &str {
+    text.char_indices().find(|(at, _)| *at >= most).map_or(text, |(cut, _)| &text[..cut])
+}
+
+/// True where one of the next short sentences or lines speaks of the end again: it was put off, it is another for some, its
+/// hour is that of another place.
+fn is_qualified(after: &str, end: Timestamp, zone: &TimeZone) -> bool {
+    const SAYS: [&str; 16] = [
+        "prolong",
+        "reporte",
+        "repouss",
+        "maintenu",
+        "sauf",
+        "except",
+        "unless",
+        "extended",
+        "postponed",
+        "confirmer",
+        "confirmed",
+        "tbc",
+        "horaire",
+        "times",
+        "restent",
+        "reste",
+    ];
+    let last = end.to_zoned(zone.clone()).date();
+    let pieces = after.split(['\n', '.', '!', '?', ';']).map(str::trim).filter(|piece| !piece.is_empty());
+    pieces.take(PIECES).filter(|piece| piece.chars().count() <= SHORT).any(|piece| {
+        let words = words(piece).words;
+        words.iter().any(|word| SAYS.iter().any(|says| word.starts_with(says)))
+            || piece.starts_with("heure")
+            || day::read_all(&words, last).is_some_and(|day| day > last)
+    })
 }
 
 /// Up to the end of the sentence or of the paragraph. `Dec. 3` goes on.
@@ -245,12 +246,27 @@ fn sentence(text: &str) -> &str {
         // `déc. 2026`, `14 h. 30`.
         let cut = day::is_short_month(word)
             || word.ends_with('h') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        matches!(c, '!' | '?' | ']')
-            || (*c == '.' && (rest.is_empty() || rest.starts_with([' ', '\n'])) && !cut)
+        matches!(c, '!' | ']')
+            || (*c == '.' && (rest.is_empty() || rest.starts_with([' ', '\n'])) && !cut && !text[..*at].ends_with('.'))
             || (*c == '\n' && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'))
     });
     ends.map_or(text, |(at, _)| &text[..at])
 }
+
+/// An hour and the offset glued to it: `18:00:00-05:00`, `18:00z`. What has a `t` is an instant of its own.
+fn with_offset(word: &str) -> (&str, &str) {
+    if !word.contains(':') || word.contains('t') || !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return (word, "");
+    }
+    match word.find(['+', '-', '\u{2212}', 'z']) {
+        Some(at) if word[at..].starts_with('z') => (&word[..at], "utc"),
+        Some(at) => word.split_at(at),
+        None => (word, ""),
+    }
+}
+
+/// Stands for signs that no word is.
+const ODD: &str = "\u{fffd}";
 
 /// Words, and for each whether it is the first of its line.
 struct Words<'a> {
@@ -267,15 +283,28 @@ fn words(text: &str) -> Words<'_> {
                 || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '«' | '»' | '"' | '\'' | '|' | '–' | '—')
         };
         for word in line.split(apart) {
+            // What is no word may change the moment all the same: `18h ?`, `+ 2h`.
+            let odd = |c: char| matches!(c, '?' | '+' | '~' | '±' | '<' | '>' | '=' | '…');
+            let clock = read.words.last().is_some_and(|last| clock::is_like(last));
+            let zoned = read.words.last().is_some_and(|last| matches!(*last, "utc" | "gmt"));
             // The sign of an offset is part of it.
-            let signed = read.words.last().is_some_and(|last| matches!(*last, "utc" | "gmt"))
+            let signed = (clock || zoned)
                 && word.starts_with(['+', '-', '\u{2212}'])
                 && word.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-            let word = if signed { word } else { word.trim_start_matches(|c: char| !c.is_alphanumeric()) };
-            let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            if !word.is_empty() {
-                read.words.push(word);
-                read.first.push(std::mem::take(&mut first));
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+            if bare.is_empty() && !(word.contains(odd) || word.contains("..")) {
+                continue;
+            }
+            let rest = if signed { word } else { word.trim_start_matches(|c: char| !c.is_alphanumeric()) };
+            let marked =
+                !signed && (word.starts_with(odd) && !bare.is_empty() || word.ends_with(odd) || word.ends_with("..."));
+            let shown = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
+            let (shown, offset) = with_offset(shown);
+            for piece in [shown, offset, if marked || bare.is_empty() { ODD } else { "" }] {
+                if !piece.is_empty() {
+                    read.words.push(piece);
+                    read.first.push(std::mem::take(&mut first));
+                }
             }
         }
     }
@@ -287,6 +316,8 @@ fn words(text: &str) -> Words<'_> {
 struct Moment {
     days: Vec<Day>,
     weekday: Option<Date>,
+    /// Weekdays that are named.
+    named: Vec<Weekday>,
     clocks: Vec<(Clock, Option<TimeZone>)>,
     zones: Vec<TimeZone>,
     whole: bool,
@@ -302,6 +333,10 @@ impl Moment {
     /// The latest instant that it can be.
     fn latest(&self, today: Date, zone: &TimeZone) -> Option<Timestamp> {
         let written = day::resolve(&self.days, today)?;
+        // "Vendredi 3 décembre", a Thursday: one of them is wrong.
+        if written.is_some() && self.named.iter().any(|named| !day::falls_on(&self.days, *named, today)) {
+            return None;
+        }
         let last = written.or(self.weekday);
         let Some(last) = last else { return self.exact };
         let clocks = self.clocks.len();
@@ -310,7 +345,8 @@ impl Moment {
         let named: Vec<&TimeZone> =
             self.zones.iter().chain(self.clocks.iter().filter_map(|(_, own)| own.as_ref())).collect();
         let all = |own: Option<&TimeZone>| match own {
-            Some(own) => vec![own.clone()],
+            // `6pm GMT (ET)`: nobody knows which.
+            Some(own) => self.zones.iter().chain([own]).cloned().collect(),
             None if named.is_empty() => vec![zone.clone()],
             None => named.iter().map(|zone| (*zone).clone()).collect(),
         };
@@ -347,8 +383,10 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
         let clock = clock::read(&words, at);
         let named = zone::read(&words, at, behind_clock);
         // A new line goes on with the moment, or is another sentence.
-        let goes_on =
-            !matches!(clock, clock::Read::No) || !matches!(named, Zone::No) || matches!(words[at], "a" | "at");
+        let goes_on = !matches!(clock, clock::Read::No)
+            || !matches!(named, Zone::No)
+            || matches!(words[at], "a" | "at")
+            || zone::bare_offset(words[at]).is_some();
         if moment.is_dated() && first[at] && !goes_on {
             break;
         }
@@ -367,6 +405,11 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
         } else if let clock::Read::Clock(clock, next) = clock {
             moment.clocks.push((clock, None));
             (at, behind_clock) = (next, true);
+        } else if let Some(offset) = Some(words[at]).filter(|_| behind_clock).and_then(zone::bare_offset) {
+            if let Some((_, own)) = moment.clocks.last_mut() {
+                *own = Some(offset);
+            }
+            (at, behind_clock) = (at + 1, false);
         } else if let Zone::Named(named, next) = named {
             match moment.clocks.last_mut().filter(|(_, own)| own.is_none()) {
                 Some((_, own)) => *own = Some(named),
@@ -378,6 +421,7 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             return if dated { Said::Vague } else { Said::Nothing };
         } else if let Some((day, next)) = day::relative(&words, at, today) {
             moment.weekday = moment.weekday.max(Some(day));
+            moment.named.extend(day::weekday(words[at]));
             (at, behind_clock) = (next, false);
         } else if matches!(words[at], "inclus" | "incluse" | "inclusive" | "inclusively" | "compris") {
             moment.whole = true;
@@ -429,7 +473,7 @@ mod tests {
             ("Under embargo until December 5, 2026 at 9 am", "2026-12-05T08:00:00Z"),
             ("Hold for release until Dec. 3, 2026, 10 a.m. ET", "2026-12-03T15:00:00Z"),
             ("Embargo until 10:30pm on 2026-12-05", "2026-12-05T21:30:00Z"),
-            ("Embargo until the 3rd of December 2026, 9 o'clock", "2026-12-03T08:00:00Z"),
+            ("Embargo until the 3rd of December 2026, 9 o'clock", "2026-12-03T20:00:00Z"),
             ("Embargo until 2026-12-03T09:00:00+09:00", "2026-12-03T00:00:00Z"),
             ("Sous embargo jusqu’au 1er janvier", "2027-01-01T23:00:00Z"),
             ("Sous embargo jusqu’au 5 décembre 2026 à midi (heure de Paris)", "2026-12-05T11:00:00Z"),
@@ -448,6 +492,13 @@ mod tests {
             ("Confidentiel jusqu’au 3 décembre 2026 à 9 h", "2026-12-03T08:00:00Z"),
             ("L’embargo sera levé le 3 décembre 2026 à 10 h", "2026-12-03T09:00:00Z"),
             ("Sous embargo jusqu’à lundi 8 h", "2026-11-23T07:00:00Z"),
+            ("Embargo: 2026-12-03 18:00:00-05:00", "2026-12-03T23:00:00Z"),
+            ("Embargo: 2026-12-03 18:00 -0500", "2026-12-03T23:00:00Z"),
+            ("Embargo : 2026-12-03T18:00:00Z", "2026-12-03T18:00:00Z"),
+            ("EMBARGO STRICT jusqu’au jeudi 3 décembre 2026 à 18 heures (heure de Paris)", "2026-12-03T17:00:00Z"),
+            ("Sperrfrist: 3.12.2026, 18 Uhr", "2026-12-03T17:00:00Z"),
+            ("Do not publish before 3 December 2026, 9 am", "2026-12-03T08:00:00Z"),
+            ("Strictement confidentiel jusqu’au 3 décembre 2026, 9 h", "2026-12-03T08:00:00Z"),
             ("Sous embargo jusqu’à demain, 9 h", "2026-11-21T08:00:00Z"),
             ("Sous embargo jusqu’au 3 décembre 2026 à 14 h. Le groupe annonce…", "2026-12-03T13:00:00Z"),
             ("Sous embargo jusqu’au 3 décembre 2026 à 14 h. 30. Le groupe annonce…", "2026-12-03T13:30:00Z"),
@@ -499,6 +550,15 @@ mod tests {
             "Embargo : 26 novembre 2026 (presse) et 3 décembre 2026 (grand public)",
             "Sous embargo jusqu’au 3 décembre 2026 à 14 h ou au 10 décembre 2026 pour la presse régionale",
             "Sous embargo depuis lundi, l’étude paraît le 3 décembre 2026",
+            "Sous embargo jusqu’au vendredi 3 décembre 2026 à 18 h",
+            "Embargo : 3 décembre 18h + 2h",
+            "Embargo : 3 décembre 18h (?)",
+            "Embargo : ~3 décembre 18h",
+            "Embargo jusqu’au 3 décembre 18h. L’embargo est prolongé au 10 décembre.",
+            "Embargo jusqu’au 3 décembre 18h. Pour la radio : 10 décembre.",
+            "Embargo jusqu’au 3 décembre 18h.\n\nEMBARGO REPORTÉ AU 10 DÉCEMBRE",
+            "Embargo jusqu’au 3 décembre 18h. Les visuels restent sous embargo.",
+            "Embargo until 3 December 6pm. All times are US Eastern.",
             "Embargo",
         ] {
             assert_eq!(end_of(vague), None, "{vague}");
@@ -517,13 +577,45 @@ mod tests {
             "Embargo (version du 27/11/2026) : 3 décembre 2026",
             "Hold for release until Dec. 3, 2026",
             "Publication interdite avant le 3 décembre",
+            "Embargo ferme : jeudi 3 décembre 18 h",
+            "Communiqué de presse – embargo jeudi 3 décembre 17h40",
+            "Merci de respecter l’embargo.",
+            "L’embargo prend fin le 3 décembre",
+            "The embargo will be lifted on 3 December",
+            "Embargo non levé",
         ] {
             assert!(speaks(line), "{line}");
         }
-        for line in
-            ["Embargo : aucun", "Embargo levé", "L’embargo sur le pétrole russe tient bon", "Embargo sur les armes"]
-        {
+        for line in [
+            "Embargo : aucun",
+            "Embargo levé",
+            "L’embargo sur le pétrole russe tient bon",
+            "Embargo sur les armes",
+            "Comment rédiger un communiqué sous embargo",
+        ] {
             assert!(!speaks(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_asks_not_to_publish_before_a_day_is_heard_in_other_words_too() {
+        let today: Date = "2026-11-20".parse().expect("a day");
+        let asks = |line: &str| forbids(&crate::text::tokens::fold(line), today);
+        for line in [
+            "FOR RELEASE: 9:00 a.m. ET, Thursday, December 3, 2026",
+            "Not to be used before 3 December 2026",
+            "Merci de ne pas le diffuser avant le 3 décembre 18h",
+            "Ne pourra être diffusé qu’à partir du 3 décembre",
+        ] {
+            assert!(asks(line), "{line}");
+        }
+        for line in [
+            "FOR IMMEDIATE RELEASE",
+            "Inscriptions ouvertes à partir du 3 décembre",
+            "Le rapport sera publié le 3 décembre 2026",
+            "Ne pas s’inscrire avant le 3 décembre",
+        ] {
+            assert!(!asks(line), "{line}");
         }
     }
 }

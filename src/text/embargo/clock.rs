@@ -75,6 +75,13 @@ pub(super) fn read(words: &[&str], at: usize) -> Read {
     Time::new(hour, minute, 0, 0).map_or(Read::Unknown, |time| Read::Clock(Clock::At(time), next))
 }
 
+/// True for a word that is an hour, or the end of one: what stands behind it may be its offset.
+pub(super) fn is_like(word: &str) -> bool {
+    word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(word, "am" | "pm" | "h" | "heures")
+        || word.strip_suffix('h').is_some_and(|hour| hour.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Hour and minute as written, and the place behind them.
 fn figures(words: &[&str], at: usize) -> Option<(i8, i8, usize)> {
     let word = words[at];
@@ -103,7 +110,10 @@ fn figures(words: &[&str], at: usize) -> Option<(i8, i8, usize)> {
         return Some((word[..2].parse().ok()?, word[2..].parse().ok()?, after));
     }
     if let Some((hour, rest)) = bare.split_once(['h', ':']) {
-        let minutes = rest.split(':').next().unwrap_or_default();
+        let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "00"));
+        if !(seconds.len() == 2 && seconds.bytes().all(|byte| byte.is_ascii_digit())) {
+            return None;
+        }
         if hour.bytes().all(|byte| byte.is_ascii_digit()) {
             // `14h` and then `30`.
             return match (minutes, minute(next)) {
@@ -119,12 +129,13 @@ fn figures(words: &[&str], at: usize) -> Option<(i8, i8, usize)> {
     }
     let hour: i8 = bare.parse().ok()?;
     match next {
-        "h" | "heures" | "heure" => match words.get(at + 2).and_then(|word| minute(word)) {
+        "h" | "heures" | "heure" | "uhr" => match words.get(at + 2).and_then(|word| minute(word)) {
             Some(minutes) => Some((hour, minutes, at + 3)),
             None => Some((hour, 0, at + 2)),
         },
         "am" | "pm" => Some((hour, 0, at + 1)),
-        "o" if words.get(at + 2) == Some(&"clock") => Some((hour, 0, at + 3)),
+        // Nobody says which half of the day.
+        "o" if words.get(at + 2) == Some(&"clock") => Some((if hour < 12 { hour + 12 } else { hour }, 0, at + 3)),
         _ => None,
     }
 }

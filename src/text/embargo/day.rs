@@ -116,9 +116,17 @@ pub(super) fn relative(words: &[&str], at: usize, today: Date) -> Option<(Date, 
     Some((today.checked_add(i64::from(days).days()).ok()?, at + 1))
 }
 
-/// True for the name of a weekday.
-pub(super) fn is_weekday(word: &str) -> bool {
-    WEEKDAYS.iter().any(|(french, english, _)| word == *french || word == *english)
+/// The weekday of that name.
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    WEEKDAYS.iter().find(|(french, english, _)| word == *french || word == *english).map(|(.., day)| *day)
+}
+
+/// True where one of some days falls on a weekday.
+pub(super) fn falls_on(days: &[Day], weekday: Weekday, today: Date) -> bool {
+    let dates = days.iter().filter_map(|day| {
+        resolve(&[Day { year: day.year.or_else(|| days.iter().find_map(|other| other.year)), ..*day }], today).flatten()
+    });
+    dates.into_iter().any(|date| date.weekday() == weekday)
 }
 
 /// True for a month cut short, as a point follows it.

@@ -180,6 +180,23 @@ fn place(words: &[&str], at: usize) -> Option<(&'static str, usize)> {
     both.or_else(|| find(one).map(|zone| (zone, at + 1)))
 }
 
+/// `+01:00`, `-0500`, right behind an hour.
+pub(super) fn bare_offset(word: &str) -> Option<TimeZone> {
+    let signed = word.starts_with(['+', '-', '\u{2212}']) && word.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    signed.then(|| reckon(word))?
+}
+
+/// The zone of an offset: hours, minutes behind a colon or glued to them.
+fn reckon(text: &str) -> Option<TimeZone> {
+    let west = text.starts_with(['-', '\u{2212}']);
+    let figures = text.trim_start_matches(['+', '-', '\u{2212}']);
+    let glued = figures.len() == 4 && figures.bytes().all(|byte| byte.is_ascii_digit());
+    let (hours, minutes) =
+        if glued { figures.split_at(2) } else { figures.split_once([':', 'h']).unwrap_or((figures, "0")) };
+    let seconds = hours.parse::<i32>().ok()?.checked_mul(3600)? + minutes.parse::<i32>().ok()?.checked_mul(60)?;
+    Offset::from_seconds(if west { -seconds } else { seconds }).ok().map(TimeZone::fixed)
+}
+
 /// `utc+1`, `gmt -5`, `utc+05:30`.
 fn offset(words: &[&str], at: usize) -> Option<Zone> {
     let base = ["utc", "gmt"].into_iter().find(|base| words[at].starts_with(base))?;
@@ -188,10 +205,5 @@ fn offset(words: &[&str], at: usize) -> Option<Zone> {
         "" => (words.get(at + 1).copied().filter(|word| word.starts_with(['+', '-', '\u{2212}']))?, at + 2),
         glued => (glued, at + 1),
     };
-    let west = text.starts_with(['-', '\u{2212}']);
-    let figures = text.trim_start_matches(['+', '-', '\u{2212}']);
-    let (hours, minutes) = figures.split_once([':', 'h']).unwrap_or((figures, "0"));
-    let seconds = || Some(hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60);
-    let read = seconds().and_then(|seconds| Offset::from_seconds(if west { -seconds } else { seconds }).ok());
-    Some(read.map_or(Zone::Unknown, |offset| Zone::Named(TimeZone::fixed(offset), next)))
+    Some(reckon(text).map_or(Zone::Unknown, |zone| Zone::Named(zone, next)))
 }

@@ -57,9 +57,9 @@ pub(super) fn is_house(heading: &str) -> bool {
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
     const BEGINS: [&str; 70] = [
-        "dear readers",
-        "cheres lectrices",
-        "chers lecteurs",
+        "dear ",
+        "cheres ",
+        "chers ",
         "connect with us",
         "nos reseaux",
         "reseaux sociaux",

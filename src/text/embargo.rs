@@ -210,7 +210,7 @@ fn up_to(text: &str, most: usize) -> &str {
 /// True where one of the next short sentences or lines speaks of the end again: it was put off, it is another for some, its
 /// hour is that of another place.
 fn is_qualified(after: &str, end: Timestamp, zone: &TimeZone) -> bool {
-    const SAYS: [&str; 16] = [
+    const SAYS: [&str; 19] = [
         "prolong",
         "reporte",
         "repouss",
@@ -227,11 +227,14 @@ fn is_qualified(after: &str, end: Timestamp, zone: &TimeZone) -> bool {
         "times",
         "restent",
         "reste",
+        "apres",
+        "after",
+        "cloture",
     ];
     let last = end.to_zoned(zone.clone()).date();
     let pieces = after.split(['\n', '.', '!', '?', ';']).map(str::trim).filter(|piece| !piece.is_empty());
     pieces.take(PIECES).filter(|piece| piece.chars().count() <= SHORT).any(|piece| {
-        let words = words(piece).words;
+        let words = words(piece).all;
         words.iter().any(|word| SAYS.iter().any(|says| word.starts_with(says)))
             || piece.starts_with("heure")
             || day::read_all(&words, last).is_some_and(|day| day > last)
@@ -270,23 +273,29 @@ const ODD: &str = "\u{fffd}";
 
 /// Words, and for each whether it is the first of its line.
 struct Words<'a> {
-    words: Vec<&'a str>,
+    all: Vec<&'a str>,
     first: Vec<bool>,
+    /// Whether a dash or a stroke stands before it.
+    parted: Vec<bool>,
 }
 
 fn words(text: &str) -> Words<'_> {
-    let mut read = Words { words: Vec::new(), first: Vec::new() };
+    let mut read = Words { all: Vec::new(), first: Vec::new(), parted: Vec::new() };
     for line in text.split('\n') {
-        let mut first = true;
-        let apart = |c: char| {
-            c.is_whitespace()
-                || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '«' | '»' | '"' | '\'' | '|' | '–' | '—')
-        };
-        for word in line.split(apart) {
+        let (mut first, mut parted) = (true, false);
+        let apart =
+            |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '«' | '»' | '"' | '\'');
+        for word in line.split(apart).flat_map(|word| word.split_inclusive(['–', '—', '|'])) {
+            // Dashes and strokes apart begin something else; within a word they only part it.
+            if matches!(word, "–" | "—" | "-" | "|") {
+                parted = true;
+                continue;
+            }
+            let word = word.trim_end_matches(['–', '—', '|']);
             // What is no word may change the moment all the same: `18h ?`, `+ 2h`.
             let odd = |c: char| matches!(c, '?' | '+' | '~' | '±' | '<' | '>' | '=' | '…');
-            let clock = read.words.last().is_some_and(|last| clock::is_like(last));
-            let zoned = read.words.last().is_some_and(|last| matches!(*last, "utc" | "gmt"));
+            let clock = read.all.last().is_some_and(|last| clock::is_like(last));
+            let zoned = read.all.last().is_some_and(|last| matches!(*last, "utc" | "gmt"));
             // The sign of an offset is part of it.
             let signed = (clock || zoned)
                 && word.starts_with(['+', '-', '\u{2212}'])
@@ -302,8 +311,9 @@ fn words(text: &str) -> Words<'_> {
             let (shown, offset) = with_offset(shown);
             for piece in [shown, offset, if marked || bare.is_empty() { ODD } else { "" }] {
                 if !piece.is_empty() {
-                    read.words.push(piece);
+                    read.all.push(piece);
                     read.first.push(std::mem::take(&mut first));
+                    read.parted.push(std::mem::take(&mut parted));
                 }
             }
         }
@@ -375,13 +385,18 @@ fn civil(word: &str) -> Option<DateTime> {
 }
 
 fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
-    let Words { words, first } = words(clause);
+    let Words { all: words, first, parted } = words(clause);
     let today = sent.to_zoned(zone.clone()).date();
     let mut moment = Moment::default();
     let (mut at, mut behind_clock) = (0, false);
+    // Where a dash stands behind a moment with its hour, and that moment.
+    let mut complete: Option<(usize, Timestamp)> = None;
     while at < words.len() {
         let clock = clock::read(&words, at);
         let named = zone::read(&words, at, behind_clock);
+        if parted[at] && complete.is_none() && moment.is_dated() && !moment.clocks.is_empty() {
+            complete = moment.latest(today, zone).map(|end| (at, end));
+        }
         // A new line goes on with the moment, or is another sentence.
         let goes_on = !matches!(clock, clock::Read::No)
             || !matches!(named, Zone::No)
@@ -435,6 +450,11 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             let to_come = day::read_all(&words[at..], today).is_some_and(|last| last >= today);
             return if to_come { Said::Vague } else { Said::Nothing };
         } else {
+            // Behind a dash the text itself begins: `… 18 h – Paris, le 26 novembre – Le groupe`.
+            if let Some((begins, end)) = complete {
+                let qualified = is_qualified(&words[begins..].join(" "), end, zone);
+                return if qualified { Said::Vague } else { Said::Until(end) };
+            }
             // What passed long ago is no embargo any more, whatever is said of it.
             let over =
                 moment.latest(today, zone).is_some_and(|end| end < sent.saturating_sub(24.hours()).unwrap_or(sent));
@@ -492,6 +512,11 @@ mod tests {
             ("Confidentiel jusqu’au 3 décembre 2026 à 9 h", "2026-12-03T08:00:00Z"),
             ("L’embargo sera levé le 3 décembre 2026 à 10 h", "2026-12-03T09:00:00Z"),
             ("Sous embargo jusqu’à lundi 8 h", "2026-11-23T07:00:00Z"),
+            (
+                "Embargo jusqu’au 3 décembre 18h – Paris, le 26 novembre 2026 – Acme lance sa gamme",
+                "2026-12-03T17:00:00Z",
+            ),
+            ("EMBARGO 03/12/2026 18:00 | COMMUNIQUÉ DE PRESSE | PARIS, LE 26/11/2026", "2026-12-03T17:00:00Z"),
             ("Embargo: 2026-12-03 18:00:00-05:00", "2026-12-03T23:00:00Z"),
             ("Embargo: 2026-12-03 18:00 -0500", "2026-12-03T23:00:00Z"),
             ("Embargo : 2026-12-03T18:00:00Z", "2026-12-03T18:00:00Z"),
@@ -552,6 +577,8 @@ mod tests {
             "Sous embargo depuis lundi, l’étude paraît le 3 décembre 2026",
             "Sous embargo jusqu’au vendredi 3 décembre 2026 à 18 h",
             "Embargo : 3 décembre 18h + 2h",
+            "Embargo : 3 décembre 18h – après la clôture",
+            "Embargo : 3 décembre 18h – print : 10 décembre",
             "Embargo : 3 décembre 18h (?)",
             "Embargo : ~3 décembre 18h",
             "Embargo jusqu’au 3 décembre 18h. L’embargo est prolongé au 10 décembre.",
@@ -606,6 +633,9 @@ mod tests {
             "Not to be used before 3 December 2026",
             "Merci de ne pas le diffuser avant le 3 décembre 18h",
             "Ne pourra être diffusé qu’à partir du 3 décembre",
+            "Not before 3 December 2026 at 18:00",
+            "Publication possible à partir du 3 décembre 2026 à 18h",
+            "Diffusion à compter du jeudi 3 décembre",
         ] {
             assert!(asks(line), "{line}");
         }

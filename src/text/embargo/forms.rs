@@ -100,7 +100,16 @@ pub fn begins(text: &str) -> bool {
 
 /// True where a folded line, in whatever words, asks not to publish before a day to come.
 pub fn forbids(line: &str, today: Date) -> bool {
-    const ASKS: [&str; 15] = [
+    const ASKS: [&str; 24] = [
+        "pas avant",
+        "not before",
+        "autorisee",
+        "possible",
+        "a ne publier",
+        "a publier",
+        "a diffuser",
+        "diffusion a",
+        "publication a",
         "ne pas",
         "ne rien",
         "ne publiez",
@@ -117,7 +126,7 @@ pub fn forbids(line: &str, today: Date) -> bool {
         "hold",
         "for release",
     ];
-    const OF: [&str; 13] = [
+    const OF: [&str; 16] = [
         "publi",
         "diffus",
         "partag",
@@ -131,11 +140,14 @@ pub fn forbids(line: &str, today: Date) -> bool {
         "distribut",
         "broadcast",
         "used",
+        "post",
+        "parution",
+        "not before",
     ];
-    const UNTIL: [&str; 8] = ["avant", "before", "until", "till", "jusqu", "a partir", "a compter", "after"];
+    const UNTIL: [&str; 9] = ["des le", "avant", "before", "until", "till", "jusqu", "a partir", "a compter", "after"];
     let says = |parts: &[&str]| parts.iter().any(|part| line.contains(part));
     let said = says(&ASKS) && says(&OF) && (says(&UNTIL) || line.contains("for release"));
-    said && line.chars().count() <= LINE && day::read_all(&words(line).words, today).is_some_and(|day| day >= today)
+    said && line.chars().count() <= LINE && day::read_all(&words(line).all, today).is_some_and(|day| day >= today)
 }
 
 /// Longest line that is a note on the text rather than the text.
@@ -198,7 +210,7 @@ fn is_of_itself(line: &str) -> bool {
         "demain",
         "soir",
     ];
-    let words = words(line).words;
+    let words = words(line).all;
     let Some(at) = words.iter().position(|word| word.starts_with("embargo") || *word == "sperrfrist") else {
         return false;
     };

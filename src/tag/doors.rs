@@ -7,12 +7,13 @@ use crate::text::urls;
 const INSIDE: [&str; 10] =
     ["local", "internal", "intranet", "lan", "corp", "home.arpa", "priv", "private", "intra", "intern"];
 /// First names of hosts that are not for everybody.
-const PARTS: [&str; 7] = ["intranet", "intra", "extranet", "staging", "preprod", "recette", "uat"];
+const PARTS: [&str; 8] = ["intranet", "intra", "extranet", "sharepoint", "staging", "preprod", "recette", "uat"];
 /// Hosts, and beginnings of their paths, that show files, meetings and mailboxes to those who were let in.
-const SHARED: [(&str, &str); 23] = [
+const SHARED: [(&str, &str); 37] = [
     ("sharepoint.com", "/"),
     ("drive.google.com", "/file/"),
     ("drive.google.com", "/drive/"),
+    ("drive.google.com", "/open"),
     ("dropbox.com", "/sh/"),
     ("dropbox.com", "/scl/"),
     ("we.tl", "/"),
@@ -21,18 +22,31 @@ const SHARED: [(&str, &str); 23] = [
     ("1drv.ms", "/"),
     ("onedrive.live.com", "/"),
     ("box.com", "/s/"),
+    ("box.com", "/file/"),
     ("icloud.com", "/iclouddrive/"),
     ("mega.nz", "/"),
     ("mail.google.com", "/"),
     ("outlook.office.com", "/"),
     ("linkedin.com", "/messaging/"),
-    ("teams.microsoft.com", "/l/meetup-join/"),
+    ("teams.microsoft.com", "/l/"),
     ("meet.google.com", "/"),
     ("zoom.us", "/j/"),
     ("zoom.us", "/rec/"),
     ("slack.com", "/archives/"),
     ("atlassian.net", "/"),
     ("notion.so", "/"),
+    ("trello.com", "/c/"),
+    ("trello.com", "/b/"),
+    ("miro.com", "/app/"),
+    ("figma.com", "/file/"),
+    ("figma.com", "/design/"),
+    ("canva.com", "/design/"),
+    ("app.hubspot.com", "/"),
+    ("my.salesforce.com", "/"),
+    ("force.com", "/"),
+    ("app.asana.com", "/"),
+    ("monday.com", "/boards/"),
+    ("airtable.com", "/app"),
 ];
 /// Parameters that are keys, whatever their length.
 const SECRETS: [&str; 8] = ["password", "passwd", "pwd", "pass", "secret", "client_secret", "api_key", "apikey"];
@@ -93,7 +107,7 @@ pub fn behind_a_door(link: &str) -> Option<Hold> {
     let of = |name: &str| host == name || host.ends_with(&format!(".{name}"));
     let path = url.path().to_lowercase();
     let shared = SHARED.iter().any(|(name, begins)| of(name) && path.starts_with(begins) && path.len() > 1)
-        || of("docs.google.com") && path.ends_with("/edit")
+        || of("docs.google.com") && (path.ends_with("/edit") || path.ends_with("/preview"))
         || path.contains("/wp-admin/")
         || url.query_pairs().any(|(name, value)| name == "preview" && value == "true");
     if shared {

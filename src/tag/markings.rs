@@ -14,6 +14,8 @@ const HEAD_LINES: usize = 10;
 const FOOT_LINES: usize = 8;
 /// Longest line of the press that says of itself until when nobody may publish it.
 const EMBARGO: usize = 200;
+/// Most words of a line of the press that begins by an embargo and names a day.
+const SAID: usize = 20;
 /// Lines of the note above what somebody passes on.
 const NOTE_LINES: usize = 5;
 /// Longest line that is a label with what it says, or a sentence that is a marking.
@@ -470,7 +472,8 @@ fn names_own_embargo(line: &str) -> bool {
     });
     let said = begins(&["sous embargo", "under embargo", "embargo", "embargoed", "strict embargo", "press embargo"])
         || embargo::begins(line);
-    alone || said && until && embargo::speaks(line)
+    let dated = line.split_whitespace().count() <= SAID && embargo::is_dated(line);
+    alone || said && (until || dated) && embargo::speaks(line)
 }
 
 /// The head, to the end of the line in which it ends: a date must not be cut in two.
@@ -673,6 +676,7 @@ mod tests {
             "Critère de diffusion : Confidentiel\n\nUn texte.",
             "EMBARGO – 3 décembre 2026\n\nUn texte.",
             "EMBARGO PRESSE\n\nUn texte.",
+            "Embargo presse écrite : 3 décembre 2026 à 9h ; embargo audiovisuel : 5 décembre 2026 à 12h\n\nUn texte.",
         ] {
             assert!(held(Confidentiality::Public, "Lettre", text).is_some(), "{text}");
         }

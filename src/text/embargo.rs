@@ -8,7 +8,7 @@ mod day;
 mod forms;
 mod zone;
 
-pub use forms::{begins, forbids, is_before, speaks};
+pub use forms::{begins, forbids, is_before, is_dated, speaks};
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;

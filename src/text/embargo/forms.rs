@@ -160,6 +160,16 @@ pub fn speaks(text: &str) -> bool {
     text.lines().any(|line| line.chars().count() <= 4 * LINE && (is_before(line) || is_of_itself(line)))
 }
 
+/// True where a folded line holds a day, a weekday or an hour.
+pub fn is_dated(line: &str) -> bool {
+    let words = words(line).all;
+    (0..words.len()).any(|at| {
+        day::read(&words, at).is_some()
+            || day::weekday(words[at]).is_some()
+            || matches!(clock::read(&words, at), clock::Read::Clock(..))
+    })
+}
+
 fn is_of_itself(line: &str) -> bool {
     const NONE: [&str; 14] =
         ["aucun", "none", "non", "no", "leve", "levee", "lifted", "termine", "pas", "d", "de", "has", "been", "est"];
@@ -223,12 +233,7 @@ fn is_of_itself(line: &str) -> bool {
         return false;
     }
     let under = at > 0 && matches!(words[at - 1], "sous" | "under") || words[at] == "embargoed";
-    let dated = (0..words.len()).any(|at| {
-        day::read(&words, at).is_some()
-            || day::weekday(words[at]).is_some()
-            || matches!(clock::read(&words, at), clock::Read::Clock(..))
-    });
-    let near = dated || words.iter().any(|word| SAYS.contains(word));
+    let near = is_dated(line) || words.iter().any(|word| SAYS.contains(word));
     let noted = line.contains("embargo :") || line.contains("embargo:") || line.contains("embargo (");
     words.len() <= FEW || under || near && line.chars().count() <= LINE || noted
 }

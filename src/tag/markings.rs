@@ -283,7 +283,14 @@ fn of_others(title: &str, text: &str, marking: &Marking<'_>, ours: bool, zone: &
             let label = || labelled(part.text).filter(|_| part.text.chars().count() <= LABELLED);
             let marker =
                 word.or_else(label).map(|word| Hold { why: format!("“{word}” in the {place}"), until: None });
-            let embargo = own_embargo(part, place, marking.sent, zone);
+            let asks = letter && asks_to_wait(part.text, marking.sent, zone);
+            let asked = || {
+                Some(Hold {
+                    why: format!("an embargo in the {place}"),
+                    until: embargo::end(&fold(part.text), marking.sent, zone),
+                })
+            };
+            let embargo = own_embargo(part, place, marking.sent, zone).or_else(|| asked().filter(|_| asks));
             Hold::both(found, Hold::both(marker, embargo))
         })
 }
@@ -453,6 +460,12 @@ fn own_embargo(part: Part<'_>, place: &str, sent: Timestamp, zone: &TimeZone) ->
     let names = first || pieces.iter().any(|piece| names_own_embargo(&plain(piece)));
     let until = (names || embargo::speaks(&whole)).then(|| embargo::end(&whole, sent, zone)).flatten();
     (names || until.is_some()).then(|| Hold { why: format!("an embargo in the {place}"), until })
+}
+
+/// True for a short line by which the sender of a letter asks to wait with it, in whatever words.
+fn asks_to_wait(raw: &str, sent: Timestamp, zone: &TimeZone) -> bool {
+    let today = sent.to_zoned(zone.clone()).date();
+    raw.split_whitespace().count() <= SAID && embargo::forbids(&fold(raw), today)
 }
 
 /// True for the words of an embargo on itself, which says until when, or stands alone, and is not over.
@@ -653,6 +666,12 @@ mod tests {
         }
         let note = "C’est confidentiel, ne pas relayer.\n\nDe : Lettre\nObjet : La lettre\n\nUn texte.";
         assert!(letter("TR: La lettre", note).is_some());
+        assert!(
+            letter("Nos résultats", "FOR RELEASE: 9:00 a.m. ET, Thursday, December 3, 2026\n\nUn texte.").is_some()
+        );
+        assert!(
+            letter("Nos résultats", "Merci de ne pas le diffuser avant le 3 décembre, 18 h\n\nUn texte.").is_some()
+        );
         assert_eq!(letter("La lettre de novembre", "Un rapport confidentiel accable la filière."), None);
     }
 

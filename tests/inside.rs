@@ -455,3 +455,28 @@ fn a_page_that_can_be_read_does_not_free_what_its_mail_holds() {
     assert!(drafts.iter().all(|draft| draft["suggestions"].as_array().is_none_or(Vec::is_empty)), "{drafts:?}");
     assert_eq!(scratch.run(&["quarantine", "list", "--json", "--now", NOW]).json().len(), 3);
 }
+
+#[test]
+fn what_is_said_above_a_letter_sent_along_holds_its_items_and_their_pages_are_not_asked_for() {
+    let site = Site::start();
+    let scratch = Scratch::new();
+    let saved = scratch.path().join("saved");
+    let rows: String = (1..=3)
+        .map(|number| {
+            format!("<h3><a href=\"{}/articles/une-belle-histoire-{number}\">Une pompe à chaleur au lycée {number}</a></h3><p>Un texte qui dit ce qu’il en est.</p>", site.base)
+        })
+        .collect();
+    let letter = |number: usize, note: &str| {
+        format!(
+            "Message-ID: <{number}@a.example>\r\nFrom: zoe@a.example\r\nDate: Fri, 20 Nov 2026 08:00:00 +0100\r\nSubject: TR: la lettre\r\n\
+             Content-Type: multipart/mixed; boundary=\"sep\"\r\n\r\n--sep\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{note}\r\n\
+             --sep\r\nContent-Type: message/rfc822\r\n\r\nFrom: l@b.example\r\nDate: Thu, 19 Nov 2026 08:00:00 +0100\r\nSubject: La lettre\r\n\
+             Content-Type: text/html; charset=utf-8\r\n\r\n{rows}\r\n--sep--\r\n"
+        )
+    };
+    write(&saved, "un.eml", letter(1, "C’est confidentiel, ne pas diffuser."));
+    scratch.small(&format!("[[source]]\nid = \"boite\"\nkind = \"maildir\"\npath = \"{}\"\nconfidentiality = \"public\"\nallow_private = true\nfull_text = \"always\"\n", saved.display()));
+    assert_eq!(collect(&scratch, NOW)["new"], 3);
+    assert_eq!(scratch.run(&["quarantine", "list", "--json", "--now", NOW]).json().len(), 3);
+    assert!(site.seen().is_empty(), "nobody outside is asked about what is held");
+}

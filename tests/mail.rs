@@ -467,6 +467,7 @@ fn a_letter_sent_along_as_a_file_gives_the_same_items() {
         let read = vigie::mail::read(&bytes, &[]).expect("a letter");
         assert_eq!((read.mode, titles(&read)), (own.mode, titles(&own)));
         assert_eq!(read.message.from.as_deref(), Some("zoe@example.org"), "who sent it on is who sent it");
+        assert!(read.message.around.iter().any(|said| said.starts_with("Subject: ")), "what stood around it is kept");
     }
 }
 

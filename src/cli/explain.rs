@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::domain::{Item, ItemId, TopicMatch};
 use crate::pipeline::{Workshop, preview};
 use crate::store::{Dropped, ItemRecord};
+use crate::tag::doors::without_secrets;
 use crate::text::reading::Reading;
 use crate::text::typography::moment;
 use crate::text::urls;
@@ -119,8 +120,8 @@ async fn explain(shop: &Workshop, record: &ItemRecord, arguments: &Arguments) ->
         .collect();
     if arguments.json {
         return Ok(print_json(&json!({
-            "id": item.id.to_string(), "story": item.story.to_string(), "title": item.title, "link": item.link,
-            "source": item.source, "published": item.published.at.to_string(), "published_from": item.published.origin,
+            "id": item.id.to_string(), "story": item.story.to_string(), "title": item.title,
+            "link": item.link.as_deref().map(without_secrets), "source": item.source, "published": item.published.at.to_string(), "published_from": item.published.origin,
             "certainty": item.published.origin.certainty(), "language": item.language.code(), "class": item.class,
             "held": item.hold.as_ref().map(|hold| hold.why.clone()), "inside": inside,
             "seen": sightings.iter().map(|(source, at)| json!({ "source": source, "at": at.to_string() })).collect::<Vec<_>>(),
@@ -195,7 +196,7 @@ fn facts(config: &Config, record: &ItemRecord, sightings: &[(String, Timestamp)]
     let zone = &config.settings.time_zone;
     let published = moment(item.published.at, zone, crate::domain::Language::English);
     let rows = [
-        ("address", item.link.clone().unwrap_or_default()),
+        ("address", item.link.as_deref().map(without_secrets).unwrap_or_default()),
         ("published", format!("{published} (from: {})", item.published.origin.as_str())),
         ("language", item.language.code().to_owned()),
         ("class", item.class.to_string()),

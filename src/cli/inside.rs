@@ -5,10 +5,10 @@ use std::path::Path;
 
 use clap::Args;
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::extract::document;
+use crate::tag::doors::without_secrets;
 use crate::text::typography::{day, moment};
 
 use super::output::{Paint, json as print_json, line, safe};
@@ -84,12 +84,13 @@ pub(super) async fn library(dir: &Path, arguments: &LibraryArguments) -> anyhow:
     for record in &records {
         let item = &record.item;
         let Some(entry) = entries.get(&item.id) else { continue };
+        let zone = &config.settings.time_zone;
         let expired = entry.expires.is_some_and(|at| at <= now);
         if arguments.json {
             let angles: Vec<_> =
                 entry.angles.iter().map(|(channel, text)| json!({ "channel": channel, "text": text })).collect();
             print_json(&json!({
-                "id": item.id.to_string(), "title": item.title, "link": item.link, "source": item.source,
+                "id": item.id.to_string(), "title": item.title, "link": item.link.as_deref().map(without_secrets), "source": item.source,
                 "evergreen": entry.evergreen, "expires": entry.expires.map(|at| at.to_string()), "expired": expired,
                 "held": item.hold.as_ref().map(|hold| hold.why.as_str()), "angles": angles,
             }))?;
@@ -97,12 +98,15 @@ pub(super) async fn library(dir: &Path, arguments: &LibraryArguments) -> anyhow:
         }
         line(paint.bold(&safe(&item.title)))?;
         let life = match (entry.evergreen, entry.expires) {
-            (_, Some(at)) if expired => paint.yellow(&format!("expired {}", at.to_zoned(TimeZone::UTC).date())),
-            (_, Some(at)) => format!("until {}", at.to_zoned(TimeZone::UTC).date()),
+            (_, Some(at)) if expired => paint.yellow(&format!("expired {}", at.to_zoned(zone.clone()).date())),
+            (_, Some(at)) => format!("until {}", at.to_zoned(zone.clone()).date()),
             (true, None) => "evergreen".to_owned(),
             (false, None) => "dated".to_owned(),
         };
-        let link = item.link.as_deref().map_or_else(|| "no address yet: it cannot be suggested".to_owned(), safe);
+        let link = item
+            .link
+            .as_deref()
+            .map_or_else(|| "no address yet: it cannot be suggested".to_owned(), |link| safe(&without_secrets(link)));
         line(format!("    {life} · {link}"))?;
         if let Some(hold) = &item.hold {
             line(paint.yellow(&format!("    held back: {}", safe(&hold.why))))?;

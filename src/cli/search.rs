@@ -203,7 +203,7 @@ fn filters(config: &Config, arguments: &Arguments) -> anyhow::Result<Filters> {
 
 /// What holds an item now: an embargo that has ended holds it no more.
 fn in_force(item: &Item, now: Timestamp) -> Option<&Hold> {
-    item.hold.as_ref().filter(|hold| hold.until.is_none_or(|until| until > now))
+    item.hold.as_ref().filter(|hold| hold.in_force(now))
 }
 
 fn as_json(record: &ItemRecord, score: f32, snippet: &str, now: Timestamp) -> serde_json::Value {

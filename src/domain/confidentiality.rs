@@ -54,6 +54,11 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// True while it holds at the instant `now`.
+    pub fn in_force(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
+
     /// Both holds at once: one without an end wins, else the later end; each reason is said.
     #[must_use]
     pub fn and(self, other: Hold) -> Hold {

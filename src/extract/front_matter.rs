@@ -149,6 +149,9 @@ impl FrontMatter {
 }
 
 fn judge(name: &str, value: &Value, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
+    if value.is_null() {
+        return None;
+    }
     let text = as_text(value);
     let shown = text.clone().unwrap_or_else(|| "…".to_owned());
     let held = || Some(Hold { why: format!("“{name}: {shown}” in its front matter"), until: None });
@@ -156,7 +159,7 @@ fn judge(name: &str, value: &Value, sent: Timestamp, zone: &TimeZone) -> Option<
     let later =
         ["publishdate", "publish_date", "release_date", "date_publication", "date_de_publication", "not_before"];
     if name.contains("embargo") || later.contains(&name) {
-        if value.is_null() || matches!(word.as_str(), "false" | "no" | "non" | "aucun" | "none" | "null" | "~") {
+        if matches!(word.as_str(), "false" | "no" | "non" | "aucun" | "none" | "null" | "~") {
             return None;
         }
         // A day that has passed needs nobody's leave, where it had not when the text was written.
@@ -202,9 +205,16 @@ fn lines(front: &str) -> Vec<(String, Value)> {
             continue;
         }
         // In TOML a table goes on until the next one.
-        below = name == ANGLES || below && line.contains('=') && !line.contains(':');
-        if !below && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            fields.push((name, Value::from(value.trim().trim_end_matches(',').trim_matches(['"', '\'']))));
+        below = name == ANGLES && value.trim().is_empty() || below && line.contains('=') && !line.contains(':');
+        // A comment is none of the value; what is empty says nothing.
+        let value = value.split(" #").next().unwrap_or_default().trim();
+        if !below
+            && name != ANGLES
+            && !value.is_empty()
+            && !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            fields.push((name, Value::from(value.trim_end_matches(',').trim_matches(['"', '\'']))));
         }
     }
     fields
@@ -328,6 +338,7 @@ mod tests {
             "----\nconfidentiality: internal\n----\n\nTexte",
             "{\n  \"confidentiality\": \"internal\",\n  \"title\": \"Un\"\n}\n\nTexte",
             "+++\nconfidentiality = \"internal\"\n+++\n\nTexte",
+            "+++\nangles = [\"Un\"]\nconfidentiality = \"internal\"\nbroken\n+++\n\nTexte",
         ] {
             assert!(held(text).is_some(), "{text}");
         }
@@ -337,6 +348,9 @@ mod tests {
             "embargo: false",
             "embargo: aucun",
             "published: 2026-11-01",
+            "draft: false # pas encore",
+            "confidentiality: public # relu",
+            "tlp:",
             "tags: [interne]",
             "angles:\n  internal: Parlez-en à vos équipes",
         ] {

@@ -11,8 +11,10 @@ use crate::text::xml::{Token, Tokens};
 /// Words of one kind that a page says without showing them, and bytes of the longest.
 const MOST_UNSEEN: usize = 500;
 const LONGEST_UNSEEN: usize = 200;
+/// Parts of a DOCX that are looked at.
+const MOST_PARTS: usize = 20;
 /// Bytes read of one part of a DOCX for its properties.
-const MOST_PROPERTIES: u64 = 4 << 20;
+const MOST_PROPERTIES: u64 = 2 << 20;
 
 /// What a page says without showing it: the words that stand for its pictures, titles of its parts, metas by which
 /// programs mark what may be read by whom.
@@ -44,7 +46,7 @@ pub(super) fn of_docx(bytes: &[u8]) -> Vec<String> {
         matches!(name.as_str(), "docProps/custom.xml" | "docProps/core.xml" | "word/document.xml")
             || name.starts_with("word/header") && name.ends_with(".xml")
     };
-    for name in names.iter().filter(wanted) {
+    for name in names.iter().filter(wanted).take(MOST_PARTS) {
         let Ok(file) = archive.by_name(name) else { continue };
         let mut bytes = Vec::new();
         // What is broken is read as far as it goes.
@@ -81,5 +83,9 @@ pub(super) fn of_docx(bytes: &[u8]) -> Vec<String> {
             }
         }
     }
+    said.retain(|text| text.len() <= LONGEST_UNSEEN);
+    said.sort_unstable();
+    said.dedup();
+    said.truncate(MOST_UNSEEN);
     said
 }

@@ -82,6 +82,8 @@ pub struct Message {
     pub attachments: Vec<String>,
     /// A letter that it sends along whole, as bytes, where it says little itself.
     pub enclosed: Option<Vec<u8>>,
+    /// What stood around the letter that was sent along and stands in this one's place: the covering note, its subject.
+    pub around: Vec<String>,
     /// `Message-ID`s of the messages inside it.
     pub quoted_ids: Vec<String>,
     headers: Vec<(String, String)>,
@@ -107,17 +109,16 @@ impl Message {
     /// stays who sent it.
     #[must_use]
     pub fn with_enclosed(self, inner: Message) -> Message {
-        let marks = ["sensitivity", "classification", "protective-marking", "msip_labels"];
-        let marked = |name: &str| marks.iter().any(|mark| name.contains(mark));
-        let marks = inner.headers.into_iter().filter(|(name, _)| marked(name));
-        let subject = format!("Subject: {}", inner.subject);
+        // Who proves what stays the affair of the letter that came.
+        let proofs = ["authentication-results", "received", "return-path", "list-id"];
+        let said = inner.headers.into_iter().filter(|(name, _)| !proofs.iter().any(|proof| name.contains(proof)));
+        let note = self.text.or_else(|| self.html.as_deref().map(html::to_text));
         Message {
-            // Its subject is read with its text, as that of a letter passed on in the text is.
-            text: Some(format!("{subject}\n\n{}", inner.text.unwrap_or_default())),
+            around: note.into_iter().chain([format!("Subject: {}", inner.subject)]).chain(inner.around).collect(),
+            text: inner.text,
             html: inner.html,
             unsubscribe: self.unsubscribe.into_iter().chain(inner.unsubscribe).collect(),
-            date: inner.date.or(self.date),
-            headers: self.headers.into_iter().chain(marks).collect(),
+            headers: self.headers.into_iter().chain(said).collect(),
             enclosed: None,
             ..self
         }
@@ -177,10 +178,10 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
     let is_report =
         content_type.is_some_and(|kind| kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report")));
     let (html, text) = (texts(&parsed.html_body, true), texts(&parsed.text_body, false));
-    let said = text.as_deref().map_or_else(
-        || html.as_deref().map_or(0, |markup| html::to_text(markup).split_whitespace().count()),
-        |text| text.split_whitespace().count(),
-    );
+    let holds_one = parsed.parts.iter().filter(|part| matches!(part.body, PartType::Message(_))).take(2).count() == 1;
+    let count = |text: &str| text.split_whitespace().count();
+    let shown = || html.as_deref().map_or(0, |markup| count(&html::to_text(markup)));
+    let said = text.as_deref().map_or(0, count).max(if holds_one { shown() } else { 0 });
     let message = Message {
         id: parsed.message_id().map(str::to_owned),
         list_id: raw("list-id").map(between_brackets),
@@ -190,7 +191,8 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         to: addresses(parsed.to()).chain(addresses(parsed.cc())).take(MOST_ADDRESSES).collect(),
         date: parsed.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         unsubscribe: raw("list-unsubscribe").map(web_addresses).unwrap_or_default(),
-        enclosed: enclosed(&parsed, bytes, said).filter(|_| !is_report),
+        around: Vec::new(),
+        enclosed: enclosed(&parsed, bytes, said).filter(|_| holds_one && !is_report),
         html,
         text,
         reports: parsed.parts.iter().filter_map(|part| report(part, bytes)).collect(),

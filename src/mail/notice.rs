@@ -128,11 +128,11 @@ fn bounce(message: &Message) -> Option<Notice> {
     if let Some((_, text)) = report {
         let recipients: Vec<Recipient> = fields(text).iter().filter_map(|fields| recipient(fields)).collect();
         let recipients = if recipients.is_empty() { told(message) } else { recipients };
-        // What was delivered did not come back.
+        // What was delivered did not come back: a machine wrote all the same.
         if recipients.iter().all(|one| ["delivered", "relayed", "expanded"].contains(&one.action.as_str()))
             && !recipients.is_empty()
         {
-            return None;
+            return Some(answer(message));
         }
         return Some(Notice::Bounce { recipients, original: original(message) });
     }
@@ -431,7 +431,7 @@ mod tests {
         }
         let delivered = "From: MAILER-DAEMON@mx.example\r\nSubject: Delivered\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: delivered\r\n--b--\r\n";
-        assert!(!matches!(read(&parse(delivered.as_bytes()).expect("a mail")), Some(Notice::Bounce { .. })));
+        assert!(matches!(read(&parse(delivered.as_bytes()).expect("a mail")), Some(Notice::AutoReply { .. })));
         let person =
             "From: a@b.example\r\nSubject: Re: Vos idées de la semaine\r\n\r\nMerci, j'ai bien reçu votre message.\r\n";
         assert_eq!(read(&parse(person.as_bytes()).expect("a mail")), None);

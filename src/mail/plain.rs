@@ -250,9 +250,12 @@ fn text_line(text: &str, never: &[Url]) -> Line {
     let text = listed.unwrap_or(text);
     let text = text.replace("[ http", "[http");
     let all: Vec<&str> = text.split(' ').filter(|word| !matches!(*word, "[" | "]")).collect();
+    // Brackets that the words opened themselves.
+    let mut open = false;
+    let last = all.iter().rposition(|word| is_word(word));
     for (at, word) in all.iter().copied().enumerate() {
         // Where the words go on behind `[https://…]`, it is of the words before it.
-        let inside = word.strip_prefix('[').filter(|_| all[at + 1..].iter().any(|word| is_word(word)));
+        let inside = word.strip_prefix('[').filter(|_| last.is_some_and(|last| last > at));
         let noted = word.strip_prefix(NOTE).or(inside);
         let around = ['<', '>', '(', ')', '[', ']', ',', ';'];
         let bare = noted.unwrap_or(word).trim_end_matches('.').trim_matches(around);
@@ -314,7 +317,8 @@ fn text_line(text: &str, never: &[Url]) -> Line {
             }
             None => {
                 // What closed behind an address.
-                words.push_str(word.strip_prefix(']').filter(|_| !words.contains('[')).unwrap_or(word));
+                open |= word.contains('[');
+                words.push_str(word.strip_prefix(']').filter(|_| !open).unwrap_or(word));
                 words.push(' ');
             }
         }

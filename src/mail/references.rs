@@ -1,9 +1,12 @@
 //! Where the addresses of a text letter stand: in footnotes, between brackets, as Markdown has them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::text::urls;
 
+/// Bytes of an address in a note, at most; and how many times the text what they make of it may be.
+const LONGEST: usize = 2_000;
+const GROWN: usize = 4;
 /// Reference links from which a text is Markdown.
 const REFERENCES: usize = 3;
 /// Stands before an address that stood in a footnote; of private use, so that no letter holds it.
@@ -19,7 +22,7 @@ pub(super) fn with_footnotes(text: &str) -> Option<String> {
         let (number, rest) = row.trim().strip_prefix('[')?.split_once(']')?;
         let address = rest.trim_start_matches(':').trim();
         let fits = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-        (fits && address.contains("://") && urls::parse_web(address).is_some())
+        (fits && address.len() <= LONGEST && address.contains("://") && urls::parse_web(address).is_some())
             .then(|| (number.to_owned(), address.to_owned()))
     };
     let notes: HashMap<String, String> = text.lines().filter_map(note).collect();
@@ -39,18 +42,29 @@ pub(super) fn with_footnotes(text: &str) -> Option<String> {
         }
         placed
     };
-    Some(text.lines().filter(|row| note(row).is_none()).map(place).collect::<Vec<_>>().join("\n"))
+    let mut whole = String::with_capacity(text.len());
+    for row in text.lines().filter(|row| note(row).is_none()) {
+        whole.push_str(&place(row));
+        whole.push('\n');
+        if whole.len() > GROWN * text.len() {
+            return None;
+        }
+    }
+    Some(whole)
 }
 
 /// True for a text full of links in the form of Markdown (CommonMark 0.31, § 6.3), addresses inside or below.
 pub(super) fn is_markdown(text: &str) -> bool {
-    let defines = |row: &str| {
-        let number =
-            row.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(number, _)| number);
-        number.is_some_and(|number| text.contains(&format!("][{number}]")))
+    if text.matches("](http").count() >= REFERENCES {
+        return true;
+    }
+    let used = text.match_indices("][").filter_map(|(at, _)| text[at + 2..].split_once(']')).map(|(number, _)| number);
+    let used: HashSet<&str> = used.filter(|number| number.len() <= 4).collect();
+    let defines = |row: &&str| {
+        let number = row.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]: "));
+        number.is_some_and(|(number, _)| used.contains(number))
     };
-    text.matches("](http").count() >= REFERENCES
-        || text.lines().filter(|row| defines(row)).take(REFERENCES).count() >= REFERENCES
+    !used.is_empty() && text.lines().filter(defines).take(REFERENCES).count() >= REFERENCES
 }
 
 /// Addresses between brackets without the blanks that programs put beside them: `Un titre ( https://… )`.

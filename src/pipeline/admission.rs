@@ -55,8 +55,9 @@ pub(super) fn marking(source: &Source, read: &ReadMail, now: Timestamp, zone: &T
         markings::HEADERS.iter().flat_map(|name| message.headers(name).map(move |value| (*name, value))).collect();
     let sent = message.date.unwrap_or(now);
     let shown = message.html.as_deref().map(crate::text::html::to_text);
+    let around = message.around.iter().map(String::as_str);
     let texts = [message.text.as_deref(), shown.as_deref()];
-    texts.into_iter().map(Option::unwrap_or_default).fold(None, |found, text| {
+    texts.into_iter().map(Option::unwrap_or_default).chain(around).fold(None, |found, text| {
         let marking = Marking {
             class: source.confidentiality,
             title: &message.subject,

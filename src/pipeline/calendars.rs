@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ETAG, LAST_MODIFIED};
 
 use crate::collect::calendar::{self, ReadCalendar};
-use crate::domain::{Confidentiality, Hold, Source};
+use crate::domain::{Confidentiality, Source};
 use crate::net::{Authorization, Request};
 use crate::store::SourceState;
 use crate::tag::doors::behind_a_door;
@@ -45,11 +45,13 @@ pub(super) async fn poll_calendar(
     let read = round.shop.busy(move || calendar::read(&id, &bytes, &zone, now)).await;
     match read {
         Some(Ok(mut read)) => {
-            leave_out_marked(&mut read, now, &round.shop.config.settings.time_zone);
+            let closed = leave_out_marked(&mut read, now, &round.shop.config.settings.time_zone);
             state.succeed(now);
             state.last_new = Some(now);
             state.alarm = (!read.repairs.is_empty()).then(|| read.repairs.join("; "));
+            // Nothing is wrong with them.
             state.repairs = read.repairs;
+            state.repairs.extend(closed);
             round.shop.store.record_calendar(&state, &read.entries).await?;
             Ok((event(Taken::default().outcome()), None))
         }
@@ -68,23 +70,24 @@ pub(super) async fn poll_calendar(
 }
 
 /// Events whose words say that they must not be told, or not yet, are not taken: what they say would stand in the brief,
-/// in calendars and behind reasons.
-fn leave_out_marked(read: &mut ReadCalendar, now: Timestamp, zone: &TimeZone) {
+/// in calendars and behind reasons. A link that is not for everybody is left out alone. Gives what a person should know.
+fn leave_out_marked(read: &mut ReadCalendar, now: Timestamp, zone: &TimeZone) -> Option<String> {
     let all = read.entries.len();
     read.entries.retain(|entry| {
         // "Interne" among categories is the company's own network.
         let categories = entry.categories.iter().filter(|name| !["interne", "internal"].contains(&fold(name).as_str()));
         let text = categories.chain([&entry.notes]).map(String::as_str).collect::<Vec<_>>().join("\n\n");
+        // A calendar does not say when it was written: an end that names no year is none.
+        let sent = Timestamp::UNIX_EPOCH;
         let class = Confidentiality::Shareable;
-        let marking = Marking { class, title: &entry.title, text: &text, headers: &[], letter: false, sent: now };
-        let door = entry.link.as_deref().and_then(behind_a_door);
-        let hold = Hold::both(marked(&marking, zone), door);
-        hold.is_none_or(|hold| hold.until.is_some_and(|until| until <= now))
+        let marking = Marking { class, title: &entry.title, text: &text, headers: &[], letter: false, sent };
+        marked(&marking, zone).is_none_or(|hold| !hold.in_force(now))
     });
-    let left_out = read.closed + all - read.entries.len();
-    if left_out > 0 {
-        read.repairs.push(format!("{left_out} events that say they are not for everybody were left out"));
+    for entry in &mut read.entries {
+        entry.link = entry.link.take().filter(|link| behind_a_door(link).is_none());
     }
+    let left_out = read.closed + all - read.entries.len();
+    (left_out > 0).then(|| format!("{left_out} events that say they are not for everybody were left out"))
 }
 
 /// The bytes of a calendar; `None` when they did not change.
@@ -134,4 +137,39 @@ async fn fetch(
 /// True when it was read whole within a day.
 fn read_lately(round: &Round<'_>, state: &SourceState) -> bool {
     state.last_new.is_some_and(|at| round.now.duration_since(at) < SignedDuration::from_hours(24))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CalendarEntry;
+
+    #[test]
+    fn events_under_embargo_come_back_when_it_ends() {
+        let at = |text: &str| -> Timestamp { text.parse().expect("an instant") };
+        let entry = |title: &str, notes: &str| CalendarEntry {
+            source: "pages".into(),
+            uid: title.into(),
+            starts: at("2026-12-05T08:00:00Z"),
+            ends: None,
+            all_day: false,
+            title: title.into(),
+            notes: notes.into(),
+            link: Some("https://meet.google.com/abc".into()),
+            categories: vec!["Interne".into()],
+        };
+        let kept = |now: &str| {
+            let entries = vec![
+                entry("Le salon", "Stand 12"),
+                entry("[CONFIDENTIEL] Le rachat", ""),
+                entry("Le bilan", "Sous embargo jusqu’au 3 décembre 2026, 9 h"),
+            ];
+            let mut read = ReadCalendar { entries, ..ReadCalendar::default() };
+            let told = leave_out_marked(&mut read, at(now), &TimeZone::UTC);
+            assert!(told.is_some() && read.entries.iter().all(|entry| entry.link.is_none()));
+            read.entries.into_iter().map(|entry| entry.title).collect::<Vec<_>>()
+        };
+        assert_eq!(kept("2026-12-01T08:00:00Z"), ["Le salon"]);
+        assert_eq!(kept("2026-12-03T09:00:00Z"), ["Le salon", "Le bilan"]);
+    }
 }

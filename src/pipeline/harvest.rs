@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
 
-use crate::domain::{ItemId, Source, Waiting};
+use crate::domain::{Item, ItemId, Source, Waiting};
 use crate::net::Fetched;
 
 use super::grouping::group;
@@ -180,6 +180,11 @@ async fn read_again(shop: &Workshop, judges: &Judges, now: Timestamp) -> Result<
         let Some(source) = shop.config.source(&record.item.source).filter(|source| source.enabled) else {
             continue;
         };
+        // What something else holds is not asked about.
+        let alone = judges.hold(&Item { waiting: None, ..record.item.clone() });
+        if alone.is_some_and(|hold| hold.in_force(now)) {
+            continue;
+        }
         let item = read_page(shop, source, record.item, now).await?;
         if item.waiting == Some(Waiting::Unread) {
             continue;

@@ -72,6 +72,11 @@ impl Judges {
         &self.tagged_by
     }
 
+    /// Why an item is held, in the zone of the company.
+    pub fn hold(&self, item: &Item) -> Option<Hold> {
+        confidentiality::hold(item, &self.zone)
+    }
+
     /// Reads the words of an item once, for its tags, its sketch and the index.
     pub fn judge(&self, item: Item, fingerprint: String) -> Judged {
         let reading = Reading::new(&item.title, &item.text, item.language);
@@ -192,8 +197,14 @@ fn sort(
                 link: judged.write.item.link,
                 at: now,
             });
-        } else if write.item.hold.as_ref().is_some_and(|hold| hold.until.is_none_or(|until| until > now)) {
-            // Nobody outside is asked about what must not leave: a link that works once would be used up.
+        } else if write.item.hold.as_ref().is_some_and(|hold| hold.in_force(now)) {
+            // Nobody outside is asked about what must not leave: a link that works once would be used up. Our own page is
+            // asked when nothing else holds its item any more.
+            let waits = source.confidentiality == Confidentiality::Shareable && wants_page(source, &write.item, true);
+            if waits {
+                let item = Item { waiting: Some(Waiting::Unread), ..judged.write.item };
+                judged = judges.judge(item, judged.write.fingerprint);
+            }
             sorted.kept.new.push(judged);
         } else if let Some(counter) = counter_of(source, &raw, !write.tags.topics.is_empty()) {
             sorted.counters.push((judged, counter));

@@ -166,7 +166,14 @@ impl<'a, 'r> Intake<'a, 'r> {
         let (rules, cut) = (source.letters.clone(), mail.cut);
         let hash = blake3::hash(&mail.bytes).to_hex()[..32].to_owned();
         // A message that makes the reader panic costs itself only.
-        let read = match shop.busy(move || mail::read(&mail.bytes, &rules)).await {
+        let (own, now, zone) = (source.clone(), self.round.now, shop.config.settings.time_zone.clone());
+        let reading = move || {
+            mail::read(&mail.bytes, &rules).map(|read| {
+                let marked = marking(&own, &read, now, &zone);
+                (read, marked)
+            })
+        };
+        let (read, marked) = match shop.busy(reading).await {
             Some(Ok(read)) => read,
             failed => {
                 let why = match failed {
@@ -188,7 +195,6 @@ impl<'a, 'r> Intake<'a, 'r> {
         if let Some(why) = refused(source, &read) {
             return (Vec::new(), self.record(key, read.message.date, "refused", why, Vec::new()), note);
         }
-        let marked = marking(source, &read, self.round.now, &shop.config.settings.time_zone);
         let item = |item: &mail::MailItem| RawItem { opaque: item.opaque, marked: marked.clone(), ..item.raw.clone() };
         let items: Vec<RawItem> = read.items.iter().map(item).collect();
         let keys: Vec<String> = items.iter().map(identity::key).collect();

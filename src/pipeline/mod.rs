@@ -238,7 +238,8 @@ pub fn web_client(config: &Config) -> Result<Web, PipelineError> {
 fn rules_fingerprint(config: &Config) -> String {
     let line = &config.line;
     let classes: Vec<_> = config.sources.iter().map(|source| (&source.id, source.confidentiality)).collect();
-    let rules = format!("{:?} {:?} {:?} {classes:?}", line.topics, line.exclusions, line.actors);
+    let markings = crate::tag::markings::VERSION;
+    let rules = format!("{:?} {:?} {:?} {classes:?} {markings}", line.topics, line.exclusions, line.actors);
     blake3::hash(rules.as_bytes()).to_hex()[..16].to_owned()
 }
 

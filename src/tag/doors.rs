@@ -126,15 +126,19 @@ pub fn without_secrets(link: &str) -> String {
     }
     // Only addresses without a host cannot do without them.
     let _ = (url.set_username(""), url.set_password(None));
+    let shown =
+        |name: &str, value: &str| if is_key(&name.to_lowercase(), value) { "…".to_owned() } else { value.to_owned() };
     let pairs: Vec<(String, String)> =
-        url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    if pairs.iter().any(|(name, value)| is_key(&name.to_lowercase(), value)) {
-        let shown = |name: &str, value: &str| {
-            if is_key(&name.to_lowercase(), value) { "…".to_owned() } else { value.to_owned() }
-        };
-        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", shown(name, value))).collect();
-        url.set_query(Some(&pairs.join("&")));
+        url.query_pairs().map(|(name, value)| (name.to_string(), shown(&name, &value))).collect();
+    if url.query().is_some() {
+        url.query_pairs_mut().clear().extend_pairs(pairs);
     }
+    let parts = url.path().split('/').map(|part| {
+        let part = part.split(';').next().unwrap_or_default();
+        if is_web_token(part) { "…" } else { part }
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    url.set_path(&path);
     if url.fragment().is_some_and(|fragment| fragment.contains('=')) {
         url.set_fragment(None);
     }

@@ -16,6 +16,9 @@ const FOOT_LINES: usize = 8;
 const EMBARGO: usize = 200;
 /// Most words of a line of the press that begins by an embargo and names a day.
 const SAID: usize = 20;
+/// Characters of a title that are looked at, and pieces of it between brackets.
+const TITLE: usize = 300;
+const BRACKETS: usize = 8;
 /// Lines of the note above what somebody passes on.
 const NOTE_LINES: usize = 5;
 /// Longest line that is a label with what it says, or a sentence that is a marking.
@@ -192,6 +195,9 @@ const DISCLAIMERS: [&str; 8] = [
     "la personne a qui",
 ];
 
+/// Changes with what is read as a marking or an embargo: what was judged by others is judged anew.
+pub const VERSION: u32 = 2;
+
 /// Where markers are looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Marking<'a> {
@@ -214,11 +220,13 @@ pub struct Marking<'a> {
 /// In our own sources a marker counts anywhere at the head or foot. In the press of others it must be a marking of
 /// its own, in a line alone: an article that speaks of "un rapport confidentiel" is not held back.
 pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
+    let mut headed: Option<Hold> = None;
     for (name, value) in marking.headers {
         let value = fold(value);
         if name.ends_with("embargo") {
             let until = embargo::end(&format!("embargo {value}"), marking.sent, zone);
-            return Some(Hold { why: format!("the mail header {name}"), until });
+            headed = Hold::both(headed, Some(Hold { why: format!("the mail header {name}"), until }));
+            continue;
         }
         // 1 to 3: personal, private, company-confidential.
         if name.ends_with("sensitivity") && matches!(value.trim(), "1" | "2" | "3") {
@@ -233,7 +241,8 @@ pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
     // What would hold the press holds us too, wherever it stands.
     let ours = marking.class != Confidentiality::Public;
     let found = of_others(&title, &text, marking, ours, zone);
-    if ours { Hold::both(of_ours(&title, &text, marking.sent, zone), found) } else { found }
+    let own = if ours { of_ours(&title, &text, marking.sent, zone) } else { None };
+    Hold::both(headed, Hold::both(own, found))
 }
 
 fn of_ours(title: &str, text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
@@ -305,12 +314,17 @@ struct Part<'a> {
 /// A title without what answers and forwards put before it, what stands in brackets at its head, and what ends it in
 /// brackets or behind a dash.
 fn parts_of_title(title: &str, letter: bool) -> Vec<Part<'_>> {
-    let mut rest = title.trim();
+    let end = title.char_indices().nth(TITLE).map_or(title.len(), |(end, _)| end);
+    let mut rest = title[..end].trim();
     let passed_on = is_passed_on(title);
     let mut parts = Vec::new();
     loop {
         // `[EXT] [Confidentiel] …`: what lists and servers put before it, and what people do.
-        if let Some((inner, after)) = rest.strip_prefix(['[', '(']).and_then(|rest| rest.split_once([']', ')'])) {
+        if let Some((inner, after)) = rest
+            .strip_prefix(['[', '('])
+            .filter(|_| parts.len() < BRACKETS)
+            .and_then(|rest| rest.split_once([']', ')']))
+        {
             parts.push(Part { text: rest, certain: passed_on || letter });
             parts.push(Part { text: inner, certain: true });
             rest = after.trim_start();
@@ -413,8 +427,9 @@ fn own_marking(part: Part<'_>) -> Option<&'static str> {
     if line.chars().count() > MARKING {
         return None;
     }
-    let shouts =
-        bare.split_whitespace().count() <= 8 && bare.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    let shouts = bare.contains(char::is_alphabetic)
+        && bare.split_whitespace().count() <= 8
+        && bare.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let begins = |word: &&&str| {
         let Some(rest) = line.strip_prefix(**word) else { return false };
         let ends = !rest.trim_start().starts_with(char::is_alphanumeric);
@@ -441,8 +456,11 @@ fn sentences(raw: &str) -> Option<&'static str> {
 /// The embargo that a line of the press says of itself. It writes of embargoes on oil and arms too: one on itself says
 /// until when, or stands alone, and is not over.
 fn own_embargo(part: Part<'_>, place: &str, sent: Timestamp, zone: &TimeZone) -> Option<Hold> {
-    let raw = part.text;
-    if raw.chars().count() > EMBARGO {
+    // Of a long line its beginning: programs set the dateline and the text behind it.
+    let end = part.text.char_indices().nth(EMBARGO).map_or(part.text.len(), |(end, _)| end);
+    let (raw, whole_line) = (&part.text[..end], end == part.text.len());
+    let lower = raw.to_lowercase();
+    if !(lower.contains("embargo") || lower.contains("sperrfrist") || embargo::is_before(&fold(raw))) {
         return None;
     }
     // `Communiqué de presse – sous embargo jusqu'au …`.
@@ -459,7 +477,8 @@ fn own_embargo(part: Part<'_>, place: &str, sent: Timestamp, zone: &TimeZone) ->
         });
     let names = first || pieces.iter().any(|piece| names_own_embargo(&plain(piece)));
     let until = (names || embargo::speaks(&whole)).then(|| embargo::end(&whole, sent, zone)).flatten();
-    (names || until.is_some()).then(|| Hold { why: format!("an embargo in the {place}"), until })
+    let held = names || until.is_some() && whole_line;
+    held.then(|| Hold { why: format!("an embargo in the {place}"), until: until.filter(|_| whole_line) })
 }
 
 /// True for a short line by which the sender of a letter asks to wait with it, in whatever words.
@@ -470,9 +489,12 @@ fn asks_to_wait(raw: &str, sent: Timestamp, zone: &TimeZone) -> bool {
 
 /// True for the words of an embargo on itself, which says until when, or stands alone, and is not over.
 fn names_own_embargo(line: &str) -> bool {
+    // Right behind the word: it is over.
     let over =
-        ["depuis", "since", "jusqu'a ce", "jusqu'a hier", "jusqu'a present", "jusqu'ici", "jusqu'alors", "until now"];
-    if over.iter().any(|word| line.contains(word)) {
+        ["depuis", "since", "jusqu'a ce matin", "jusqu'a ce jour", "jusqu'a hier", "jusqu'a present", "until now"];
+    let rest =
+        ["sous embargo", "under embargo", "embargoed", "embargo"].iter().find_map(|word| line.strip_prefix(word));
+    if rest.is_some_and(|rest| over.iter().any(|word| rest.trim_start().starts_with(word))) {
         return false;
     }
     let until = ["jusqu", "until", "till ", "further notice", "nouvel ordre", "market close"]
@@ -504,13 +526,19 @@ fn foot(text: &str) -> &str {
 /// True where a marker stands as words of its own, no sentence denies it, and it is not the small print of every mail.
 fn stands_in(text: &str, marker: &str) -> bool {
     // `tlp:red` and `TLP RED` are one.
-    let text = text.replace("tlp: ", "tlp ").replace("tlp:", "tlp ").replace("tlp : ", "tlp ");
+    let replaced;
+    let text = if marker.starts_with("tlp") {
+        replaced = text.replace("tlp: ", "tlp ").replace("tlp:", "tlp ").replace("tlp : ", "tlp ");
+        &replaced
+    } else {
+        text
+    };
     text.match_indices(marker).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + marker.len()..].chars().next();
         let apart = !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric);
         let until = embargo::is_before(text[at..].lines().next().unwrap_or_default()) && embargo::begins(&text[at..]);
-        apart && !until && !is_denied(&text[..at]) && !is_small_print(&text, at) && !is_prose(&text, at, marker)
+        apart && !until && !is_denied(&text[..at]) && !is_small_print(text, at) && !is_prose(text, at, marker)
     })
 }
 
@@ -672,6 +700,14 @@ mod tests {
         assert!(
             letter("Nos résultats", "Merci de ne pas le diffuser avant le 3 décembre, 18 h\n\nUn texte.").is_some()
         );
+        // One header does not silence another, nor what the text says.
+        let sent: Timestamp = "2026-11-20T08:00:00Z".parse().expect("an instant");
+        let headers = [("embargo", "2026-12-01"), ("sensitivity", "Company-Confidential")];
+        let class = Confidentiality::Public;
+        let marking = Marking { class, title: "La lettre", text: "Un texte.", headers: &headers, letter: true, sent };
+        assert_eq!(marked(&marking, &TimeZone::UTC).map(|hold| hold.until), Some(None));
+        let marking = Marking { title: "CONFIDENTIEL", headers: &headers[..1], ..marking };
+        assert_eq!(marked(&marking, &TimeZone::UTC).map(|hold| hold.until), Some(None));
         assert_eq!(letter("La lettre de novembre", "Un rapport confidentiel accable la filière."), None);
     }
 

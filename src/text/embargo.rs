@@ -27,7 +27,7 @@ const PIECES: usize = 3;
 const SHORT: usize = 60;
 
 /// Words that may stand in the clause without changing when it ends.
-const SILENT: [&str; 122] = [
+const SILENT: [&str; 121] = [
     "jusqu",
     "jusque",
     "au",
@@ -121,7 +121,6 @@ const SILENT: [&str; 122] = [
     "day",
     "precises",
     "expires",
-    "date",
     "fixe",
     "valable",
     "ferme",
@@ -177,7 +176,7 @@ pub fn end(text: &str, sent: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         match read(clause, sent, zone) {
             Said::Nothing => {}
             Said::Vague => return None,
-            Said::Until(end) if is_qualified(after, end, zone) => return None,
+            Said::Until(end) if is_qualified(after, SHORT, end, zone) => return None,
             Said::Until(end) => latest = latest.max(Some(end)),
         }
     }
@@ -209,7 +208,7 @@ fn up_to(text: &str, most: usize) -> &str {
 
 /// True where one of the next short sentences or lines speaks of the end again: it was put off, it is another for some, its
 /// hour is that of another place.
-fn is_qualified(after: &str, end: Timestamp, zone: &TimeZone) -> bool {
+fn is_qualified(after: &str, most: usize, end: Timestamp, zone: &TimeZone) -> bool {
     const SAYS: [&str; 19] = [
         "prolong",
         "reporte",
@@ -233,7 +232,7 @@ fn is_qualified(after: &str, end: Timestamp, zone: &TimeZone) -> bool {
     ];
     let last = end.to_zoned(zone.clone()).date();
     let pieces = after.split(['\n', '.', '!', '?', ';']).map(str::trim).filter(|piece| !piece.is_empty());
-    pieces.take(PIECES).filter(|piece| piece.chars().count() <= SHORT).any(|piece| {
+    pieces.take(PIECES).filter(|piece| piece.chars().count() <= most).any(|piece| {
         let words = words(piece).all;
         words.iter().any(|word| SAYS.iter().any(|says| word.starts_with(says)))
             || piece.starts_with("heure")
@@ -378,6 +377,21 @@ impl Moment {
     }
 }
 
+/// True where words say that there is an end: one that nobody can read is not none.
+fn names_an_end(words: &[&str]) -> bool {
+    words.iter().any(|word| ["jusqu", "jusque", "until", "till", "avant", "before"].contains(word))
+}
+
+/// Words as the lines, or the parts behind dashes, that they stood in.
+fn in_pieces(words: &[&str], first: &[bool], parted: &[bool]) -> String {
+    let mut pieces = String::new();
+    for ((word, first), parted) in words.iter().zip(first).zip(parted) {
+        pieces.push(if *first || *parted { '\n' } else { ' ' });
+        pieces.push_str(word);
+    }
+    pieces
+}
+
 /// `2026-12-01T08:00`, without a zone.
 fn civil(word: &str) -> Option<DateTime> {
     let written = word.contains('t') && word.contains(':');
@@ -403,7 +417,9 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             || matches!(words[at], "a" | "at")
             || zone::bare_offset(words[at]).is_some();
         if moment.is_dated() && first[at] && !goes_on {
-            break;
+            let Some(end) = moment.latest(today, zone) else { return Said::Vague };
+            let rest = in_pieces(&words[at..], &first[at..], &parted[at..]);
+            return if is_qualified(&rest, SHORT, end, zone) { Said::Vague } else { Said::Until(end) };
         }
         if let Some((exact, next)) =
             words[at].to_ascii_uppercase().parse::<Timestamp>().ok().map(|exact| (exact, at + 1))
@@ -435,24 +451,30 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             let dated = moment.is_dated() || day::read_all(&words[at..], today).is_some();
             return if dated { Said::Vague } else { Said::Nothing };
         } else if let Some((day, next)) = day::relative(&words, at, today) {
-            moment.weekday = moment.weekday.max(Some(day));
-            moment.named.extend(day::weekday(words[at]));
+            match day::weekday(words[next - 1]).or_else(|| day::weekday(words[at])) {
+                Some(named) => {
+                    moment.weekday = moment.weekday.max(Some(day));
+                    moment.named.push(named);
+                }
+                // "Demain" is a day as a written one is.
+                None => moment.days.push(Day::of(day)),
+            }
             (at, behind_clock) = (next, false);
         } else if matches!(words[at], "inclus" | "incluse" | "inclusive" | "inclusively" | "compris") {
             moment.whole = true;
             at += 1;
         } else if SILENT.contains(&words[at]) || PARTS.contains(&words[at]) || words[at].starts_with("embargo") {
-            // "lundi", of a day that is written out, says nothing more.
             behind_clock &= matches!(words[at], "am" | "pm");
             at += 1;
         } else if !moment.is_dated() {
             // A day further on may be its end for some: "embargo (presse écrite) jusqu'au…".
             let to_come = day::read_all(&words[at..], today).is_some_and(|last| last >= today);
-            return if to_come { Said::Vague } else { Said::Nothing };
+            return if to_come || names_an_end(&words) { Said::Vague } else { Said::Nothing };
         } else {
             // Behind a dash the text itself begins: `… 18 h – Paris, le 26 novembre – Le groupe`.
             if let Some((begins, end)) = complete {
-                let qualified = is_qualified(&words[begins..].join(" "), end, zone);
+                let rest = in_pieces(&words[begins..], &first[begins..], &parted[begins..]);
+                let qualified = is_qualified(&rest, NEAR, end, zone);
                 return if qualified { Said::Vague } else { Said::Until(end) };
             }
             // What passed long ago is no embargo any more, whatever is said of it.
@@ -462,7 +484,7 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
         }
     }
     if !moment.is_dated() {
-        return Said::Nothing;
+        return if names_an_end(&words) { Said::Vague } else { Said::Nothing };
     }
     moment.latest(today, zone).map_or(Said::Vague, Said::Until)
 }
@@ -543,6 +565,8 @@ mod tests {
             ("Sous embargo jusqu’au 5 décembre 2026, en fin de journée", "2026-12-05T23:00:00Z"),
             ("Embargo until 12/05/2026", "2026-12-05T23:00:00Z"),
             ("[EMBARGO 3/12 14h] Les résultats", "2026-12-03T13:00:00Z"),
+            ("Embargo 3/5 14h", "2027-05-03T12:00:00Z"),
+            ("Embargo (20 novembre 2026) jusqu’à demain 9 h", "2026-11-21T23:00:00Z"),
             ("Sous embargo du 28 novembre au 5 décembre 2026", "2026-12-05T23:00:00Z"),
             ("Embargo du 18 novembre au 3 décembre 2026 à 14 h", "2026-12-03T23:00:00Z"),
             ("Sous embargo jusqu’au 3 décembre 2026, entre 14 h et 16 h", "2026-12-03T15:00:00Z"),
@@ -581,6 +605,10 @@ mod tests {
             "Embargo : 3 décembre 18h – print : 10 décembre",
             "Embargo : 3 décembre 18h (?)",
             "Embargo : ~3 décembre 18h",
+            "Embargo jusqu’au 3 décembre 18h\nReporté au 10 décembre",
+            "EMBARGO : 3 décembre 18h\nPresse régionale : 10 décembre",
+            "Embargo : 3 décembre 18h – presse régionale et hebdomadaire : 10 décembre 2026 à 9 heures (heure de Paris)",
+            "Sous embargo jusqu’à nouvel ordre. Embargo presse : 3 décembre 2026, 8 h",
             "Embargo jusqu’au 3 décembre 18h. L’embargo est prolongé au 10 décembre.",
             "Embargo jusqu’au 3 décembre 18h. Pour la radio : 10 décembre.",
             "Embargo jusqu’au 3 décembre 18h.\n\nEMBARGO REPORTÉ AU 10 DÉCEMBRE",

@@ -84,7 +84,7 @@ pub(super) fn resolve(days: &[Day], today: Date) -> Option<Option<Date>> {
             dates.filter_map(move |(month, number)| Date::new(year, month, number).ok())
         };
         let to_come = of(year).filter(|date| said.is_some() || *date >= today).max();
-        let date = to_come.or_else(|| of(year + 1).filter(|_| said.is_none()).min())?;
+        let date = to_come.or_else(|| of(year + 1).filter(|_| said.is_none()).max())?;
         last = last.max(Some(date));
     }
     Some(last)

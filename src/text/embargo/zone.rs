@@ -193,7 +193,8 @@ fn reckon(text: &str) -> Option<TimeZone> {
     let glued = figures.len() == 4 && figures.bytes().all(|byte| byte.is_ascii_digit());
     let (hours, minutes) =
         if glued { figures.split_at(2) } else { figures.split_once([':', 'h']).unwrap_or((figures, "0")) };
-    let seconds = hours.parse::<i32>().ok()?.checked_mul(3600)? + minutes.parse::<i32>().ok()?.checked_mul(60)?;
+    let (hours, minutes) = (hours.parse::<i32>().ok()?, minutes.parse::<i32>().ok()?);
+    let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
     Offset::from_seconds(if west { -seconds } else { seconds }).ok().map(TimeZone::fixed)
 }
 

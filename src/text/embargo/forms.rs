@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::{clock, day, words};
+use super::words::words;
+use super::{clock, day};
 
 /// What forbids, what is forbidden, and what names the moment, folded; every combination begins a clause.
 const FORBIDS: [([&str; 8], [&str; 12], [&str; 3]); 2] = [

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::daemon::DataLock;
-use crate::domain::{Confidentiality, Source};
+use crate::domain::{Confidentiality, Source, SourceKind};
 use crate::index::SearchIndex;
 use crate::pipeline::{
     PollEvent, PollOutcome, Workshop, catch_up_index, harvest, index_dir, make_data_dir, open_store,
@@ -245,7 +245,12 @@ fn health(source: &Source, state: Option<&SourceState>, now: Timestamp) -> (char
     let moved = state.moved_to.as_ref().map(|to| format!("; it has moved to {}", safe(to))).unwrap_or_default();
     let next =
         if state.next_poll > now { format!(", asked again {}", ago(state.next_poll, now)) } else { ", due".into() };
-    ('✓', format!("{last}{next}{moved}"))
+    // What a calendar leaves out on purpose is nothing to worry about, and worth knowing.
+    let left_out = match source.kind {
+        SourceKind::Calendar => state.repairs.iter().map(|note| format!("; {}", safe(note))).collect(),
+        _ => String::new(),
+    };
+    ('✓', format!("{last}{next}{moved}{left_out}"))
 }
 
 /// Time a permanent move must have been said for before it is proposed.

@@ -87,7 +87,7 @@ fn leave_out_marked(read: &mut ReadCalendar, now: Timestamp, zone: &TimeZone) ->
         entry.link = entry.link.take().filter(|link| behind_a_door(link).is_none());
     }
     let left_out = read.closed + all - read.entries.len();
-    (left_out > 0).then(|| format!("{left_out} events that say they are not for everybody were left out"))
+    (left_out > 0).then(|| format!("left out, as not for everybody: {left_out} of its events"))
 }
 
 /// The bytes of a calendar; `None` when they did not change.

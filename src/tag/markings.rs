@@ -81,7 +81,7 @@ pub fn marked(marking: &Marking<'_>, zone: &TimeZone) -> Option<Hold> {
             return Some(Hold { why: format!("the mail header {name} says {}", value.trim()), until: None });
         }
         let mut words = value.split(|c: char| !c.is_alphanumeric());
-        if let Some(word) = words.find(|word| SENSITIVE.contains(word)) {
+        if let Some(word) = words.find(|word| SENSITIVE.contains(word) || ["c2", "c3", "c4"].contains(word)) {
             return Some(Hold { why: format!("the mail header {name} says “{word}”"), until: None });
         }
     }
@@ -104,8 +104,9 @@ fn of_ours(title: &str, text: &str, sent: Timestamp, zone: &TimeZone) -> Option<
         // A marker may go over two lines.
         let joined = edge.split_whitespace().collect::<Vec<_>>().join(" ");
         let word = MARKERS.iter().find(|word| stands_in(&edge, word) || stands_in(&joined, word)).copied();
-        let word = word
-            .or_else(|| raw.lines().find_map(|line| shouted(line).or_else(|| bare(line)).or_else(|| labelled(line))));
+        let word = word.or_else(|| {
+            raw.lines().find_map(|line| shouted(line).or_else(|| bare(line)).or_else(|| labelled(line, true)))
+        });
         let marker = word.map(|word| Hold { why: format!("“{word}” in the {place}"), until: None });
         Hold::both(found, Hold::both(embargo, marker))
     })
@@ -137,7 +138,7 @@ fn of_others(title: &str, text: &str, marking: &Marking<'_>, ours: bool, zone: &
         .fold(noted, |found, (place, part)| {
             let word = own_marking(part).or_else(|| sentences(part.text)).or_else(|| shouted(part.text));
             let word = word.or_else(|| bare(part.text).filter(|_| part.certain));
-            let label = || labelled(part.text).filter(|_| part.text.chars().count() <= LABELLED);
+            let label = || labelled(part.text, ours).filter(|_| part.text.chars().count() <= LABELLED);
             let marker =
                 word.or_else(label).map(|word| Hold { why: format!("“{word}” in the {place}"), until: None });
             let asks = letter && asks_to_wait(part.text, marking.sent, zone);
@@ -316,6 +317,8 @@ mod tests {
             "Re: Communication interne",
             "RESTRICTED ACCESS: who may enter the port",
             "Embargo sur les armes : le vote du 3 décembre 2026",
+            "Public : salariés et collaborateurs",
+            "Diffusion : Orange lance sa box",
         ] {
             assert_eq!(held(Confidentiality::Public, title, "Un texte."), None, "{title}");
         }

@@ -401,7 +401,9 @@ fn read(clause: &str, sent: Timestamp, zone: &TimeZone) -> Said {
             // Behind a dash the text itself begins: `… 18 h – Paris, le 26 novembre – Le groupe`.
             if let Some((begins, end)) = complete {
                 let rest = in_pieces(&words[begins..], &first[begins..], &parted[begins..]);
-                let qualified = is_qualified(&rest, NEAR, end, zone);
+                // Another hour may be that of others.
+                let hours = (begins..words.len()).any(|at| matches!(clock::read(&words, at), clock::Read::Clock(..)));
+                let qualified = hours || is_qualified(&rest, NEAR, end, zone);
                 return if qualified { Said::Vague } else { Said::Until(end) };
             }
             // What passed long ago is no embargo any more, whatever is said of it.
@@ -529,6 +531,7 @@ mod tests {
             "Sous embargo jusqu’au vendredi 3 décembre 2026 à 18 h",
             "Embargo : 3 décembre 18h + 2h",
             "Embargo : 3 décembre 18h – après la clôture",
+            "Embargo : 3 décembre 9h – presse écrite 18h",
             "Embargo : 3 décembre 18h – print : 10 décembre",
             "Embargo : 3 décembre 18h (?)",
             "Embargo : ~3 décembre 18h",

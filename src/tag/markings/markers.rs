@@ -90,7 +90,7 @@ pub(super) const MARKERS: [&str; 77] = [
     "ne doit pas etre publie",
 ];
 /// Words of such headers, and of labels in a text, that hold it back.
-pub(super) const SENSITIVE: [&str; 30] = [
+pub(super) const SENSITIVE: [&str; 17] = [
     "confidential",
     "confidentiel",
     "confidentielle",
@@ -108,20 +108,11 @@ pub(super) const SENSITIVE: [&str; 30] = [
     "prive",
     "privee",
     "personal",
-    "red",
-    "amber",
-    "rouge",
-    "orange",
-    "comex",
-    "codir",
-    "collaborateurs",
-    "salaries",
-    "brouillon",
-    "draft",
-    "c2",
-    "c3",
-    "c4",
 ];
+/// Words that say so behind a label of our own alone: of others they say whom a course is for.
+const INNER: [&str; 9] = ["comex", "codir", "collaborateurs", "salaries", "brouillon", "draft", "c2", "c3", "c4"];
+/// Colours of the traffic light protocol that hold a text (FIRST, TLP 2.0).
+const LIGHTS: [&str; 4] = ["red", "amber", "rouge", "orange"];
 /// Labels behind which such a word says who may read a text: `Diffusion : interne`.
 const LABELS: [&str; 19] = [
     "diffusion",
@@ -179,13 +170,19 @@ pub(super) fn bare(raw: &str) -> Option<&'static str> {
 }
 
 /// `Diffusion : interne`, `sensitivity = restricted`.
-pub(super) fn labelled(raw: &str) -> Option<&'static str> {
+pub(super) fn labelled(raw: &str, ours: bool) -> Option<&'static str> {
     let (label, value) = raw.split_once([':', '='])?;
     let label = fold(label.trim_matches(|c: char| !c.is_alphanumeric())).replace(['-', '_'], " ");
     let value = fold(value);
     let mut words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let first = words.find(|word| !["strictement", "strictly", "niveau", "c1"].contains(word))?;
-    LABELS.iter().any(|known| *known == label).then(|| SENSITIVE.iter().find(|word| **word == first).copied())?
+    let known = SENSITIVE
+        .iter()
+        .chain(INNER.iter().filter(|_| ours))
+        .chain(LIGHTS.iter().filter(|_| label == "tlp"))
+        .find(|word| **word == first)
+        .copied();
+    known.filter(|_| LABELS.contains(&label.as_str()))
 }
 
 /// A marker that begins a short line or part and from which no sentence goes on.

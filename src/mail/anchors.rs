@@ -3,6 +3,8 @@
 /// Anchors compare without arrows, brackets and capitals.
 pub use crate::text::tokens::plain as letters;
 
+use crate::text::date_words::is_date_alone;
+
 /// Anchors that lead on from a story told above them.
 const MORE: [&str; 68] = [
     "d infos",
@@ -75,7 +77,9 @@ const MORE: [&str; 68] = [
     "zum artikel",
 ];
 /// Beginnings of anchors that lead on, whatever they name behind: "En savoir plus sur …", and their most words.
-const LEADS: [&str; 17] = [
+const LEADS: [&str; 19] = [
+    "lien vers",
+    "link to the",
     "click here",
     "cliquez ici",
     "read more",
@@ -96,7 +100,8 @@ const LEADS: [&str; 17] = [
 ];
 const LEADS_TO: usize = 12;
 /// First words of short anchors that call for a click rather than name a story.
-const CALLS: [&str; 51] = [
+const CALLS: [&str; 52] = [
+    "rsvp",
     "claim",
     "leer",
     "ver",
@@ -393,10 +398,14 @@ pub fn is_meta(text: &str, anchor: &str) -> bool {
     let counted = words.windows(2).any(|pair| {
         is_number(&pair[0]) && counts.contains(&pair[1]) || counts.contains(&pair[0]) && is_number(&pair[1])
     });
+    // `Answered October 11`.
+    let verbs = ["answered", "posted", "updated", "published", "publie", "modifie", "repondu"];
+    let dated = anchor.split_once(' ').is_some_and(|(verb, day)| verbs.contains(&verb) && is_date_alone(day));
     // `Three.js` is a program.
     let program = text.trim().to_lowercase().ends_with(".js");
-    let host = !text.trim().contains(' ') && text.contains('.') && !text.contains("..") && !program;
-    (counted && words.len() <= 12) || host || !anchor.contains(char::is_alphabetic)
+    let bare = text.trim().trim_end_matches(['.', '!', '?', '…']);
+    let host = !bare.contains(' ') && bare.contains('.') && !bare.contains("..") && !program;
+    (counted && words.len() <= 12) || dated || host || !anchor.contains(char::is_alphabetic)
 }
 
 fn contains_start(text: &str, part: &str) -> bool {

@@ -12,10 +12,14 @@ use super::lines::Line;
 use super::links::Use;
 use super::phrases::{is_advert, is_house, is_in_brief, is_paid_for, is_related};
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_strong_start, labelled, run_in, title_link,
-    without_more,
+    LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_strong_start, labelled, run_in, says_where,
+    title_link, without_more,
 };
 
+/// Words of a bold beginning that is a title.
+const LABEL: usize = 3;
+/// Words of an entry without a link.
+const ENTRY: usize = 8;
 /// Links from which a sentence made of them counts up names.
 const COUNTED: usize = 6;
 
@@ -26,6 +30,8 @@ pub(super) struct Chunk {
     pub title: Option<String>,
     /// The title is set apart: heading or bold.
     pub set_apart: bool,
+    /// Level of the title's heading in HTML, 0 for one that is only bold.
+    pub level: u8,
     /// Where the title leads.
     pub link: Option<Url>,
     /// Where "read more" leads.
@@ -117,6 +123,13 @@ impl Cutter {
     fn take(&mut self, line: &Line) {
         let text = line.text();
         if is_advert(&text) {
+            // `* sponsored` below a list is of the entries that end on its star.
+            let starred = |chunk: &Chunk| chunk.text.last().is_some_and(|text| text.ends_with('*'));
+            if (line.bullet || text.starts_with('*')) && self.chunks.iter().chain([&self.chunk]).any(starred) {
+                let chunks = self.chunks.iter_mut().chain([&mut self.chunk]);
+                chunks.filter(|chunk| starred(chunk)).for_each(|chunk| chunk.advert = true);
+                return;
+            }
             self.advert = true;
             // The heading of paid matter is no story and no section.
             self.open();
@@ -129,6 +142,7 @@ impl Cutter {
             }
             self.open();
             (self.chunk.title, self.chunk.set_apart, self.chunk.announced) = (Some(text), true, true);
+            self.chunk.level = line.heading;
             self.chunk.link = line.links(Use::Named).next().map(|(_, link)| link.clone());
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
             return;
@@ -164,14 +178,17 @@ impl Cutter {
             let advert = self.chunk.advert && self.chunk.title.is_none();
             self.open();
             self.chunk.advert |= advert;
-            self.chunk.set_apart = line.heading > 0 || line.is_strong();
+            (self.chunk.set_apart, self.chunk.level) = (line.is_set_apart(), line.heading);
             self.chunk.bullet = line.bullet;
             (self.chunk.title, self.chunk.link) = (Some(title), Some(link.clone()));
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
             self.chunk.text.extend(rest);
             return;
         }
-        if let Some(link) = Some(line).filter(|line| line.bullet).and_then(entry_link) {
+        // `• A title of its own: what it tells, with links.`
+        let label = line.bullet && run_in(line).is_some_and(|(title, _)| title.split(' ').count() >= LABEL);
+        let entry = line.bullet && !line.run_in && !label;
+        if let Some(link) = Some(line).filter(|_| entry).and_then(entry_link) {
             if self.chunk.is_bare_title() {
                 self.head();
             }
@@ -190,7 +207,8 @@ impl Cutter {
             || self.chunk.is_bare_title() && self.chunk.title.as_deref().is_some_and(is_in_brief);
         let told = in_brief && text.split_whitespace().count() >= 8;
         let first = || line.links(Use::Named).next().map(|(_, link)| link);
-        if let Some(link) = labelled(line).or_else(|| first().filter(|_| told)) {
+        let label = labelled(line).filter(|_| !line.run_in);
+        if let Some(link) = label.or_else(|| first().filter(|_| told)) {
             if self.chunk.is_bare_title() {
                 self.head();
             }
@@ -223,6 +241,11 @@ impl Cutter {
             return;
         }
         let leads_on = line.links(Use::More).map(|(_, link)| link.clone()).next();
+        // `www.example.org 2026-05-01 Sport`, right below a title.
+        let untold = self.chunk.link.is_some() && self.chunk.text.is_empty() && !self.closed;
+        if leads_on.is_none() && line.heading == 0 && untold && says_where(&text) {
+            return;
+        }
         if leads_on.is_none() && (is_heading(line, &text) || is_house(&text)) {
             if self.chunk.is_bare_title() {
                 self.head();
@@ -230,7 +253,7 @@ impl Cutter {
             let advert = self.chunk.advert && self.chunk.title.is_none() && self.chunk.text.is_empty();
             self.open();
             self.chunk.advert |= advert;
-            (self.chunk.title, self.chunk.set_apart) = (Some(text), true);
+            (self.chunk.title, self.chunk.set_apart, self.chunk.level) = (Some(text), true, line.heading);
             self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
             return;
         }
@@ -257,6 +280,14 @@ impl Cutter {
             }
             self.chunk.more.get_or_insert(link);
             self.closed = true;
+            return;
+        }
+        // An entry without a way on, among others.
+        let told = line.bullet && line.heading == 0 && !line.is_linked() && text.split_whitespace().count() >= ENTRY;
+        if told && self.chunk.entry {
+            self.open();
+            (self.chunk.entry, self.closed) = (true, true);
+            self.chunk.text.push(text);
             return;
         }
         if self.closed {

@@ -80,8 +80,14 @@ pub(super) fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
         let mut ways = Vec::new();
         let mut open = chunk.link.is_none() && chunk.more.is_none() && chunk.inline.is_empty();
         // Rows of a list below a title that has no way on yet are of its text.
+        let below = |next: &Chunk| {
+            let bold = next.set_apart && next.level == 0 && chunk.level > 0 && next.link.is_none();
+            bold && !next.announced
+        };
         while chunk.announced
-            && rest.peek().is_some_and(|(_, next)| next.title.is_none() || open && next.bullet && !next.announced)
+            && rest
+                .peek()
+                .is_some_and(|(_, next)| next.title.is_none() || below(next) || open && next.bullet && !next.announced)
         {
             let way = rest.next().map(|(_, next)| next);
             open &= way.as_ref().is_none_or(|way| way.link.is_none() && way.more.is_none());

@@ -8,6 +8,7 @@ use crate::text::urls;
 use super::anchors::{self, letters};
 use super::lines::{Line, Span};
 use super::links::{self, Use};
+use super::roles;
 
 /// Addresses to which one anchor leads, and its most words, for it to be a way on rather than a title.
 const REPEATED: usize = 3;
@@ -37,6 +38,10 @@ const SHORT_WAY: usize = 3;
 /// Lines of a block, and blocks that end on a link from which they are the form of a letter.
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
+/// Headings without a link from which those of their level head sections.
+const SECTIONS: usize = 2;
+/// Paragraphs that begin bold from which they are the form of their section.
+const RUN: usize = 3;
 /// Pages on networks from which they are the sender's own.
 const NETWORKS: usize = 3;
 /// Letters of a title in capitals.
@@ -53,8 +58,11 @@ pub(super) fn read(lines: &mut [Line]) {
     ease(lines);
     ease_sentences(lines);
     mark_networks(lines);
+    mark_sections(lines);
+    mark_run_in(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
+    mark_teasers(lines);
     mark_terse(lines);
     mark_ways(lines);
     mark_repeated(lines);
@@ -109,6 +117,50 @@ fn mark_networks(lines: &mut [Line]) {
     }
 }
 
+/// Headings that are links and stand right above a title, where most others of their level are none: they head sections.
+fn mark_sections(lines: &mut [Line]) {
+    let title = |line: &Line| line.links(Use::Named).count() == 1 && line.linked_share() >= 0.9;
+    for level in 1..=6 {
+        let headings = || (0..lines.len()).filter(|at| lines[*at].heading == level && lines[*at].words() > 0);
+        let above = |at: &usize| lines.get(at + 1).is_some_and(|next| next.heading != level && title(next));
+        let bare = headings().filter(|at| !lines[*at].is_linked()).count();
+        let linked: Vec<usize> = headings().filter(|at| title(&lines[*at])).collect();
+        if bare >= SECTIONS && linked.len() < bare && linked.iter().all(above) {
+            let spans = linked
+                .into_iter()
+                .flat_map(|at| std::mem::take(&mut lines[at].spans).into_iter().map(move |span| (at, span)));
+            for (at, span) in spans.collect::<Vec<_>>() {
+                lines[at].spans.push(Span { link: None, used: None, ..span });
+            }
+        }
+    }
+}
+
+/// Paragraphs one below the other, or most entries of a letter, that each begin on a bold title, of which some lead on:
+/// all of them are stories.
+fn mark_run_in(lines: &mut [Line]) {
+    let entries: Vec<usize> =
+        (0..lines.len()).filter(|at| lines[*at].bullet && lines[*at].words() >= PARAGRAPH / 2).collect();
+    let begin: Vec<usize> = entries.iter().copied().filter(|at| roles::begins_bold(&lines[*at]).is_some()).collect();
+    if begin.len() >= PAIRS && begin.len() * 4 >= entries.len() * 3 {
+        begin.into_iter().for_each(|at| lines[at].run_in = true);
+    }
+    let leads = |line: &Line| line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
+    let shown: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].words() > 0).collect();
+    let mut run: Vec<usize> = Vec::new();
+    for at in shown.into_iter().map(Some).chain([None]) {
+        match at.filter(|at| roles::begins_bold(&lines[*at]).is_some()) {
+            Some(at) => run.push(at),
+            None => {
+                let run = std::mem::take(&mut run);
+                if run.len() >= RUN && run.iter().filter(|at| leads(&lines[**at])).count() * 2 >= run.len() {
+                    run.into_iter().for_each(|at| lines[at].run_in = true);
+                }
+            }
+        }
+    }
+}
+
 /// Titles set in capitals, with their text below.
 fn mark_capitals(lines: &mut [Line]) {
     let capitals = |line: &Line| {
@@ -148,6 +200,31 @@ fn mark_linked_texts(lines: &mut [Line]) {
         }
         for span in &mut lines[at - 1].spans {
             (span.link, span.used) = (link.clone(), Some(Use::Named));
+        }
+    }
+}
+
+/// Titles that are links, below each its text, which is one too, and then the way on: the texts are none.
+fn mark_teasers(lines: &mut [Line]) {
+    let linked = |line: &Line| line.links(Use::Named).count() == 1 && line.linked_share() >= 0.95;
+    let leads = |line: &Line| line.links(Use::More).next().is_some() && line.words() <= WAY;
+    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    let mut open: Option<Vec<usize>> = None;
+    for (at, line) in lines.iter().enumerate() {
+        if linked(line) {
+            match open.as_mut().filter(|_| !line.is_set_apart()) {
+                Some(teasers) if !line.bullet => teasers.push(at),
+                _ => open = Some(Vec::new()).filter(|_| line.is_set_apart()),
+            }
+        } else if leads(line) {
+            blocks.extend(open.take().filter(|teasers| (1..=BLOCK).contains(&teasers.len())));
+        }
+    }
+    // Below a heading of their own, several are stories.
+    let single = blocks.iter().filter(|teasers| teasers.len() == 1).count();
+    if single >= 2 && single * 2 >= blocks.len() {
+        for at in blocks.into_iter().flatten() {
+            lines[at].spans.iter_mut().for_each(|span| (span.link, span.used) = (None, None));
         }
     }
 }

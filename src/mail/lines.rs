@@ -57,6 +57,8 @@ pub struct Line {
     pub aside: bool,
     /// True for a title that the letter's table of contents announces.
     pub announced: bool,
+    /// True for a paragraph among others that begin, as it does, on a bold title.
+    pub run_in: bool,
 }
 
 impl Line {

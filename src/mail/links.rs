@@ -64,7 +64,10 @@ pub fn judge(url: &Url, text: &str, never: &[Url]) -> Use {
         return Use::More;
     }
     let profile = words <= 3 && is_profile(url);
-    if forbidden || profile || asks_a_service(&anchor, has_slug(url.path())) || names_a_network(&anchor) {
+    // What an address says as it stands is no wish of the reader's.
+    let written = text.contains("://");
+    let asks = !written && asks_a_service(&anchor, has_slug(url.path()));
+    if forbidden || profile || asks || names_a_network(&anchor) {
         return Use::Service;
     }
     if is_more(&anchor, words) || is_arrowed_call(text, &anchor) {

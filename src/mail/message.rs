@@ -19,6 +19,8 @@ const MOST_DECODED: usize = 1 << 30;
 const MOST_ADDRESSES: usize = 100;
 /// Words that cover a letter sent along whole, at most.
 const COVERING: usize = 80;
+/// Messages of a digest that are read.
+const MOST_GATHERED: usize = 200;
 /// Largest text of one part, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -84,6 +86,8 @@ pub struct Message {
     pub enclosed: Option<Vec<u8>>,
     /// What stood around the letter that was sent along and stands in this one's place: the covering note, its subject.
     pub around: Vec<String>,
+    /// Messages that it gathers, as bytes, where it is the digest of a list.
+    pub gathered: Vec<Vec<u8>>,
     /// `Message-ID`s of the messages inside it.
     pub quoted_ids: Vec<String>,
     headers: Vec<(String, String)>,
@@ -109,19 +113,26 @@ impl Message {
     /// stays who sent it.
     #[must_use]
     pub fn with_enclosed(self, inner: Message) -> Message {
-        // Who proves what stays the affair of the letter that came.
-        let proofs = ["authentication-results", "received", "return-path", "list-id"];
-        let said = inner.headers.into_iter().filter(|(name, _)| !proofs.iter().any(|proof| name.contains(proof)));
-        let note = self.text.or_else(|| self.html.as_deref().map(html::to_text));
+        let this = self.hearing(std::slice::from_ref(&inner));
+        let note = this.text.or_else(|| this.html.as_deref().map(html::to_text));
         Message {
             around: note.into_iter().chain([format!("Subject: {}", inner.subject)]).chain(inner.around).collect(),
             text: inner.text,
             html: inner.html,
-            unsubscribe: self.unsubscribe.into_iter().chain(inner.unsubscribe).collect(),
-            headers: self.headers.into_iter().chain(said).collect(),
+            unsubscribe: this.unsubscribe.into_iter().chain(inner.unsubscribe).collect(),
             enclosed: None,
-            ..self
+            ..this
         }
+    }
+
+    /// This message with what those inside it say of themselves: markings, above all.
+    #[must_use]
+    pub fn hearing(mut self, inner: &[Message]) -> Message {
+        // Who proves what stays the affair of the letter that came.
+        let proofs = ["authentication-results", "received", "return-path", "list-id"];
+        let said = |(name, _): &&(String, String)| !proofs.iter().any(|proof| name.contains(proof));
+        self.headers.extend(inner.iter().flat_map(|inner| inner.headers.iter().filter(said)).cloned());
+        self
     }
 
     /// What names the letter a message is an issue of: its list, else its sender.
@@ -193,6 +204,7 @@ pub fn read(bytes: &[u8]) -> Result<Message, MailError> {
         unsubscribe: raw("list-unsubscribe").map(web_addresses).unwrap_or_default(),
         around: Vec::new(),
         enclosed: enclosed(&parsed, bytes, said).filter(|_| holds_one && !is_report),
+        gathered: if is_report { Vec::new() } else { gathered(&parsed, bytes) },
         html,
         text,
         reports: parsed.parts.iter().filter_map(|part| report(part, bytes)).collect(),
@@ -373,6 +385,18 @@ fn enclosed(parsed: &mail_parser::Message<'_>, bytes: &[u8], said: usize) -> Opt
     let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
     let inside = parsed.parts.iter().find(|part| matches!(part.body, PartType::Message(_)))?;
     bytes.get(at(inside.offset_body)..at(inside.offset_end)).map(<[u8]>::to_vec)
+}
+
+/// The bytes of the messages that a digest gathers: all of several that lie in it, one where it says that it is one.
+fn gathered(parsed: &mail_parser::Message<'_>, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let inside: Vec<&MessagePart<'_>> =
+        parsed.parts.iter().filter(|part| matches!(part.body, PartType::Message(_))).take(MOST_GATHERED).collect();
+    if inside.len() < 2 {
+        return Vec::new();
+    }
+    let raw = inside.iter().filter_map(|part| bytes.get(at(part.offset_body)..at(part.offset_end)));
+    raw.map(<[u8]>::to_vec).collect()
 }
 
 /// The id of a message that is quoted whole, or of which only the headers are.

@@ -9,6 +9,7 @@ mod columns;
 mod contents;
 mod counters;
 mod forms;
+mod gathered;
 mod lines;
 mod links;
 pub mod message;
@@ -147,6 +148,11 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
         let items = stories.into_iter().map(|story| from_story(&message, story)).collect();
         let query = (asked == MailMode::Alert).then(|| alert::query(&message)).flatten();
         return Ok(ReadMail { query, ..done(message, listed, items) });
+    }
+    let as_one = matches!(asked, MailMode::Prose);
+    if let Some((stories, inner)) = Some(&message).filter(|_| !as_one).and_then(gathered::read) {
+        let items = stories.into_iter().map(|story| from_story(&message, story)).collect();
+        return Ok(done(message.hearing(&inner), listed, items));
     }
     if let Some(markup) = fits.filter(|markup| markup.contains("schema.org/")) {
         let hits = alert::marked(&Html::parse_document(markup));
@@ -314,9 +320,11 @@ fn canonical(link: &str) -> String {
 }
 
 fn from_story(message: &Message, story: Story) -> MailItem {
+    let paragraph = |text: &String| format!("<p>{}</p>\n", html_escape::encode_text(text));
     let raw = RawItem {
         guid: Some(identity(message, &story.title, &story.blurb, false)),
-        link: Some(story.link.to_string()),
+        link: story.link.map(String::from),
+        content: Some(story.told.iter().map(paragraph).collect()).filter(|content: &String| !content.is_empty()),
         categories: story.section.into_iter().collect(),
         published: published(message),
         summary: Some(html_escape::encode_text(&story.blurb).into_owned()).filter(|text| !text.is_empty()),

@@ -15,7 +15,7 @@ use super::counters::is_counter;
 use super::lines::Line;
 use super::links::{Use, is_site};
 use super::outliers;
-use super::phrases::{is_advert, is_own_box};
+use super::phrases::{is_advert, is_news, is_own_box};
 use super::promotion::{is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_day, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
@@ -40,16 +40,18 @@ const NAMED: f64 = 0.4;
 const FOOT_FROM: f64 = 0.3;
 
 /// A story of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
     /// Its title.
     pub title: String,
-    /// Where it is told.
-    pub link: Url,
+    /// Where it is told; nothing for a story told in the letter alone.
+    pub link: Option<Url>,
     /// True when that is a counter of the sender, another one for each reader.
     pub opaque: bool,
     /// What the letter says of it.
     pub blurb: String,
+    /// The paragraphs of a story told in the letter alone; empty for others.
+    pub told: Vec<String>,
     /// Heading that it stands under.
     pub section: Option<String>,
     /// True when its title is only its first sentence.
@@ -88,6 +90,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let lines = &lines[..end];
     let subject = names.last().copied().unwrap_or_default();
     // What a colleague passes on stands in a quotation.
+    let owners = owners(&whole[end..]);
+    let names = &owners.iter().map(String::as_str).chain(names.iter().copied()).collect::<Vec<_>>()[..];
     let leads = |aside: bool| {
         let lines = lines.iter().filter(|line| line.aside == aside);
         lines.map(|line| line.links(Use::Named).chain(line.links(Use::More)).count()).sum::<usize>()
@@ -103,16 +107,21 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let cut = contents::gather(cut);
     let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
-    let strong = stories(&chunks, names, false);
+    let strong = stories(&chunks, names, false, false);
     let sectioned = told || is_sectioned(&chunks);
-    let stories = if strong.len() >= LIST && !sectioned { strong } else { stories(&chunks, names, true) };
-    let blurbs = stories.iter().filter(|story| !story.untitled).map(|story| story.blurb.split_whitespace().count());
+    let weakly = strong.len() < LIST || sectioned;
+    let linked = if weakly { stories(&chunks, names, true, false) } else { strong };
+    let blurbs = linked.iter().filter(|story| !story.untitled).map(|story| story.blurb.split_whitespace().count());
     let sells = sells(lines, names, blurbs.filter(|words| *words >= BLURB).count());
     let offers = !answers && reads_so(whole, subject, end < whole.len());
     let shape = forced.unwrap_or_else(|| {
-        let titled = stories.iter().filter(|story| !story.untitled).count();
-        let announced = chunks.iter().filter(|chunk| chunk.announced).count() >= PAIR && stories.len() >= PAIR;
-        let lone = titled < LIST && !announced && !is_pair(&stories, &chunks);
+        let titled = linked.iter().filter(|story| !story.untitled).count();
+        let announces = |chunk: &&Chunk| chunk.announced || newsy(chunk);
+        let told = |chunk: &&Chunk| {
+            chunk.announced || chunk.set_apart && (chunk.told_words() >= BLURB || chunk.link.is_some())
+        };
+        let announced = chunks.iter().filter(announces).filter(told).count() >= PAIR && linked.len() >= PAIR;
+        let lone = titled < LIST && !announced && !is_pair(&linked, &chunks);
         // A post sent by mail has its title for subject, however few its words.
         let titled_as_called =
             |line: &Line| line.heading > 0 && names.iter().any(|name| letters(name) == letters(&line.text()));
@@ -123,8 +132,8 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
             && (entries(&chunks) > LIST
                 || announced
                 || titled < LIST
-                || stories.len() * 2 >= inline
-                || is_dense(&stories, &chunks)
+                || linked.len() * 2 >= inline
+                || is_dense(&linked, &chunks)
                 || sectioned)
         {
             Shape::Links
@@ -132,7 +141,13 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
             Shape::Prose
         }
     });
-    let stories = if shape == Shape::Links { stories } else { Vec::new() };
+    let issue = Some(()).filter(|()| forced.is_none() && shape == Shape::Prose && !answers);
+    let issue = issue.and_then(|()| sections::of_issue(&chunks, subject));
+    let (shape, stories) = match (shape, issue) {
+        (_, Some(sections)) => (Shape::Links, stories(&sections, names, true, true)),
+        (Shape::Links, None) => (shape, stories(&chunks, names, weakly, true)),
+        (_, None) => (shape, Vec::new()),
+    };
     Letter { shape, stories, body: body(lines), sells: offers || sells }
 }
 
@@ -198,8 +213,26 @@ fn foot(lines: &[Line]) -> usize {
     lines.iter().enumerate().skip(from).find(|(_, line)| ends(line)).map_or(lines.len(), |(at, _)| at)
 }
 
-/// The stories among the chunks. `weakly` also takes a bold title whose text holds one or two links.
-fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
+/// Names beside the sign of copyright in the small print: the letter's own, or its sender's.
+fn owners(foot: &[Line]) -> Vec<String> {
+    const AROUND: [&str; 6] = ["copyright", "all rights reserved", "tous droits reserves", "tous droits", "par", "by"];
+    let bare = |part: &str| {
+        let words = format!(" {} ", letters(part));
+        let words = AROUND.iter().fold(words, |words, said| words.replace(&format!(" {said} "), " "));
+        words
+            .split(' ')
+            .filter(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let signed = foot.iter().map(Line::text).filter(|text| text.contains('©') && text.chars().count() <= LONGEST_TITLE);
+    let parts = signed.flat_map(|text| text.split(['©', '–', '|', '.', ',', '•']).map(bare).collect::<Vec<_>>());
+    parts.filter(|name| name.contains(' ')).collect()
+}
+
+/// The stories among the chunks. `weakly` also takes a bold title whose text holds one or two links, `whole` those that
+/// are told in the letter alone.
+fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
     let mut paid_for: HashSet<String> = HashSet::new();
@@ -210,7 +243,19 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             >= LIST;
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
     let last = chunks.iter().rposition(|chunk| chunk.link.is_some() || chunk.more.is_some()).unwrap_or_default();
+    let whole = if whole { sections::told_whole(chunks) } else { vec![false; chunks.len()] };
     for (at, chunk) in chunks.iter().enumerate() {
+        if whole[at] {
+            let title = chunk.title.clone().unwrap_or_else(|| first_sentence(&chunk.text.join(" ")));
+            let title = typography::shorten(title.trim_end_matches([' ', ':']), LONGEST_TITLE);
+            let name = letters(&title);
+            if !own.contains(&name) && !is_own_box(&title) && !is_issue(&title) && seen.insert(name) {
+                let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
+                let (section, told) = (chunk.section.clone(), chunk.text.clone());
+                stories.push(Story { title, blurb, told, section, ..Story::default() });
+            }
+            continue;
+        }
         let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
         let told = match (&chunk.title, &chunk.link, &chunk.more) {
             (Some(title), Some(link), _) | (Some(title), None, Some(link)) => {
@@ -225,7 +270,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
             (Some(title), None, None)
                 if (chunk.announced
                     || chunk.run_in && running
-                    || weakly && (chunk.run_in || chunk.inline.len() <= most))
+                    || weakly && (chunk.run_in || newsy(chunk) || chunk.inline.len() <= most))
                     && !chunk.inline.is_empty()
                     && chunk.set_apart
                     && !blurb.is_empty() =>
@@ -242,7 +287,10 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         // Above the first of them it is that of the issue.
         let dated = stories.is_empty() && chunk.link.is_none() && is_day(&title);
         let name = letters(&title);
-        let bare_site = is_site(link);
+        // Where titles are headings, one of them may lead to a site.
+        let titled = chunk.level > 0
+            && chunks.iter().filter(|other| other.level == chunk.level && other.link.is_some()).count() > 2 * LIST;
+        let bare_site = is_site(link) && !titled;
         let to = urls::canonical(&urls::clean(link));
         let says = link.path().split('/').any(|part| ["sponsor", "sponsors", "sponsorship"].contains(&part))
             || link.query().is_some_and(|query| query.contains("=sponsor"));
@@ -284,7 +332,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         let names = |known: &Story| in_address(&title, &link) > in_address(&known.title, &link) + NAMED;
         let apart = |known: &Story| chunk.set_apart && is_told(&known.blurb) && is_told(&blurb) && !names(known);
         // A link on the name of its section and then on the title is one story, and that is its title.
-        let same = stories.iter_mut().find(|story| urls::canonical(&story.link) == address);
+        let leads = |story: &Story| story.link.as_ref().is_some_and(|known| urls::canonical(known) == address);
+        let same = stories.iter_mut().find(|story| leads(story));
         if let Some(known) = same.filter(|known| !apart(known)) {
             let untold = known.blurb.is_empty() && title.len() > known.title.len();
             if (untold || names(known)) && seen.insert(name) {
@@ -297,9 +346,15 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool) -> Vec<Story> {
         if !seen.insert(name.clone()) && !stories.iter().any(again) {
             continue;
         }
-        stories.push(Story { title, link, opaque, blurb, section: chunk.section.clone(), untitled, led });
+        let (link, section) = (Some(link), chunk.section.clone());
+        stories.push(Story { title, link, opaque, blurb, section, untitled, led, told: Vec::new() });
     }
     stories
+}
+
+/// True for what stands below a heading over news.
+fn newsy(chunk: &Chunk) -> bool {
+    chunk.section.as_deref().is_some_and(is_news)
 }
 
 /// Entries that are a title with a way on of its own.

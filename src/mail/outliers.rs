@@ -63,7 +63,7 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     }
     let (all, led) = sections.values().fold((0, 0), |(all, led), of| (all + of.0, led + of.1));
     // Where they are how most of the letter is told, they are so in its short sections too.
-    let listed_all = all >= LISTED && all >= led;
+    let listed_all = all >= LISTED && all >= led || all >= RUN && led == 0;
     // A section of nothing but entries is a list, however short.
     let mut pure: HashMap<Option<String>, (usize, bool)> = HashMap::new();
     for chunk in chunks.iter().filter(|chunk| chunk.link.is_some() || chunk.more.is_some()) {

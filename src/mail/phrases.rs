@@ -1,6 +1,7 @@
 //! What the words of a line say, however it is set: of the mail, of the house, paid for, in brief, told elsewhere.
 
 use super::anchors::letters;
+use super::roles::is_issue;
 
 /// True for what is said of the mail itself: that it may not be shown well, or where else it can be read.
 pub(super) fn is_about_the_mail(text: &str) -> bool {
@@ -20,16 +21,47 @@ pub(super) fn is_about_the_mail(text: &str) -> bool {
         "images not displaying",
         "nicht richtig angezeigt",
     ];
+    const ONLINE: [&str; 7] = [
+        "version en ligne",
+        "version web",
+        "in your browser",
+        "in browser",
+        "im browser",
+        "dans votre navigateur",
+        "dans le navigateur",
+    ];
+    const OPENS: [&str; 8] = ["cliqu", "click", "consult", "voir", "view", "affich", "open", "ansehen"];
     let words = letters(text);
     let of_mail = ["mail", "message", "lettre", "newsletter", "cliqu", "click", "nachricht"];
-    words.split(' ').count() <= 30
-        && SAYS.iter().any(|says| words.contains(says))
-        && of_mail.iter().any(|word| words.contains(word))
+    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let count = words.split(' ').count();
+    count <= 12 && says(&ONLINE) && says(&OPENS)
+        || count <= 30
+            && SAYS.iter().any(|says| words.contains(says))
+            && of_mail.iter().any(|word| words.contains(word))
 }
 
 /// True for a heading over what the sender says of itself.
 pub(super) fn is_house(heading: &str) -> bool {
-    const WHOLE: [&str; 16] = [
+    const WHOLE: [&str; 34] = [
+        "resource links",
+        "quick links",
+        "useful links",
+        "important links",
+        "helpful links",
+        "liens rapides",
+        "acces rapide",
+        "acces rapides",
+        "nutzliche links",
+        "speakers",
+        "our speakers",
+        "the speakers",
+        "intervenants",
+        "les intervenants",
+        "nos intervenants",
+        "our team",
+        "notre equipe",
+        "volunteer opportunities",
         "contribute",
         "contribuer",
         "get involved",
@@ -54,9 +86,122 @@ pub(super) fn is_house(heading: &str) -> bool {
         || words.ends_with("popular products")
 }
 
+/// True for a heading over news.
+pub(super) fn is_news(heading: &str) -> bool {
+    const BEGINS: [&str; 22] = [
+        "news",
+        "latest news",
+        "the latest news",
+        "recent news",
+        "in the news",
+        "our news",
+        "top stories",
+        "headlines",
+        "nouvelles",
+        "les nouvelles",
+        "actualite",
+        "actualites",
+        "l actualite",
+        "les actualites",
+        "nos actualites",
+        "toute l actualite",
+        "actus",
+        "les actus",
+        "quoi de neuf",
+        "aktuelles",
+        "neuigkeiten",
+        "nachrichten",
+    ];
+    let words = letters(heading);
+    words.split(' ').count() <= 7 && BEGINS.iter().any(|begins| format!("{words} ").starts_with(&format!("{begins} ")))
+}
+
+/// True for words by which letters call an issue of theirs.
+pub(super) fn names_an_issue(title: &str) -> bool {
+    const WORDS: [&str; 27] = [
+        "newsletter",
+        "infolettre",
+        "lettre d information",
+        "lettre d info",
+        "lettre mensuelle",
+        "la lettre",
+        "bulletin",
+        "gazette",
+        "digest",
+        "actualites",
+        "actus",
+        "hebdo",
+        "mensuel",
+        "veille",
+        "flash info",
+        "flash infos",
+        "infos",
+        "en bref",
+        "nouvelles",
+        "news",
+        "weekly",
+        "monthly",
+        "updates",
+        "roundup",
+        "recap",
+        "rundbrief",
+        "neuigkeiten",
+    ];
+    let words = format!(" {} ", letters(title));
+    WORDS.iter().any(|word| words.contains(&format!(" {word} "))) || is_issue(title)
+}
+
+/// True for the heading of what the sender says before or after the stories.
+pub(super) fn is_editorial(heading: &str) -> bool {
+    const BEGINS: [&str; 40] = [
+        "thumbnail",
+        "photo credit",
+        "credit photo",
+        "credits photo",
+        "wrapping up",
+        "wrap up",
+        "next issue",
+        "prochain numero",
+        "conclusion",
+        "en conclusion",
+        "feedback",
+        "that s all",
+        "le mot de la fin",
+        "closing",
+        "outro",
+        "until next",
+        "edito",
+        "editorial",
+        "le mot d",
+        "mot d",
+        "avant propos",
+        "introduction",
+        "bonjour",
+        "bienvenue",
+        "welcome",
+        "hello",
+        "hi ",
+        "from the editor",
+        "a note from",
+        "a message from",
+        "message d",
+        "letter from",
+        "vorwort",
+        "about ",
+        "a propos",
+        "who we are",
+        "qui sommes nous",
+        "merci",
+        "thank you",
+        "remerciements",
+    ];
+    let words = letters(heading);
+    words.split(' ').count() <= 8 && BEGINS.iter().any(|begins| words.starts_with(begins))
+}
+
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 70] = [
+    const BEGINS: [&str; 78] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -119,6 +264,14 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "recommandez",
         "parlez de nous",
         "submit a",
+        "submit event",
+        "submit your",
+        "aidez nous a",
+        "help us improve",
+        "find me on",
+        "follow me",
+        "read about me",
+        "about me",
         "your content needed",
         "proposez un",
         "write for us",
@@ -144,9 +297,25 @@ pub(super) fn is_own_box(title: &str) -> bool {
     ];
     const WHOLE: [&str; 6] =
         ["cette semaine", "this week", "au programme", "in this issue", "dans ce numero", "today s lineup"];
+    const GREETS: [&str; 12] = [
+        "good morning",
+        "good afternoon",
+        "good evening",
+        "guten morgen",
+        "guten tag",
+        "hello",
+        "hallo",
+        "bonjour",
+        "bonsoir",
+        "salut",
+        "buenos dias",
+        "buongiorno",
+    ];
     let words = letters(title);
     let count = words.split(' ').count();
-    WHOLE.contains(&words.as_str())
+    let greets = count <= 5 && GREETS.iter().any(|greets| words.starts_with(greets));
+    greets
+        || WHOLE.contains(&words.as_str())
         || count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
         || count <= 10 && ENDS.iter().any(|ends| words.ends_with(ends))
 }

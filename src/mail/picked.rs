@@ -34,11 +34,10 @@ pub fn read(markup: &str, picks: &Picks, never: &[Url]) -> Vec<Story> {
         Some(Story {
             title: typography::shorten(&named?, 220),
             opaque: is_counter(&url),
-            link: url,
+            link: Some(url),
             blurb: text.as_ref().and_then(|pick| item.select(pick).next()).map(shown).unwrap_or_default(),
-            section: None,
-            untitled: false,
             led: true,
+            ..Story::default()
         })
         .filter(|story| !story.title.is_empty())
     };

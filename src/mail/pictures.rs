@@ -29,6 +29,9 @@ pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
     let title = |line: &Line| !line.is_linked() && !line.spans.is_empty() && line.is_set_apart();
     let picture = |line: &Line| line.pictured.iter().any(|span| fits(&span));
     let last = lines.iter().rposition(picture)?;
+    // A picture that stands at the top and at the foot is the sender's sign.
+    let signs: Vec<&Span> = lines.iter().flat_map(|line| &line.pictured).collect();
+    let again = |span: &Span| signs.iter().filter(|other| other.text == span.text && !span.text.is_empty()).count() > 1;
     // Pictures stand above the titles, or below what is told.
     let above = lines.iter().rposition(title).is_some_and(|title| title > last);
     let mut read: Vec<Line> = Vec::with_capacity(lines.len());
@@ -36,6 +39,9 @@ pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
     for line in lines {
         let mut line = line.clone();
         for span in std::mem::take(&mut line.pictured).iter().filter(fits) {
+            if names(span) && again(span) {
+                continue;
+            }
             if names(span) {
                 read.push(Line { spans: vec![span.clone()], entry: true, ..Line::default() });
             } else if above || title(&line) {

@@ -10,7 +10,9 @@ use crate::text::{html, urls};
 
 use super::lines::{Line, MOST_LINES, Span, of_html};
 use super::links::{self, Use};
-use super::references::{NOTE, NOTED, is_markdown, with_brackets, with_footnotes};
+use super::references::{
+    NOTE, NOTED, is_markdown, with_anchors_first, with_blanks, with_brackets, with_ends, with_footnotes,
+};
 
 /// Longest anchor, in characters.
 const ANCHOR: usize = 160;
@@ -36,7 +38,7 @@ const LONG_ROWS: usize = 4;
 
 /// The lines of a text letter: paragraphs unfolded, a title marked by its number or its underline, addresses as links.
 pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
-    let joined = with_brackets(text);
+    let joined = with_ends(&with_brackets(&with_anchors_first(&with_blanks(text))));
     let text = joined.as_str();
     if is_markdown(text) {
         // Letters have no code; programs that write them indent.
@@ -54,12 +56,15 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
     let text = placed.as_deref().unwrap_or(text);
     let counted = is_counted(text);
     // Where paragraphs are rows, a row ends one.
-    let rows = text.lines().filter(|row| row.chars().count() > LONG_ROW).count() >= LONG_ROWS;
+    let words = |row: &str| {
+        row.split(' ').filter(|word| !word.contains("://")).map(|word| word.chars().count() + 1).sum::<usize>()
+    };
+    let rows = text.lines().filter(|row| words(row) > LONG_ROW).count() >= LONG_ROWS;
     let folded = folded_at(text);
     let mut lines: Vec<Line> = Vec::new();
     let mut paragraph = String::new();
     let flush = |paragraph: &mut String, lines: &mut Vec<Line>| {
-        let text = html::one_line(paragraph);
+        let text = html::one_line(&without_stars(paragraph.trim()));
         paragraph.clear();
         if !text.is_empty() && lines.len() < MOST_LINES {
             lines.push(text_line(&text, never));
@@ -126,6 +131,24 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
     flush(&mut paragraph, &mut lines);
     mark_titles(&mut lines);
     lines
+}
+
+/// A row without the stars that set its words apart: `*Listen* now`.
+fn without_stars(row: &str) -> String {
+    let mark = |at: usize, c: char| {
+        if c != '*' {
+            return false;
+        }
+        let before = row[..at].chars().next_back();
+        let after = row[at + 1..].chars().next();
+        let space = |side: Option<char>| side.is_none_or(|c| c.is_whitespace() || c == '*' || c.is_ascii_punctuation());
+        space(before) != space(after) || before == Some('*') || after == Some('*')
+    };
+    let stars = row.char_indices().filter(|(at, c)| mark(*at, *c)).count();
+    if stars < 2 {
+        return row.to_owned();
+    }
+    row.char_indices().filter(|(at, c)| !mark(*at, *c)).map(|(_, c)| c).collect()
 }
 
 fn is_stroke(c: char) -> bool {
@@ -287,14 +310,18 @@ fn text_line(text: &str, never: &[Url]) -> Line {
                     continue;
                 }
                 if bracketed && !told.is_empty() && told.chars().count() <= ANCHOR {
-                    // What ended before is no part of the anchor.
-                    let begins =
-                        [". ", "! ", "? "].iter().filter_map(|end| told.rfind(end)).max().map_or(0, |at| at + 2);
+                    // What ended before is no part of the anchor; where the sentence goes on, it is its last words.
+                    let ended = [". ", "! ", "? "].iter().filter_map(|end| told.rfind(end)).max();
+                    let few = told.rmatch_indices(' ').nth(NOTED - 1).map_or(0, |(at, _)| at + 1);
+                    let amid = !line.bullet && goes_on(&all[at + 1..]);
+                    let begins = ended.map_or(0, |at| at + 2).max(if amid { few } else { 0 });
                     let (before, anchor) = told.split_at(begins);
                     if !before.is_empty() {
                         line.spans.push(Span { text: before.to_owned(), link: None, used: None, strong: false });
                     }
-                    let used = Some(links::judge(&url, anchor, never));
+                    // `Read the report (https://…) →`
+                    let arrow = all.get(at + 1).filter(|next| !is_word(next)).copied().unwrap_or_default();
+                    let used = Some(links::judge(&url, format!("{anchor} {arrow}").trim(), never));
                     let link = Some(Arc::new(url));
                     line.spans.push(Span { text: format!("{anchor} "), link, used, strong: false });
                     continue;

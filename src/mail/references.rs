@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::text::urls;
 
+use super::anchors;
+
 /// Bytes of an address in a note, at most; and how many times the text what they make of it may be.
 const LONGEST: usize = 2_000;
 const GROWN: usize = 4;
@@ -13,6 +15,8 @@ const REFERENCES: usize = 3;
 pub(super) const NOTE: char = '\u{E000}';
 /// Words before the number of a footnote that are taken for what its address is of.
 pub(super) const NOTED: usize = 3;
+/// Most words of an anchor that only leads on.
+const ANCHOR_WORDS: usize = 4;
 /// Footnotes from which they are how a letter gives its addresses.
 const FOOTNOTES: usize = 3;
 
@@ -67,6 +71,80 @@ pub(super) fn is_markdown(text: &str) -> bool {
     !used.is_empty() && text.lines().filter(defines).take(REFERENCES).count() >= REFERENCES
 }
 
+/// Addresses that were glued to the word before them (`Un titrehttps://…`), with a blank between.
+pub(super) fn with_blanks(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        let (before, address) = rest.split_at(at);
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        parted.push_str(before);
+        // Inside an address there may be another.
+        if !word.contains(['/', '=', '&']) && word.ends_with(|c: char| c.is_alphabetic() || "?!”“»\"’".contains(c))
+        {
+            parted.push(' ');
+        }
+        let end = address.find(char::is_whitespace).unwrap_or(address.len());
+        parted.push_str(&address[..end]);
+        rest = &address[end..];
+    }
+    parted.push_str(rest);
+    parted
+}
+
+/// A row's end behind each address between brackets of which the anchor only leads on, where the next title stands right
+/// behind it: `Lire l'article [https://…] Un titre`.
+pub(super) fn with_ends(text: &str) -> String {
+    let mut ended = String::with_capacity(text.len());
+    for row in text.lines() {
+        let mut rest = row;
+        while let Some(at) = rest.find("[http").or_else(|| rest.find("(http")) {
+            let close = if rest[at..].starts_with('[') { ']' } else { ')' };
+            let Some(end) = rest[at..].find(close).map(|end| at + end + 1) else { break };
+            let anchor = anchors::letters(&rest[..at]);
+            let words = anchor.split(' ').filter(|word| !word.is_empty()).count();
+            let leads = (1..=ANCHOR_WORDS).contains(&words) && anchors::is_more(&anchor, words);
+            ended.push_str(&rest[..end]);
+            let behind = rest[end..].trim_start();
+            if leads && behind.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+                ended.push_str("\n\n");
+                rest = behind;
+            } else {
+                if rest[end..].starts_with(|c: char| c.is_alphanumeric() || c == '•') {
+                    ended.push(' ');
+                }
+                rest = &rest[end..];
+            }
+        }
+        ended.push_str(rest);
+        ended.push('\n');
+    }
+    ended
+}
+
+/// Anchors behind their addresses, as Zimbra writes them (`[ https://… | Un titre ]`), before them: `Un titre (https://…)`.
+pub(super) fn with_anchors_first(text: &str) -> String {
+    let mut turned = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("[ http") {
+        let (before, link) = rest.split_at(at);
+        turned.push_str(before);
+        let parts = link[2..].split_once(" |").and_then(|(address, behind)| Some((address, behind.split_once(']')?)));
+        match parts.filter(|(address, (anchor, _))| !address.contains(char::is_whitespace) && !anchor.contains('[')) {
+            Some((address, (anchor, behind))) => {
+                turned.push_str(&format!("{} ({address})", anchor.trim()));
+                rest = behind;
+            }
+            None => {
+                turned.push_str("[ ");
+                rest = &link[2..];
+            }
+        }
+    }
+    turned.push_str(rest);
+    turned
+}
+
 /// Addresses between brackets without the blanks that programs put beside them: `Un titre ( https://… )`.
 pub(super) fn with_brackets(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
@@ -74,15 +152,20 @@ pub(super) fn with_brackets(text: &str) -> String {
     while let Some(at) = rest.find("http") {
         let (before, address) = rest.split_at(at);
         let bare = before.trim_end();
-        let blanks = before[bare.len()..].matches('\n').count() <= 1 && before.len() > bare.len();
+        let near = before[bare.len()..].matches('\n').count() <= 1;
         let open =
-            bare.ends_with(['(', '[']) && blanks && (address.starts_with("http://") || address.starts_with("https://"));
+            bare.ends_with(['(', '[']) && near && (address.starts_with("http://") || address.starts_with("https://"));
         let end = address.find(char::is_whitespace).unwrap_or(address.len());
         let after = address[end..].trim_start();
         let close = if bare.ends_with('(') { ')' } else { ']' };
         let gap = &address[end..address.len() - after.len()];
-        if open && after.starts_with(close) && gap.matches('\n').count() <= 1 {
-            joined.push_str(bare);
+        let blanks = before.len() > bare.len() || !gap.is_empty();
+        if open && blanks && after.starts_with(close) && gap.matches('\n').count() <= 1 {
+            // On a row of its own it is of the row above.
+            match bare.strip_suffix("\n(").filter(|above| !above.trim_end_matches(' ').ends_with('\n')) {
+                Some(above) => joined.push_str(&format!("{above} (")),
+                None => joined.push_str(bare),
+            }
             joined.push_str(&address[..end]);
             rest = after;
         } else {

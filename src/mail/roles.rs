@@ -58,7 +58,11 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     // Before a name set bold there may be its article.
     let article = span.strong && line.spans[..at].iter().all(|span| span.strong) && is_article(&before);
     let begins = article || before.chars().filter(|c| c.is_alphabetic()).count() == 0;
-    if is_byline(&before) || is_byline(&title) {
+    // `A name, of a town • Posted Jul 11`, each with a link of its own.
+    let posted =
+        line.spans.last().is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains(char::is_alphabetic));
+    let by = posted && title.split(' ').count() <= WHO && line.spans.len() > at + 2;
+    if is_byline(&before) || is_byline(&title) || by {
         return None;
     }
     let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());
@@ -144,7 +148,12 @@ pub(super) fn entry_link(line: &Line) -> Option<(&str, &Url)> {
     // `Inscription : https://…`: the address itself.
     let written = || {
         let ends = |anchor: &str| anchor.contains("://") && text.trim_end().ends_with(anchor.trim());
-        line.links(Use::Meta).find(|(anchor, _)| words >= 8 && ends(anchor))
+        // `Example 0.3.8 : https://…`
+        let version = |anchor: &str| {
+            let told = text.trim_end().trim_end_matches(anchor.trim());
+            words >= 3 && told.contains('.') && told.contains(|c: char| c.is_ascii_digit())
+        };
+        line.links(Use::Meta).find(|(anchor, _)| ends(anchor) && (words >= 8 || version(anchor)))
     };
     // `Weekly 593, 594`, `Example 3.2.1`: the numbers are the links.
     let numbers = |anchor: &str| anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
@@ -163,6 +172,12 @@ pub(super) fn labelled(line: &Line) -> Option<&Url> {
 
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.
 pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
+    let leads = line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
+    begins_bold(line).filter(|_| leads || line.run_in)
+}
+
+/// The same, whether it holds links or not.
+pub(super) fn begins_bold(line: &Line) -> Option<(String, String)> {
     // A title of which a word is a link.
     if line.is_strong() && line.text().chars().count() <= LONGEST_TITLE {
         return None;
@@ -177,8 +192,7 @@ pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let rest: String = line.spans[at + 1..].iter().map(|span| span.text.as_str()).collect();
     let count = rest.split_whitespace().count();
-    let leads = line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
-    let told = count >= 8 && leads;
+    let told = count >= 8;
     // `When: …` is a label, `A title: a paragraph` is none.
     let goes_on = rest.trim_start().starts_with(',');
     let titled = !title.ends_with(',') && !goes_on && (!title.ends_with(':') || count >= PARAGRAPH);
@@ -267,6 +281,15 @@ pub(super) fn without_more(line: &Line) -> String {
         told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '.' | '»' | '→')),
     );
     if told.chars().filter(|c| c.is_alphabetic()).count() > 3 { told } else { String::new() }
+}
+
+/// A row of few words that names a site, or a day in the form of ISO 8601: where and when something was told.
+pub(super) fn says_where(text: &str) -> bool {
+    let iso = |word: &str| {
+        let mut parts = word.split('-').map(|part| part.len() * usize::from(part.bytes().all(|b| b.is_ascii_digit())));
+        (parts.next(), parts.next(), parts.next(), parts.next()) == (Some(4), Some(2), Some(2), None)
+    };
+    text.split_whitespace().count() <= 10 && text.split_whitespace().any(|word| word.starts_with("www.") || iso(word))
 }
 
 /// A paragraph that begins bold begins a story of its own.

@@ -4,9 +4,14 @@ use std::collections::HashSet;
 
 use super::anchors::letters;
 use super::chunks::Chunk;
+use super::phrases::{is_editorial, is_house, names_an_issue};
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
+/// Most words of a title that is only bold.
+const LONG_TITLE: usize = 14;
+/// Stories with a way on among which one without is of their kind.
+const KIN: usize = 2;
 /// Words of a section, half of them at least, in a letter that is not an essay.
 const SECTION: usize = 300;
 /// Words below a heading from which they tell its story rather than announce a list.
@@ -54,6 +59,98 @@ pub(super) fn without_contents(mut chunks: Vec<Chunk>) -> Vec<Chunk> {
         chunks.retain(|chunk| !is_contents(chunk));
     }
     chunks
+}
+
+/// Which chunks are stories that the letter tells whole, without a way on: they are headed and told as those around them
+/// that have one, and stand among them.
+pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
+    let headed = |chunk: &Chunk| chunk.set_apart && chunk.title.is_some() && !chunk.run_in && !chunk.advert;
+    let leads = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some() || !chunk.inline.is_empty();
+    let told = |chunk: &Chunk| is_told(&chunk.text.join(" "));
+    let among = |at: usize| {
+        let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && chunk.level == chunks[at].level;
+        let (before, after) = (chunks[..at].iter().filter(kin).count(), chunks[at..].iter().filter(kin).count());
+        let least = if chunks[at].level > 0 { KIN } else { KIN + 1 };
+        let under = |chunk: &Chunk| headed(chunk) && (1..chunks[at].level).contains(&chunk.level);
+        let first =
+            before == 0 && (chunks[at].level == 0 || chunks[at].section.is_none()) && !chunks[..at].iter().any(under);
+        chunks[at].announced || before + after >= least && after > 0 && !first
+    };
+    let whole = |at: usize| {
+        let chunk = &chunks[at];
+        let title = chunk.title.as_deref().unwrap_or_default();
+        // A heading with its own below it announces them.
+        let above = chunks.get(at + 1).is_some_and(|next| next.level > chunk.level);
+        let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
+        let names = |heading: &str| is_editorial(heading) || is_house(heading);
+        let said = names(title) || chunk.section.as_deref().is_some_and(names);
+        headed(chunk) && !leads(chunk) && chunk.told_words() >= OWN_WORDS && !above && !sentence && !said && among(at)
+    };
+    // Among entries and paragraphs that lead on, one beside them.
+    let (ran, all) = chunks
+        .iter()
+        .filter(|chunk| chunk.run_in)
+        .fold((0, 0), |(led, all), chunk| (led + usize::from(leads(chunk)), all + 1));
+    let beside = |at: usize| {
+        let chunk = &chunks[at];
+        let run = |other: &&Chunk| other.run_in;
+        if chunk.run_in && ran >= 2 * KIN && ran * 3 >= all * 2 {
+            let mut near =
+                chunks[..at].iter().rev().take_while(run).chain(chunks[at + 1..].iter().take_while(run)).peekable();
+            return !chunk.advert && !leads(chunk) && (near.peek().is_none() || near.any(leads));
+        }
+        let alike = |other: &&Chunk| {
+            (other.entry, other.run_in) == (chunk.entry, chunk.run_in) && other.section == chunk.section
+        };
+        let (before, after) = (chunks[..at].iter().rev().take_while(alike), chunks[at + 1..].iter().take_while(alike));
+        let (led, all) =
+            before.chain(after).fold((0, 1), |(led, all), other| (led + usize::from(leads(other)), all + 1));
+        (chunk.entry || chunk.run_in) && !chunk.advert && !leads(chunk) && led >= KIN && led * 2 > all
+    };
+    (0..chunks.len()).map(|at| whole(at) || beside(at)).collect()
+}
+
+/// A letter that calls itself an issue and tells all of its stories itself, each below its heading: its sections, what is
+/// headed below them gathered into them; nothing for one that tells a single thing.
+pub(super) fn of_issue(chunks: &[Chunk], subject: &str) -> Option<Vec<Chunk>> {
+    let title = |chunk: &Chunk| chunk.title.clone().filter(|_| chunk.set_apart && !chunk.run_in && !chunk.advert);
+    let first = chunks.iter().find_map(|chunk| chunk.section.clone().or_else(|| title(chunk)));
+    if !names_an_issue(subject) && !first.is_some_and(|first| names_an_issue(&first)) {
+        return None;
+    }
+    let told = |chunk: &Chunk| chunk.told_words() >= OWN_WORDS;
+    let plain = |title: &str| title.split(' ').count() <= LONG_TITLE && !title.ends_with(['.', ':', ',', ';']);
+    let at_level = |level: u8| {
+        let headed = chunks.iter().filter(|chunk| chunk.level == level && told(chunk));
+        headed.filter(|chunk| title(chunk).is_some_and(|title| level > 0 || plain(&title))).count()
+    };
+    // Of equals the higher heading.
+    let level = (1..=6).rev().max_by_key(|level| at_level(*level)).filter(|level| at_level(*level) >= SECTIONS);
+    let level = level.or_else(|| Some(0).filter(|level| at_level(*level) >= SECTIONS))?;
+    let opens = |chunk: &Chunk| {
+        let bold = level == 0 && chunk.level == 0 && title(chunk).is_some_and(|title| plain(&title));
+        title(chunk).is_some() && ((1..=level).contains(&chunk.level) || bold)
+    };
+    let mut sections: Vec<Chunk> = Vec::new();
+    for chunk in chunks {
+        match sections.last_mut().filter(|_| !opens(chunk)) {
+            Some(section) => {
+                section.inline.extend(chunk.link.iter().chain(&chunk.more).chain(&chunk.inline).cloned());
+                section.text.extend(chunk.title.iter().chain(&chunk.text).cloned());
+            }
+            None if opens(chunk) => sections.push(chunk.clone()),
+            None => {}
+        }
+    }
+    sections.retain(|section| {
+        let names = |heading: &String| is_editorial(heading) || is_house(heading);
+        told(section) && !section.title.iter().chain(&section.section).any(names)
+    });
+    for section in &mut sections {
+        section.announced = true;
+        section.more = section.more.take().or_else(|| section.inline.first().cloned());
+    }
+    (sections.len() >= SECTIONS).then_some(sections)
 }
 
 /// Gives sections the few entries of a list that stand below their text: they are ways on from one story.

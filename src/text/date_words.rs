@@ -34,7 +34,12 @@ pub fn is_date_alone(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let (mut numbers, mut others) = (0, 0);
     for word in words {
-        let number = word.bytes().all(|b| b.is_ascii_digit()) || matches!(word, "1er" | "1st" | "2nd" | "3rd");
+        // `9th`, `18h30`, `7pm`.
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = word[digits..].to_lowercase();
+        let hour = behind.strip_prefix('h').is_some_and(|minutes| minutes.bytes().all(|b| b.is_ascii_digit()));
+        let number =
+            digits > 0 && (hour || matches!(behind.as_str(), "" | "er" | "st" | "nd" | "rd" | "th" | "am" | "pm"));
         if number {
             numbers += 1;
         } else if said(word).is_some() {
@@ -43,7 +48,7 @@ pub fn is_date_alone(text: &str) -> bool {
             return false;
         }
     }
-    numbers > 0 && numbers + others <= 6
+    numbers > 0 && numbers + others <= 8
 }
 
 /// What `word` (of any case) says; `None` for a word that no date is made of.

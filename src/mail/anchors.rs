@@ -6,7 +6,14 @@ pub use crate::text::tokens::plain as letters;
 use crate::text::date_words::is_date_alone;
 
 /// Anchors that lead on from a story told above them.
-const MORE: [&str; 68] = [
+const MORE: [&str; 75] = [
+    "inscription",
+    "inscriptions",
+    "programme",
+    "programme et inscription",
+    "programme et inscriptions",
+    "infos et inscription",
+    "infos et inscriptions",
     "d infos",
     "more",
     "read more",
@@ -375,7 +382,9 @@ pub fn is_more(anchor: &str, words: usize) -> bool {
     let letters = anchor.chars().filter(|c| c.is_alphabetic()).count();
     // An anchor that was set too short: "Mor".
     let cut = (1..4).contains(&letters) && !anchor.contains(|c: char| c.is_ascii_digit());
-    words <= 4 && (CALLS.contains(&first) || first == "more") || cut
+    // `Je demande mon badge`, `J'en profite`.
+    let mine = words <= 6 && (anchor.starts_with("je ") || anchor.starts_with("j "));
+    words <= 4 && (CALLS.contains(&first) || first == "more") || mine || cut
 }
 
 /// Counts of comments and points, hosts, dates, bare addresses.

@@ -8,12 +8,13 @@ use url::Url;
 use crate::text::html;
 
 use super::anchors::letters;
-use super::lines::Line;
-use super::links::Use;
+use super::lines::{Line, Span};
+use super::links::{Use, is_site};
+use super::newsletter::first_sentence;
 use super::phrases::{is_advert, is_house, is_in_brief, is_paid_for, is_related};
 use super::roles::{
-    LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_strong_start, labelled, run_in, says_where,
-    title_link, without_more,
+    LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_side_way, is_strong_start, labelled, run_in,
+    says_where, title_link, without_more,
 };
 
 /// Words of a bold beginning that is a title.
@@ -38,6 +39,8 @@ pub(super) struct Chunk {
     pub more: Option<Url>,
     /// Its lines.
     pub text: Vec<String>,
+    /// Where a picture beside it leads.
+    pub pictured: Option<Url>,
     /// Links inside its sentences.
     pub inline: Vec<Url>,
     /// Addresses that stand in its sentences as they are.
@@ -77,6 +80,7 @@ impl Chunk {
 pub(super) fn cut<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Chunk> {
     let mut cutter = Cutter::default();
     lines.for_each(|line| cutter.take(line));
+    cutter.hang(false);
     cutter.open();
     cutter.chunks
 }
@@ -90,6 +94,8 @@ struct Cutter {
     headed: usize,
     /// "Read more" ended the chunk.
     closed: bool,
+    /// Where the picture that stands above the next line leads.
+    picture: Option<Url>,
     /// A line said that what follows is paid for.
     advert: bool,
     /// The line that said of the chunk that it is paid for, and whether it was known before.
@@ -97,6 +103,15 @@ struct Cutter {
 }
 
 impl Cutter {
+    /// Gives the picture that stood before a line to the title on it, or to what stood above.
+    fn hang(&mut self, to_title: bool) {
+        if let Some(picture) = self.picture.take() {
+            if to_title || self.chunk.title.is_some() {
+                self.chunk.pictured.get_or_insert(picture);
+            }
+        }
+    }
+
     fn open(&mut self) {
         let mut done = std::mem::take(&mut self.chunk);
         self.closed = false;
@@ -122,6 +137,16 @@ impl Cutter {
 
     fn take(&mut self, line: &Line) {
         let text = line.text();
+        if text.is_empty() {
+            let leads = |span: &&Span| matches!(span.used, Some(Use::Named | Use::More));
+            let picture = line.pictured.iter().filter(leads).find_map(|span| span.link.as_deref());
+            if let Some(picture) = picture.filter(|link| line.pictures == 1 && !is_site(link)) {
+                self.hang(false);
+                self.picture = Some(picture.clone());
+            }
+        } else if !line.is_set_apart() || line.is_linked() {
+            self.hang(false);
+        }
         if is_advert(&text) {
             // `* sponsored` below a list is of the entries that end on its star.
             let starred = |chunk: &Chunk| chunk.text.last().is_some_and(|text| text.ends_with('*'));
@@ -150,7 +175,8 @@ impl Cutter {
         if is_service(line) {
             return;
         }
-        if is_related(&text) && self.chunk.title.is_some() {
+        let told = self.chunk.link.is_some() && !self.chunk.text.is_empty();
+        if is_related(&text) && self.chunk.title.is_some() || told && is_side_way(line) {
             return;
         }
         // Said below a story, it is of that story; above one that names who paid, of that one.
@@ -224,6 +250,9 @@ impl Cutter {
                     self.head();
                 }
                 self.open();
+                // One word names a rubric; what it tells is the title.
+                let rubric = title.split(' ').count() < LABEL && line.run_in;
+                let title = if rubric { format!("{title} – {}", first_sentence(&rest)) } else { title };
                 (self.chunk.title, self.chunk.set_apart, self.chunk.run_in) = (Some(title), true, true);
                 self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
                 self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
@@ -254,6 +283,7 @@ impl Cutter {
             self.open();
             self.chunk.advert |= advert;
             (self.chunk.title, self.chunk.set_apart, self.chunk.level) = (Some(text), true, line.heading);
+            self.hang(true);
             self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
             return;
         }

@@ -38,6 +38,8 @@ const SHORT_WAY: usize = 3;
 /// Lines of a block, and blocks that end on a link from which they are the form of a letter.
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
+/// Lines over which a title is broken, at most.
+const BROKEN: usize = 4;
 /// Headings without a link from which those of their level head sections.
 const SECTIONS: usize = 2;
 /// Paragraphs that begin bold from which they are the form of their section.
@@ -55,6 +57,7 @@ const CLOSING_WORDS: (usize, usize) = (7, 70);
 
 /// Reads what all lines of a letter have in common into each of them.
 pub(super) fn read(lines: &mut [Line]) {
+    join_broken(lines);
     ease(lines);
     ease_sentences(lines);
     mark_networks(lines);
@@ -71,6 +74,52 @@ pub(super) fn read(lines: &mut [Line]) {
     mark_titled(lines);
     mark_closing(lines);
     mark_told(lines);
+}
+
+/// Titles that were broken over several lines of one block, each of them bold or all of one link, are one title.
+fn join_broken(lines: &mut [Line]) {
+    let link = |line: &Line| {
+        let mut links =
+            line.spans.iter().filter(|span| span.text.chars().any(char::is_alphanumeric)).map(|span| &span.link);
+        let first = links.next()?;
+        links.all(|link| link == first).then(|| first.clone())
+    };
+    let title = |line: &Line| line.is_set_apart() && !line.bullet && (1..=TITLE.1).contains(&line.words());
+    let mut at = 0;
+    while at < lines.len() {
+        let (first, own) = (at, link(&lines[at]));
+        at += 1;
+        if !title(&lines[first]) || own.is_none() {
+            continue;
+        }
+        let joins =
+            |next: &Line| !next.entry && title(next) && next.heading == lines[first].heading && link(next) == own;
+        let end = at + lines[at..].iter().take_while(|next| joins(next)).count();
+        // Names below one another, or what ends as a sentence does, are no parts of one title.
+        let linked = own.flatten().is_some();
+        let whole: usize = lines[first..end].iter().map(Line::words).sum();
+        let told = lines.get(end).is_some_and(|below| below.words() >= SENTENCE && !below.is_set_apart());
+        let breaks = lines[first..end - 1].iter().any(|line| line.text().ends_with(['.', '!']));
+        let sections = lines[first..end - 1].iter().all(|line| !line.text().chars().any(char::is_lowercase))
+            && lines[end - 1].text().chars().any(char::is_lowercase);
+        if (2..=BROKEN).contains(&(end - first)) && whole <= TITLE.1 + 8 && !breaks && !sections && (linked || told) {
+            for next in first + 1..end {
+                let spans = std::mem::take(&mut lines[next].spans);
+                let line = &mut lines[first];
+                for span in spans {
+                    match line.spans.last_mut().filter(|last| last.link == span.link && last.strong == span.strong) {
+                        Some(last) => last.text = format!("{} {}", last.text.trim_end(), span.text.trim_start()),
+                        None => line.spans.push(span),
+                    }
+                }
+                let used = line.spans.iter().find_map(|span| span.used.filter(|used| *used == Use::Named));
+                for span in line.spans.iter_mut().filter(|span| span.link.is_some()) {
+                    span.used = used.or(span.used);
+                }
+            }
+        }
+        at = end;
+    }
 }
 
 /// Where whole paragraphs are set bold, bold says nothing.
@@ -141,7 +190,8 @@ fn mark_sections(lines: &mut [Line]) {
 fn mark_run_in(lines: &mut [Line]) {
     let entries: Vec<usize> =
         (0..lines.len()).filter(|at| lines[*at].bullet && lines[*at].words() >= PARAGRAPH / 2).collect();
-    let begin: Vec<usize> = entries.iter().copied().filter(|at| roles::begins_bold(&lines[*at]).is_some()).collect();
+    let begin: Vec<usize> =
+        entries.iter().copied().filter(|at| roles::begins_bold(&lines[*at], false).is_some()).collect();
     if begin.len() >= PAIRS && begin.len() * 4 >= entries.len() * 3 {
         begin.into_iter().for_each(|at| lines[at].run_in = true);
     }
@@ -149,11 +199,15 @@ fn mark_run_in(lines: &mut [Line]) {
     let shown: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].words() > 0).collect();
     let mut run: Vec<usize> = Vec::new();
     for at in shown.into_iter().map(Some).chain([None]) {
-        match at.filter(|at| roles::begins_bold(&lines[*at]).is_some()) {
+        match at.filter(|at| roles::begins_bold(&lines[*at], true).is_some()) {
             Some(at) => run.push(at),
             None => {
                 let run = std::mem::take(&mut run);
-                if run.len() >= RUN && run.iter().filter(|at| leads(&lines[**at])).count() * 2 >= run.len() {
+                let led = run.iter().filter(|at| leads(&lines[**at])).count();
+                // Right below the heading of a section they are its news.
+                let above = run.first().and_then(|first| lines[..*first].iter().rev().find(|line| line.words() > 0));
+                let headed = above.is_some_and(|line| line.is_set_apart() && !line.is_linked());
+                if run.len() >= RUN && (led * 2 >= run.len() || headed && led > 0) {
                     run.into_iter().for_each(|at| lines[at].run_in = true);
                 }
             }
@@ -294,12 +348,27 @@ fn mark_repeated(lines: &mut [Line]) {
             seen.entry(anchor).or_default().insert(urls::canonical(link));
         }
     }
+    // Twice is enough where each stands alone below its text.
+    let below = |at: usize| {
+        let alone = lines[at].linked_share() >= 0.9 && lines[at].links(Use::Named).count() == 1;
+        alone && at.checked_sub(1).is_some_and(|above| !lines[above].is_linked() && lines[above].words() >= SENTENCE)
+    };
+    let places = |anchor: &str| {
+        (0..lines.len())
+            .filter(|at| lines[*at].spans.iter().any(|span| named(span).as_deref() == Some(anchor)))
+            .collect::<Vec<_>>()
+    };
+    let twice: HashSet<String> = seen
+        .iter()
+        .filter(|(anchor, to)| to.len() == 2 && anchor.contains(' ') && places(anchor).into_iter().all(below))
+        .map(|(anchor, _)| anchor.clone())
+        .collect();
     let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
     for span in lines.iter_mut().filter(|line| apart(line)).flat_map(|line| &mut line.spans) {
         let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
         let leads =
             |to: &HashSet<String>| to.len() >= REPEATED && (arrow || to.len() >= OFTEN || to.len() * 5 >= all * 2);
-        if named(span).is_some_and(|anchor| seen.get(&anchor).is_some_and(leads)) {
+        if named(span).is_some_and(|anchor| twice.contains(&anchor) || seen.get(&anchor).is_some_and(leads)) {
             span.used = Some(Use::More);
         }
     }

@@ -251,8 +251,10 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
             let name = letters(&title);
             if !own.contains(&name) && !is_own_box(&title) && !is_issue(&title) && seen.insert(name) {
                 let blurb = typography::shorten(&html::one_line(&chunk.text.join(" ")), LONGEST_BLURB);
-                let (section, told) = (chunk.section.clone(), chunk.text.clone());
-                stories.push(Story { title, blurb, told, section, ..Story::default() });
+                let link = chunk.inline.first().or(chunk.pictured.as_ref()).map(urls::clean);
+                let (section, opaque) = (chunk.section.clone(), link.as_ref().is_some_and(is_counter));
+                let told = if link.is_some() { Vec::new() } else { chunk.text.clone() };
+                stories.push(Story { title, blurb, told, section, link, opaque, ..Story::default() });
             }
             continue;
         }
@@ -389,7 +391,7 @@ fn first_line(chunk: &Chunk) -> Option<String> {
 }
 
 /// A text's first sentence, as a title.
-fn first_sentence(text: &str) -> String {
+pub(super) fn first_sentence(text: &str) -> String {
     let end = text
         .char_indices()
         .find(|(at, c)| *at >= 20 && matches!(c, '.' | '!' | '?' | '…') && text[at + c.len_utf8()..].starts_with(' '))

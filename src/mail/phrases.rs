@@ -30,12 +30,13 @@ pub(super) fn is_about_the_mail(text: &str) -> bool {
         "dans votre navigateur",
         "dans le navigateur",
     ];
-    const OPENS: [&str; 8] = ["cliqu", "click", "consult", "voir", "view", "affich", "open", "ansehen"];
+    const OPENS: [&str; 11] =
+        ["cliqu", "click", "consult", "voir", "view", "affich", "open", "ansehen", "acced", "visualis", "lis"];
     let words = letters(text);
     let of_mail = ["mail", "message", "lettre", "newsletter", "cliqu", "click", "nachricht"];
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     let count = words.split(' ').count();
-    count <= 12 && says(&ONLINE) && says(&OPENS)
+    count <= 16 && says(&ONLINE) && says(&OPENS)
         || count <= 30
             && SAYS.iter().any(|says| words.contains(says))
             && of_mail.iter().any(|word| words.contains(word))
@@ -153,7 +154,25 @@ pub(super) fn names_an_issue(title: &str) -> bool {
 
 /// True for the heading of what the sender says before or after the stories.
 pub(super) fn is_editorial(heading: &str) -> bool {
-    const BEGINS: [&str; 40] = [
+    const BEGINS: [&str; 58] = [
+        "le chiffre",
+        "les chiffres",
+        "chiffres cles",
+        "chiffre cle",
+        "l indice",
+        "in numbers",
+        "by the numbers",
+        "the week in numbers",
+        "numbers of",
+        "la citation",
+        "citation",
+        "quote of",
+        "cotations",
+        "vos echeances",
+        "echeances",
+        "offres d emploi",
+        "agenda",
+        "dates a retenir",
         "thumbnail",
         "photo credit",
         "credit photo",
@@ -201,7 +220,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 78] = [
+    const BEGINS: [&str; 87] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -272,6 +291,15 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "follow me",
         "read about me",
         "about me",
+        "telecharger l app",
+        "telechargez l app",
+        "download the app",
+        "download our app",
+        "get the app",
+        "pas encore abonne",
+        "not yet subscribed",
+        "votre avis",
+        "your feedback",
         "your content needed",
         "proposez un",
         "write for us",
@@ -353,8 +381,26 @@ pub(super) fn is_advert(text: &str) -> bool {
         "promoted",
         "annonce",
     ];
+    const OPEN: [&str; 12] = [
+        "contenu partenaire",
+        "contenu sponsorise",
+        "publi information",
+        "publi redactionnel",
+        "publireportage",
+        "notre partenaire",
+        "our partner",
+        "partner message",
+        "partner content",
+        "sponsored content",
+        "paid partnership",
+        "advertorial",
+    ];
     let words = letters(text);
+    let count = words.split(' ').count();
     LABELS.contains(&words.as_str())
+        || ["communique", "partenaire", "benefit partner", "staff benefit partner"].contains(&words.as_str())
+        || count <= 8 && OPEN.iter().any(|opens| format!("{words} ").starts_with(&format!("{opens} ")))
+        || count <= 8 && (words.starts_with("this issue is supported by") || words.starts_with("supported by"))
         || (words.len() < 90
             && (words.contains("our sponsors")
                 || words.contains("issue is presented by")

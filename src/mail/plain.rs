@@ -70,6 +70,11 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             lines.push(text_line(&text, never));
         }
     };
+    // `> Lire la suite : https://…` is no quotation where most rows of the kind hold an address.
+    let quoted = text.lines().filter(|row| row.trim_start().starts_with("> "));
+    let (called, quoted) =
+        quoted.fold((0, 0), |(called, all), row| (called + usize::from(row.contains("://")), all + 1));
+    let calls = called * 2 > quoted;
     let titles = titles_of_blocks(text);
     let mut below = text.lines().skip(1);
     for (at, row) in text.lines().enumerate() {
@@ -78,9 +83,11 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
         if PICTURES.iter().any(|mark| row.starts_with(mark)) {
             continue;
         }
-        if row.starts_with('>') && !row.starts_with(">>") {
+        let called = row.strip_prefix("> ").filter(|call| calls && call.contains("://"));
+        if row.starts_with('>') && !row.starts_with(">>") && called.is_none() {
             continue;
         }
+        let row = called.unwrap_or(row);
         if row == SIGNATURE {
             break;
         }
@@ -110,7 +117,7 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
             }
             continue;
         }
-        if address || opens || rows {
+        if address || opens || rows || called.is_some() {
             flush(&mut paragraph, &mut lines);
         }
         // Stars before a title are how some senders underline it.
@@ -121,7 +128,7 @@ pub fn of_text(text: &str, never: &[Url]) -> Vec<Line> {
         let word = next.split(' ').next().unwrap_or_default().chars().count();
         let ended = begins
             && (titles.contains(&at) || folded.is_some_and(|width| row.chars().count() + 1 + word + EARLY <= width));
-        if address || titled || ended {
+        if address || titled || ended || called.is_some() {
             flush(&mut paragraph, &mut lines);
         }
         if let (true, Some(last)) = (titled, lines.last_mut()) {

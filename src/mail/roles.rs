@@ -57,7 +57,9 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     let before: String = line.spans[..first].iter().map(|span| span.text.as_str()).collect();
     // Before a name set bold there may be its article.
     let article = span.strong && line.spans[..at].iter().all(|span| span.strong) && is_article(&before);
-    let begins = article || before.chars().filter(|c| c.is_alphabetic()).count() == 0;
+    let when = before.trim().trim_end_matches(['–', '—', '-', ':', '|', ' ']);
+    let dated = !when.is_empty() && is_date_alone(when);
+    let begins = article || dated || before.chars().filter(|c| c.is_alphabetic()).count() == 0;
     // `A name, of a town • Posted Jul 11`, each with a link of its own.
     let posted =
         line.spans.last().is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains(char::is_alphabetic));
@@ -79,7 +81,7 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         && (after.starts_with([':', '—', '–']) || apart && line.bullet && after.starts_with(','));
     let goes_on = after.starts_with(char::is_lowercase) && after_words >= 3;
     let leads = line.linked_share() >= 0.6 && !many
-        || begins && (apart || parted || meta) && words >= 2
+        || begins && (apart || parted || meta || dated) && words >= 2
         || told
         || begins && numbered && after_words >= 4
         || begins && line.entry && words >= 5 && !goes_on;
@@ -173,11 +175,11 @@ pub(super) fn labelled(line: &Line) -> Option<&Url> {
 /// `**A title.** What it tells, with [links]`: a title that runs into its text.
 pub(super) fn run_in(line: &Line) -> Option<(String, String)> {
     let leads = line.links(Use::Named).chain(line.links(Use::More)).next().is_some();
-    begins_bold(line).filter(|_| leads || line.run_in)
+    begins_bold(line, line.run_in).filter(|_| leads || line.run_in)
 }
 
-/// The same, whether it holds links or not.
-pub(super) fn begins_bold(line: &Line) -> Option<(String, String)> {
+/// The same, whether it holds links or not. `among`: others beside it begin so, and then one word is enough.
+pub(super) fn begins_bold(line: &Line, among: bool) -> Option<(String, String)> {
     // A title of which a word is a link.
     if line.is_strong() && line.text().chars().count() <= LONGEST_TITLE {
         return None;
@@ -195,8 +197,9 @@ pub(super) fn begins_bold(line: &Line) -> Option<(String, String)> {
     let told = count >= 8;
     // `When: …` is a label, `A title: a paragraph` is none.
     let goes_on = rest.trim_start().starts_with(',');
-    let titled = !title.ends_with(',') && !goes_on && (!title.ends_with(':') || count >= PARAGRAPH);
-    let fits = (letters >= 6 || title.ends_with(':') && letters >= 4) && (1..=14).contains(&words) && titled;
+    let titled = !title.ends_with(',') && !goes_on && (among || !title.ends_with(':') || count >= PARAGRAPH);
+    let long = letters >= 6 || title.ends_with(':') && letters >= 4 || among && letters >= 3;
+    let fits = long && (1..=14).contains(&words) && titled && !is_day(title.trim_end_matches([':', '.', ' ']));
     (told && fits).then(|| {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));
         (title.trim_end_matches(['.', ':', ' ']).to_owned(), html::one_line(rest))
@@ -281,6 +284,14 @@ pub(super) fn without_more(line: &Line) -> String {
         told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '.' | '»' | '→')),
     );
     if told.chars().filter(|c| c.is_alphabetic()).count() > 3 { told } else { String::new() }
+}
+
+/// `→ Décryptage : [a link]`: the way from a story to another that is not told.
+pub(super) fn is_side_way(line: &Line) -> bool {
+    let text = line.text();
+    let rest = text.trim_start_matches(['→', '▶', '►', '>', '»', ' ']);
+    let labelled = rest.split_once(':').is_some_and(|(label, _)| label.split_whitespace().count() <= 3);
+    rest.len() < text.len() && labelled && line.links(Use::Named).count() == 1
 }
 
 /// A row of few words that names a site, or a day in the form of ISO 8601: where and when something was told.

@@ -8,6 +8,8 @@ use super::phrases::{is_editorial, is_house, names_an_issue};
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
+/// Words of a story that the letter tells whole.
+const WHOLE: usize = 12;
 /// Most words of a title that is only bold.
 const LONG_TITLE: usize = 14;
 /// Stories with a way on among which one without is of their kind.
@@ -65,7 +67,8 @@ pub(super) fn without_contents(mut chunks: Vec<Chunk>) -> Vec<Chunk> {
 /// that have one, and stand among them.
 pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
     let headed = |chunk: &Chunk| chunk.set_apart && chunk.title.is_some() && !chunk.run_in && !chunk.advert;
-    let leads = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some() || !chunk.inline.is_empty();
+    let led = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some();
+    let leads = |chunk: &Chunk| led(chunk) || !chunk.inline.is_empty();
     let told = |chunk: &Chunk| is_told(&chunk.text.join(" "));
     let among = |at: usize| {
         let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && chunk.level == chunks[at].level;
@@ -74,7 +77,9 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let under = |chunk: &Chunk| headed(chunk) && (1..chunks[at].level).contains(&chunk.level);
         let first =
             before == 0 && (chunks[at].level == 0 || chunks[at].section.is_none()) && !chunks[..at].iter().any(under);
-        chunks[at].announced || before + after >= least && after > 0 && !first
+        let section = |chunk: &&Chunk| kin(chunk) && chunk.section == chunks[at].section;
+        let beside = chunks[..at].iter().filter(section).count() >= KIN;
+        chunks[at].announced || before + after >= least && (after > 0 || beside) && !first
     };
     let whole = |at: usize| {
         let chunk = &chunks[at];
@@ -84,7 +89,9 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
         let names = |heading: &str| is_editorial(heading) || is_house(heading);
         let said = names(title) || chunk.section.as_deref().is_some_and(names);
-        headed(chunk) && !leads(chunk) && chunk.told_words() >= OWN_WORDS && !above && !sentence && !said && among(at)
+        // A few words are enough where the stories beside it say no more, or a link is among them.
+        let least = if leads(chunk) || chunk.pictured.is_some() { 8 } else { WHOLE };
+        headed(chunk) && !led(chunk) && chunk.told_words() >= least && !above && !sentence && !said && among(at)
     };
     // Among entries and paragraphs that lead on, one beside them.
     let (ran, all) = chunks

@@ -96,6 +96,8 @@ struct Cutter {
     closed: bool,
     /// Where the picture that stands above the next line leads.
     picture: Option<Url>,
+    /// A line about the mail itself ended on a colon.
+    served: bool,
     /// A line said that what follows is paid for.
     advert: bool,
     /// The line that said of the chunk that it is paid for, and whether it was known before.
@@ -173,6 +175,12 @@ impl Cutter {
             return;
         }
         if is_service(line) {
+            self.served = text.ends_with(':');
+            return;
+        }
+        // `Si ce message s'affiche mal :`, and its address below.
+        let served = std::mem::take(&mut self.served);
+        if served && text.is_empty() && line.is_linked() {
             return;
         }
         let told = self.chunk.link.is_some() && !self.chunk.text.is_empty();
@@ -180,6 +188,12 @@ impl Cutter {
             return;
         }
         // Said below a story, it is of that story; above one that names who paid, of that one.
+        let leads = self.chunk.link.is_some() || self.chunk.more.is_some() || !self.chunk.inline.is_empty();
+        if is_paid_for(&text) && self.chunk.title.is_some() && !leads {
+            self.open();
+            self.chunk.advert = true;
+            return;
+        }
         if is_paid_for(&text) && self.chunk.title.is_some() {
             self.payer = (letters(&text), std::mem::replace(&mut self.chunk.advert, true));
             return;
@@ -234,7 +248,7 @@ impl Cutter {
         let told = in_brief && text.split_whitespace().count() >= 8;
         let first = || line.links(Use::Named).next().map(|(_, link)| link);
         let label = labelled(line).filter(|_| !line.run_in);
-        if let Some(link) = label.or_else(|| first().filter(|_| told)) {
+        if let Some(link) = label.or_else(|| first().filter(|_| told && !line.run_in)) {
             if self.chunk.is_bare_title() {
                 self.head();
             }

@@ -82,7 +82,7 @@ pub(super) fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
         // Rows of a list below a title that has no way on yet are of its text.
         let below = |next: &Chunk| {
             let bold = next.set_apart && next.level == 0 && chunk.level > 0 && next.link.is_none();
-            bold && !next.announced
+            bold && !next.announced && !next.run_in && next.section == chunk.section
         };
         while chunk.announced
             && rest

@@ -63,6 +63,7 @@ pub(super) fn read(lines: &mut [Line]) {
     mark_networks(lines);
     mark_sections(lines);
     mark_run_in(lines);
+    mark_brief(lines);
     mark_capitals(lines);
     mark_linked_texts(lines);
     mark_teasers(lines);
@@ -211,6 +212,39 @@ fn mark_run_in(lines: &mut [Line]) {
                     run.into_iter().for_each(|at| lines[at].run_in = true);
                 }
             }
+        }
+    }
+}
+
+/// Sections of paragraphs that each lead on, beside sections that are lists: their paragraphs are entries too.
+fn mark_brief(lines: &mut [Line]) {
+    let leads = |line: &Line| line.links(Use::Named).chain(line.links(Use::More)).count();
+    for level in 1..=6 {
+        let mut headings: Vec<usize> =
+            (0..lines.len()).filter(|at| lines[*at].heading == level && !lines[*at].is_linked()).collect();
+        headings.push(lines.len());
+        let shown = |range: std::ops::Range<usize>| range.filter(|at| lines[*at].words() > 0).collect::<Vec<usize>>();
+        let sections: Vec<Vec<usize>> = headings.windows(2).map(|pair| shown(pair[0] + 1..pair[1])).collect();
+        let listed = |section: &&Vec<usize>| {
+            let entries = section.iter().filter(|at| lines[**at].bullet && leads(&lines[**at]) > 0).count();
+            entries >= 2 && entries * 3 >= section.len() * 2
+        };
+        if !sections.iter().any(|section| listed(&section)) {
+            continue;
+        }
+        // What the house says of itself may stand below them.
+        let brief = |at: &&usize| {
+            let line = &lines[**at];
+            !line.bullet
+                && line.heading == 0
+                && line.words() >= SENTENCE
+                && (1..=2).contains(&leads(line))
+                && !line.is_strong()
+        };
+        let runs: Vec<Vec<usize>> =
+            sections.iter().map(|section| section.iter().take_while(brief).copied().collect()).collect();
+        for at in runs.into_iter().filter(|run: &Vec<usize>| run.len() >= 2).flatten() {
+            lines[at].bullet = true;
         }
     }
 }

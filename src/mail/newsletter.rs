@@ -263,6 +263,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
             (Some(title), Some(link), _) | (Some(title), None, Some(link)) => {
                 Some((title.clone(), link, blurb.clone()))
             }
+            // Above the first title of a list, with a link, the letter speaks of itself.
+            (None, None, Some(_)) if !chunk.bullet && stories.is_empty() && titled_below(&chunks[at..]) => None,
             (None, None, Some(link)) if blurb.chars().count() >= 40 => {
                 Some((first_line(chunk).unwrap_or_else(|| first_sentence(&blurb)), link, blurb.clone()))
             }
@@ -357,6 +359,13 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
 /// True for what stands below a heading over news.
 fn newsy(chunk: &Chunk) -> bool {
     chunk.section.as_deref().is_some_and(is_news)
+}
+
+/// True where most of what leads on has a title, and there are enough of such.
+fn titled_below(chunks: &[Chunk]) -> bool {
+    let led = chunks.iter().filter(|chunk| chunk.link.is_some() || chunk.more.is_some());
+    let (titled, all) = led.fold((0, 0), |(titled, all), chunk| (titled + usize::from(chunk.title.is_some()), all + 1));
+    titled >= LIST && titled * 4 >= all * 3
 }
 
 /// Entries that are a title with a way on of its own.

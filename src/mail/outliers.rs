@@ -150,6 +150,13 @@ fn gather(chunks: Vec<Chunk>) -> Vec<Chunk> {
 fn masthead(chunks: &mut Vec<Chunk>) {
     let told = |chunk: &&Chunk| chunk.text.iter().map(|text| words(text)).sum::<usize>() >= SAID;
     let bare = |chunk: &Chunk| chunk.link.is_none() && chunk.more.is_some() && chunk.text.is_empty();
+    // The sender's name as a plain link, above titles that are set apart.
+    let plain = |chunk: &Chunk| chunk.link.is_some() && chunk.text.is_empty() && !chunk.set_apart && !chunk.bullet;
+    let short = |chunk: &Chunk| chunk.title.as_deref().is_some_and(|title| words(title) <= MENU);
+    let apart = chunks.iter().filter(|chunk| chunk.set_apart && chunk.link.is_some()).count();
+    if apart >= WHOLE_LINKS && chunks.first().is_some_and(|first| plain(first) && short(first)) {
+        chunks.remove(0);
+    }
     if chunks.first().is_some_and(bare) && chunks.iter().filter(told).count() > chunks.len() / 2 {
         chunks.remove(0);
     }

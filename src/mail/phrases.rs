@@ -44,7 +44,15 @@ pub(super) fn is_about_the_mail(text: &str) -> bool {
 
 /// True for a heading over what the sender says of itself.
 pub(super) fn is_house(heading: &str) -> bool {
-    const WHOLE: [&str; 34] = [
+    const WHOLE: [&str; 42] = [
+        "poll",
+        "the poll",
+        "sondage",
+        "le sondage",
+        "notre sondage",
+        "quiz",
+        "reader poll",
+        "work with us",
         "resource links",
         "quick links",
         "useful links",
@@ -220,7 +228,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 87] = [
+    const BEGINS: [&str; 100] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -291,6 +299,19 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "follow me",
         "read about me",
         "about me",
+        "was this useful",
+        "was this helpful",
+        "how did we do",
+        "rate this",
+        "did you like this",
+        "cette lettre vous a plu",
+        "soutenez",
+        "support our work",
+        "support us",
+        "faites suivre",
+        "forward this",
+        "become a member",
+        "devenez membre",
         "telecharger l app",
         "telechargez l app",
         "download the app",

@@ -8,6 +8,8 @@ use super::phrases::{is_editorial, is_house, names_an_issue};
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
+/// Level of a heading from which it looks as a bold line does.
+const SMALL: u8 = 3;
 /// Words of a story that the letter tells whole.
 const WHOLE: usize = 12;
 /// Most words of a title that is only bold.
@@ -71,12 +73,15 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
     let leads = |chunk: &Chunk| led(chunk) || !chunk.inline.is_empty();
     let told = |chunk: &Chunk| is_told(&chunk.text.join(" "));
     let among = |at: usize| {
-        let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && chunk.level == chunks[at].level;
+        // Small headings and bold lines look alike.
+        let form = |chunk: &Chunk| if chunk.level >= SMALL { 0 } else { chunk.level };
+        let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && form(chunk) == form(&chunks[at]);
         let (before, after) = (chunks[..at].iter().filter(kin).count(), chunks[at..].iter().filter(kin).count());
         let least = if chunks[at].level > 0 { KIN } else { KIN + 1 };
         let under = |chunk: &Chunk| headed(chunk) && (1..chunks[at].level).contains(&chunk.level);
-        let first =
-            before == 0 && (chunks[at].level == 0 || chunks[at].section.is_none()) && !chunks[..at].iter().any(under);
+        let headed_too = chunks[at].section.is_some()
+            && chunks[at + 1..].iter().filter(kin).any(|other| other.section == chunks[at].section);
+        let first = before == 0 && !headed_too && !chunks[..at].iter().any(under);
         let section = |chunk: &&Chunk| kin(chunk) && chunk.section == chunks[at].section;
         let beside = chunks[..at].iter().filter(section).count() >= KIN;
         chunks[at].announced || before + after >= least && (after > 0 || beside) && !first
@@ -85,12 +90,14 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let chunk = &chunks[at];
         let title = chunk.title.as_deref().unwrap_or_default();
         // A heading with its own below it announces them.
-        let above = chunks.get(at + 1).is_some_and(|next| next.level > chunk.level);
+        let above = chunks.get(at + 1).is_some_and(|next| chunk.level > 0 && next.level > chunk.level);
         let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
         let names = |heading: &str| is_editorial(heading) || is_house(heading);
         let said = names(title) || chunk.section.as_deref().is_some_and(names);
         // A few words are enough where the stories beside it say no more, or a link is among them.
-        let least = if leads(chunk) || chunk.pictured.is_some() { 8 } else { WHOLE };
+        let beside = |other: &&Chunk| headed(other) && led(other) && told(other) && other.section == chunk.section;
+        let many = chunk.section.is_some() && chunks.iter().filter(beside).count() >= KIN;
+        let least = if leads(chunk) || chunk.pictured.is_some() || many { 8 } else { WHOLE };
         headed(chunk) && !led(chunk) && chunk.told_words() >= least && !above && !sentence && !said && among(at)
     };
     // Among entries and paragraphs that lead on, one beside them.
@@ -112,7 +119,9 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let (before, after) = (chunks[..at].iter().rev().take_while(alike), chunks[at + 1..].iter().take_while(alike));
         let (led, all) =
             before.chain(after).fold((0, 1), |(led, all), other| (led + usize::from(leads(other)), all + 1));
-        (chunk.entry || chunk.run_in) && !chunk.advert && !leads(chunk) && led >= KIN && led * 2 > all
+        let enough =
+            if chunk.run_in && chunk.section.is_some() { led > 0 && all > KIN } else { led >= KIN && led * 2 > all };
+        (chunk.entry || chunk.run_in) && !chunk.advert && !leads(chunk) && enough
     };
     (0..chunks.len()).map(|at| whole(at) || beside(at)).collect()
 }

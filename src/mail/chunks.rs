@@ -263,7 +263,9 @@ impl Cutter {
                 if self.chunk.is_bare_title() {
                     self.head();
                 }
+                let advert = self.chunk.advert && self.chunk.title.is_none() && self.chunk.text.is_empty();
                 self.open();
+                self.chunk.advert |= advert;
                 // One word names a rubric; what it tells is the title.
                 let rubric = title.split(' ').count() < LABEL && line.run_in;
                 let title = if rubric { format!("{title} – {}", first_sentence(&rest)) } else { title };

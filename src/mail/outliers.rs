@@ -38,8 +38,13 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     // Below "Links" there are also the week's finds, each with a word on it.
     let told = |chunk: &Chunk| chunk.text.iter().map(|text| words(text)).sum::<usize>() >= SAID;
     let of_house = |heading: &String, chunk: &Chunk| is_house(heading) && !(is_links(heading) && told(chunk));
-    chunks
-        .retain(|chunk| ![&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk)));
+    // What stands below a box of the house and is not set apart is of it.
+    let mut boxed = false;
+    chunks.retain(|chunk| {
+        let house = [&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk));
+        boxed = house && chunk.set_apart || boxed && !chunk.set_apart;
+        !house && !boxed
+    });
     masthead(&mut chunks);
     slogans(&mut chunks);
     headings(&mut chunks);
@@ -69,7 +74,7 @@ fn entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     for chunk in chunks.iter().filter(|chunk| chunk.link.is_some() || chunk.more.is_some()) {
         let (count, all) = pure.entry(chunk.section.clone()).or_insert((0, true));
         *count += 1;
-        *all &= (chunk.entry || chunk.bullet) && chunk.link.is_some();
+        *all &= (chunk.entry || chunk.bullet) && chunk.link.is_some() || chunk.bullet && chunk.more.is_some();
     }
     let alone = |chunk: &Chunk| pure.get(&chunk.section).is_some_and(|(count, all)| *all && *count >= 2);
     let listed = |chunk: &Chunk| {

@@ -228,7 +228,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 100] = [
+    const BEGINS: [&str; 101] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -300,6 +300,7 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "read about me",
         "about me",
         "was this useful",
+        "spread the word",
         "was this helpful",
         "how did we do",
         "rate this",
@@ -330,7 +331,8 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "membership",
         "ne restez pas isole",
     ];
-    const ENDS: [&str; 12] = [
+    const ENDS: [&str; 13] = [
+        "is curated by",
         "to this newsletter",
         "to our newsletter",
         "a la newsletter",

@@ -23,6 +23,8 @@ const BUTTON: usize = 3;
 const PLACE: usize = 2;
 /// Most words of somebody's name before what is theirs.
 const WHO: usize = 4;
+/// Words of a sentence that tells.
+const TOLD: usize = 12;
 /// Words from which what stands behind a bold beginning is a paragraph.
 const PARAGRAPH: usize = 20;
 
@@ -37,7 +39,32 @@ pub(super) fn is_service(line: &Line) -> bool {
     let short = named.iter().filter(|span| span.text.split_whitespace().count() <= 2).count();
     let row = named.len() >= 3 && short == named.len() && line.linked_share() > 0.8;
     let leads = line.links(Use::More).next().is_some();
-    (service > 0 && named.is_empty() && !leads) || row
+    (service > 0 && named.is_empty() && !leads && !tells(line)) || row
+}
+
+/// True for a sentence in which a word happens to be that of a service: `Essayez-le dans votre [navigateur].`
+fn tells(line: &Line) -> bool {
+    const SERVES: [&str; 16] = [
+        "unsubscri",
+        "desabonn",
+        "desinscri",
+        "abonne",
+        "subscri",
+        "prefer",
+        "mail",
+        "newsletter",
+        "lettre",
+        "confidential",
+        "privacy",
+        "partag",
+        "share",
+        "follow",
+        "suivez",
+        "contact",
+    ];
+    let text = letters(&line.text());
+    let linked: usize = line.links(Use::Service).map(|(anchor, _)| anchor.chars().count()).sum();
+    line.words() >= TOLD && linked * 6 <= text.chars().count() && !SERVES.iter().any(|word| text.contains(word))
 }
 
 /// The title that a line links to its story, and what else the line says.
@@ -199,7 +226,10 @@ pub(super) fn begins_bold(line: &Line, among: bool) -> Option<(String, String)> 
     let goes_on = rest.trim_start().starts_with(',');
     let titled = !title.ends_with(',') && !goes_on && (among || !title.ends_with(':') || count >= PARAGRAPH);
     let long = letters >= 6 || title.ends_with(':') && letters >= 4 || among && letters >= 3;
-    let fits = long && (1..=14).contains(&words) && titled && !is_day(title.trim_end_matches([':', '.', ' ']));
+    let fits = long
+        && (1..=if among { 20 } else { 14 }).contains(&words)
+        && titled
+        && !is_day(title.trim_end_matches([':', '.', ' ']));
     (told && fits).then(|| {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));
         (title.trim_end_matches(['.', ':', ' ']).to_owned(), html::one_line(rest))

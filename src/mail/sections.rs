@@ -84,7 +84,8 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let first = before == 0 && !headed_too && !chunks[..at].iter().any(under);
         let section = |chunk: &&Chunk| kin(chunk) && chunk.section == chunks[at].section;
         let beside = chunks[..at].iter().filter(section).count() >= KIN;
-        chunks[at].announced || before + after >= least && (after > 0 || beside) && !first
+        let ways = leads(&chunks[at]) || chunks[at].pictured.is_some();
+        chunks[at].announced || before + after >= least && (after > 0 || beside || ways) && !first
     };
     let whole = |at: usize| {
         let chunk = &chunks[at];

@@ -59,6 +59,8 @@ pub(super) struct Chunk {
     pub announced: bool,
     /// Its title runs into its text.
     pub run_in: bool,
+    /// The same, behind a bullet.
+    pub listed: bool,
 }
 
 impl Chunk {
@@ -270,6 +272,7 @@ impl Cutter {
                 let rubric = title.split(' ').count() < LABEL && line.run_in;
                 let title = if rubric { format!("{title} – {}", first_sentence(&rest)) } else { title };
                 (self.chunk.title, self.chunk.set_apart, self.chunk.run_in) = (Some(title), true, true);
+                self.chunk.listed = line.bullet;
                 self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
                 self.chunk.inline.extend(line.links(Use::Named).map(|(_, link)| link.clone()));
                 self.chunk.text.push(rest);

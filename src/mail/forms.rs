@@ -60,6 +60,7 @@ pub(super) fn read(lines: &mut [Line]) {
     join_broken(lines);
     ease(lines);
     ease_sentences(lines);
+    ease_bullets(lines);
     mark_networks(lines);
     mark_sections(lines);
     mark_run_in(lines);
@@ -151,6 +152,27 @@ fn ease_sentences(lines: &mut [Line]) {
     };
     for line in lines.iter_mut().filter(|line| is_sentence(line)) {
         line.spans.iter_mut().for_each(|span| span.strong = false);
+    }
+}
+
+/// Lists of which hardly an entry leads on count up what their story says.
+fn ease_bullets(lines: &mut [Line]) {
+    let mut run: Vec<usize> = Vec::new();
+    for at in (0..lines.len()).map(Some).chain([None]) {
+        match at.filter(|at| lines[*at].bullet && lines[*at].words() > 0) {
+            Some(at) => run.push(at),
+            None => {
+                let run = std::mem::take(&mut run);
+                let led = run.iter().filter(|at| lines[**at].is_linked()).count();
+                if run.len() >= RUN && led > 0 && led * 3 <= run.len() {
+                    run.into_iter().filter(|at| !lines[*at].is_set_apart()).collect::<Vec<_>>().into_iter().for_each(
+                        |at| {
+                            lines[at].bullet = roles::begins_bold(&lines[at], false).is_some();
+                        },
+                    );
+                }
+            }
+        }
     }
 }
 

@@ -104,7 +104,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let cut = sections::without_contents(chunks::cut(parted.iter()));
     let told = is_sectioned(&cut);
     let cut = if told { sections::with_their_entries(cut) } else { cut };
-    let cut = contents::gather(cut);
+    let cut = sections::with_their_parts(contents::gather(cut));
     let chunks = outliers::weed(cut);
     let inline: usize = chunks.iter().map(|chunk| chunk.inline.len()).sum();
     let strong = stories(&chunks, names, false, false);

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::anchors::letters;
 use super::chunks::Chunk;
-use super::phrases::is_house;
+use super::phrases::{is_house, is_own_box};
 use super::roles::is_day;
 
 /// Numbered titles from which numbers are the list's own form.
@@ -27,6 +27,8 @@ const MENU: usize = 3;
 const ENTRIES: usize = 5;
 /// Words below a title from which it is told as a story is.
 const STORY: usize = 20;
+/// Most words below the letter's own name.
+const NAME: usize = 25;
 /// Words of an entry that is no more than a title.
 const TITLE: usize = 12;
 /// Most ways on that one story is given.
@@ -42,7 +44,8 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut boxed = false;
     chunks.retain(|chunk| {
         let house = [&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk));
-        boxed = house && chunk.set_apart || boxed && !chunk.set_apart;
+        let own = chunk.set_apart && chunk.link.is_none() && chunk.title.as_deref().is_some_and(is_own_box);
+        boxed = (house || own) && chunk.set_apart || boxed && !chunk.set_apart;
         !house && !boxed
     });
     masthead(&mut chunks);
@@ -160,6 +163,15 @@ fn masthead(chunks: &mut Vec<Chunk>) {
     let short = |chunk: &Chunk| chunk.title.as_deref().is_some_and(|title| words(title) <= MENU);
     let apart = chunks.iter().filter(|chunk| chunk.set_apart && chunk.link.is_some()).count();
     if apart >= WHOLE_LINKS && chunks.first().is_some_and(|first| plain(first) && short(first)) {
+        chunks.remove(0);
+    }
+    // The one heading of its level, with hardly a word below it.
+    let name = |chunk: &Chunk| {
+        let sole = chunk.level == 1 && chunks.iter().filter(|other| other.level == 1).count() == 1;
+        sole && chunk.link.is_none() && chunk.told_words() <= NAME
+    };
+    let below = chunks.iter().filter(|chunk| chunk.level > 1 && chunk.title.is_some()).count();
+    if below >= WHOLE_LINKS && chunks.first().is_some_and(name) {
         chunks.remove(0);
     }
     if chunks.first().is_some_and(bare) && chunks.iter().filter(told).count() > chunks.len() / 2 {

@@ -93,6 +93,9 @@ pub(super) fn is_house(heading: &str) -> bool {
         || words.starts_with("elsewhere on ")
         || words.starts_with("ailleurs sur ")
         || words.ends_with("popular products")
+        || ["meme", "pic", "photo", "image", "quote", "joke", "tweet", "gif"]
+            .iter()
+            .any(|of| words.ends_with(&format!("{of} of the day")) || words.ends_with(&format!("{of} of the week")))
 }
 
 /// True for a heading over news.
@@ -228,7 +231,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 101] = [
+    const BEGINS: [&str; 110] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -300,6 +303,15 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "read about me",
         "about me",
         "was this useful",
+        "what d you think",
+        "what did you think",
+        "how did you like",
+        "vous avez aime",
+        "that s a wrap",
+        "that s it for",
+        "powered by",
+        "publish on",
+        "unsubscribe",
         "spread the word",
         "was this helpful",
         "how did we do",

@@ -91,7 +91,8 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
     let posted =
         line.spans.last().is_some_and(|span| span.used == Some(Use::Meta) && span.text.contains(char::is_alphabetic));
     let by = posted && title.split(' ').count() <= WHO && line.spans.len() > at + 2;
-    if is_byline(&before) || is_byline(&title) || by {
+    let handle = title.split(' ').count() <= WHO + 1 && title.split(' ').any(|word| word.starts_with('@'));
+    if is_byline(&before) || is_byline(&title) || by || handle {
         return None;
     }
     let after = line.spans.get(at + 1).map_or("", |span| span.text.trim_start());

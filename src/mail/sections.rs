@@ -10,6 +10,8 @@ use super::phrases::{is_editorial, is_house, names_an_issue};
 const SECTIONS: usize = 3;
 /// Level of a heading from which it looks as a bold line does.
 const SMALL: u8 = 3;
+/// Words of one that is told at length.
+const LONG: usize = 60;
 /// Words of a story that the letter tells whole.
 const WHOLE: usize = 12;
 /// Most words of a title that is only bold.
@@ -77,7 +79,12 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let form = |chunk: &Chunk| if chunk.level >= SMALL { 0 } else { chunk.level };
         let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && form(chunk) == form(&chunks[at]);
         let (before, after) = (chunks[..at].iter().filter(kin).count(), chunks[at..].iter().filter(kin).count());
-        let least = if chunks[at].level > 0 { KIN } else { KIN + 1 };
+        let long = chunks[at].told_words() >= LONG;
+        let least = match chunks[at].level {
+            0 => KIN + 1,
+            _ if long => 1,
+            _ => KIN,
+        };
         let under = |chunk: &Chunk| headed(chunk) && (1..chunks[at].level).contains(&chunk.level);
         let headed_too = chunks[at].section.is_some()
             && chunks[at + 1..].iter().filter(kin).any(|other| other.section == chunks[at].section);
@@ -125,6 +132,29 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         (chunk.entry || chunk.run_in) && !chunk.advert && !leads(chunk) && enough
     };
     (0..chunks.len()).map(|at| whole(at) || beside(at)).collect()
+}
+
+/// Gives stories that are told at length below a heading what is only set bold within them, and has no way on of its own.
+pub(super) fn with_their_parts(chunks: Vec<Chunk>) -> Vec<Chunk> {
+    let mut kept: Vec<Chunk> = Vec::with_capacity(chunks.len());
+    let mut open = false;
+    for chunk in chunks {
+        let led = chunk.link.is_some() || chunk.more.is_some();
+        let part = chunk.level == 0 && chunk.set_apart && !led && !chunk.announced && !chunk.listed && !chunk.advert;
+        match kept.last_mut() {
+            Some(story) if open && part && chunk.section == story.section => {
+                story.inline.extend(chunk.inline);
+                story.text.extend(chunk.title);
+                story.text.extend(chunk.text);
+            }
+            _ => {
+                let told = chunk.told_words() >= OWN_WORDS && !led;
+                open = chunk.level > 0 && chunk.title.is_some() && chunk.set_apart && told || open && part;
+                kept.push(chunk);
+            }
+        }
+    }
+    kept
 }
 
 /// A letter that calls itself an issue and tells all of its stories itself, each below its heading: its sections, what is

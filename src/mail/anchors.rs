@@ -107,7 +107,8 @@ const LEADS: [&str; 19] = [
 ];
 const LEADS_TO: usize = 12;
 /// First words of short anchors that call for a click rather than name a story.
-const CALLS: [&str; 52] = [
+const CALLS: [&str; 53] = [
+    "upgrade",
     "rsvp",
     "claim",
     "leer",

@@ -38,6 +38,8 @@ const SHORT_WAY: usize = 3;
 /// Lines of a block, and blocks that end on a link from which they are the form of a letter.
 const BLOCK: usize = 5;
 const WAYS: usize = 3;
+/// Level of a title of one word.
+const TERSE: u8 = 6;
 /// Lines over which a title is broken, at most.
 const BROKEN: usize = 4;
 /// Headings without a link from which those of their level head sections.
@@ -346,7 +348,10 @@ fn mark_terse(lines: &mut [Line]) {
     let linked: Vec<usize> = (0..lines.len()).filter(|at| whole(&lines[*at]) && told(*at)).collect();
     let (terse, titles): (Vec<usize>, Vec<usize>) = linked.into_iter().partition(|at| lines[*at].words() == 1);
     if titles.len() >= LINKED_TEXTS && terse.len() < titles.len() {
-        terse.into_iter().for_each(|at| lines[at].spans.iter_mut().for_each(|span| span.strong = true));
+        for at in terse {
+            lines[at].heading = TERSE;
+            lines[at].spans.iter_mut().for_each(|span| span.strong = true);
+        }
     }
 }
 

@@ -41,12 +41,17 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let told = |chunk: &Chunk| chunk.text.iter().map(|text| words(text)).sum::<usize>() >= SAID;
     let of_house = |heading: &String, chunk: &Chunk| is_house(heading) && !(is_links(heading) && told(chunk));
     // What stands below a box of the house and is not set apart is of it.
-    let mut boxed = false;
+    let mut boxed: Option<Option<String>> = None;
     chunks.retain(|chunk| {
         let house = [&chunk.section, &chunk.title].into_iter().flatten().any(|heading| of_house(heading, chunk));
         let own = chunk.set_apart && chunk.link.is_none() && chunk.title.as_deref().is_some_and(is_own_box);
-        boxed = (house || own) && chunk.set_apart || boxed && !chunk.set_apart;
-        !house && !boxed
+        let house_title = chunk.title.as_ref().is_some_and(|title| of_house(title, chunk));
+        if own || house_title && chunk.set_apart {
+            boxed = Some(chunk.section.clone());
+        } else if chunk.set_apart || boxed.as_ref().is_some_and(|section| *section != chunk.section) {
+            boxed = None;
+        }
+        !house && boxed.is_none()
     });
     masthead(&mut chunks);
     slogans(&mut chunks);

@@ -113,13 +113,16 @@ pub(super) fn title_link(line: &Line) -> Option<(String, &Url, Option<String>)> 
         || told
         || begins && numbered && after_words >= 4
         || begins && line.entry && words >= 5 && !goes_on;
+    // `**[Tool]** turns …`, behind a bullet.
+    let named = apart && begins && line.bullet && words == 1 && after_words >= 6;
+    let leads = leads || named;
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let enough = if line.heading > 0 {
         letters >= 4
     } else if apart {
         // `Faker 7.6`: what has a version has few letters.
         let version = line.bullet && words == 2 && title.contains(|c: char| c.is_ascii_digit());
-        letters >= 6 || told && letters >= 4 || version && letters >= 3
+        letters >= 6 || (told || named) && letters >= 4 || version && letters >= 3
     } else if line.bullet && line.linked_share() >= 0.8 {
         // `Example 3.2.1`: a release of its own.
         letters >= 6 && words >= 2

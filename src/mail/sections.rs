@@ -80,7 +80,11 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && form(chunk) == form(&chunks[at]);
         let (before, after) = (chunks[..at].iter().filter(kin).count(), chunks[at..].iter().filter(kin).count());
         let long = chunks[at].told_words() >= LONG;
+        let sides = [at.checked_sub(1), at.checked_add(1)];
+        let near = |other: &Chunk| kin(&other) && other.section.is_some() && other.section == chunks[at].section;
+        let near = sides.into_iter().flatten().filter_map(|side| chunks.get(side)).any(near);
         let least = match chunks[at].level {
+            0 if near => 1,
             0 => KIN + 1,
             _ if long => 1,
             _ => KIN,
@@ -101,12 +105,20 @@ pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
         let above = chunks.get(at + 1).is_some_and(|next| chunk.level > 0 && next.level > chunk.level);
         let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
         let names = |heading: &str| is_editorial(heading) || is_house(heading);
-        let said = names(title) || chunk.section.as_deref().is_some_and(names);
+        let said = names(title) || chunk.pictured.is_none() && chunk.section.as_deref().is_some_and(names);
         // A few words are enough where the stories beside it say no more, or a link is among them.
         let beside = |other: &&Chunk| headed(other) && led(other) && told(other) && other.section == chunk.section;
         let many = chunk.section.is_some() && chunks.iter().filter(beside).count() >= KIN;
         let least = if leads(chunk) || chunk.pictured.is_some() || many { 8 } else { WHOLE };
-        headed(chunk) && !led(chunk) && chunk.told_words() >= least && !above && !sentence && !said && among(at)
+        // A picture that leads on, a title and a text are a story however others are set.
+        let card = chunk.pictured.is_some() && chunks[..at].iter().filter(|other| led(other)).count() >= KIN;
+        headed(chunk)
+            && !led(chunk)
+            && chunk.told_words() >= least
+            && !above
+            && !sentence
+            && !said
+            && (card || among(at))
     };
     // Among entries and paragraphs that lead on, one beside them.
     let (ran, all) = chunks
@@ -206,7 +218,8 @@ pub(super) fn with_their_entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut rest = chunks.into_iter().peekable();
     while let Some(mut chunk) = rest.next() {
         let words: usize = chunk.text.iter().map(|text| text.split_whitespace().count()).sum();
-        let told = chunk.set_apart && chunk.title.is_some() && chunk.link.is_none() && words >= OWN_WORDS;
+        let told =
+            chunk.set_apart && chunk.title.is_some() && chunk.link.is_none() && !chunk.run_in && words >= OWN_WORDS;
         let mut entries = Vec::new();
         let below = |next: &Chunk| next.entry || next.bullet && !next.set_apart && next.text.is_empty();
         while told && rest.peek().is_some_and(|next| below(next) && next.section == chunk.section) {

@@ -31,7 +31,8 @@ pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
     let last = lines.iter().rposition(picture)?;
     // A picture that stands at the top and at the foot is the sender's sign.
     let signs: Vec<&Span> = lines.iter().flat_map(|line| &line.pictured).collect();
-    let again = |span: &Span| signs.iter().filter(|other| other.text == span.text && !span.text.is_empty()).count() == 2;
+    let again =
+        |span: &Span| signs.iter().filter(|other| other.text == span.text && !span.text.is_empty()).count() == 2;
     // Pictures stand above the titles, or below what is told.
     let above = lines.iter().rposition(title).is_some_and(|title| title > last);
     let mut read: Vec<Line> = Vec::with_capacity(lines.len());

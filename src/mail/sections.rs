@@ -20,6 +20,8 @@ const LONG_TITLE: usize = 14;
 const KIN: usize = 2;
 /// Words of a section, half of them at least, in a letter that is not an essay.
 const SECTION: usize = 300;
+/// Words of a section, half of them at most, in an issue that tells all its stories itself.
+const SHORT_SECTION: usize = 160;
 /// Words below a heading from which they tell its story rather than announce a list.
 const OWN_WORDS: usize = 20;
 /// Most entries below a section's text that are its own ways on; a longer list has stories of its own.
@@ -152,7 +154,8 @@ pub(super) fn with_their_parts(chunks: Vec<Chunk>) -> Vec<Chunk> {
     let mut open = false;
     for chunk in chunks {
         let led = chunk.link.is_some() || chunk.more.is_some();
-        let part = chunk.level == 0 && chunk.set_apart && !led && !chunk.announced && !chunk.listed && !chunk.advert;
+        let part = chunk.level == 0 && chunk.set_apart && chunk.pictured.is_none();
+        let part = part && !led && !chunk.announced && !chunk.listed && !chunk.advert;
         match kept.last_mut() {
             Some(story) if open && part && chunk.section == story.section => {
                 story.inline.extend(chunk.inline);
@@ -205,6 +208,12 @@ pub(super) fn of_issue(chunks: &[Chunk], subject: &str) -> Option<Vec<Chunk>> {
         let names = |heading: &String| is_editorial(heading) || is_house(heading);
         told(section) && !section.title.iter().chain(&section.section).any(names)
     });
+    // The chapters of an essay are longer.
+    let mut lengths: Vec<usize> = sections.iter().map(Chunk::told_words).collect();
+    lengths.sort_unstable();
+    if lengths.get(lengths.len() / 2).is_some_and(|median| *median > SHORT_SECTION) {
+        return None;
+    }
     for section in &mut sections {
         section.announced = true;
         section.more = section.more.take().or_else(|| section.inline.first().cloned());

@@ -414,16 +414,16 @@ fn mark_repeated(lines: &mut [Line]) {
         let alone = lines[at].linked_share() >= 0.9 && lines[at].links(Use::Named).count() == 1;
         alone && at.checked_sub(1).is_some_and(|above| !lines[above].is_linked() && lines[above].words() >= SENTENCE)
     };
-    let places = |anchor: &str| {
-        (0..lines.len())
-            .filter(|at| lines[*at].spans.iter().any(|span| named(span).as_deref() == Some(anchor)))
-            .collect::<Vec<_>>()
-    };
-    let twice: HashSet<String> = seen
+    let mut twice: HashSet<String> = seen
         .iter()
-        .filter(|(anchor, to)| to.len() == 2 && anchor.contains(' ') && places(anchor).into_iter().all(below))
+        .filter(|(anchor, to)| to.len() == 2 && anchor.contains(' '))
         .map(|(anchor, _)| anchor.clone())
         .collect();
+    for at in (0..lines.len()).filter(|at| !below(*at)) {
+        for anchor in lines[at].spans.iter().filter_map(named) {
+            twice.remove(&anchor);
+        }
+    }
     let all: usize = lines.iter().map(|line| line.links(Use::Named).count()).sum();
     for span in lines.iter_mut().filter(|line| apart(line)).flat_map(|line| &mut line.spans) {
         let arrow = span.text.trim_end().ends_with(['→', '»', '›', '>', '➜', '➔', '▶', '►']);
@@ -609,5 +609,84 @@ mod tests {
         let mut lines = of_html(&format!("{essay}{}", (1..=3).map(told).collect::<String>()), &[]).expect("lines");
         mark_closing(&mut lines);
         assert!(lines.iter().all(|line| !line.bullet));
+    }
+
+    fn read_lines(page: &str) -> Vec<Line> {
+        let mut lines = of_html(page, &[]).expect("lines");
+        read(&mut lines);
+        lines
+    }
+
+    #[test]
+    fn a_title_broken_over_lines_is_one() {
+        let told = "<p>Livré dans la nuit par une grue, il remplace celui qui servait depuis plus de dix ans.</p>";
+        let lines =
+            read_lines(&format!("<p><b>Le nouveau scanner est là :<br>premiers patients le 13 octobre</b></p>{told}"));
+        assert_eq!(lines[0].text(), "Le nouveau scanner est là : premiers patients le 13 octobre");
+        let link = "<a href='https://a.example/1'>";
+        let lines =
+            read_lines(&format!("<p><b>{link}LA FONDERIE DE FUMEL</a><br>{link}RALLUME SON FOUR</a></b></p>{told}"));
+        assert_eq!(lines[0].text(), "LA FONDERIE DE FUMEL RALLUME SON FOUR");
+        // A rubric above a title is none of it, nor is what stands in a block of its own.
+        let lines = read_lines(&format!("<p><b>LE DOSSIER<br>Des écarts d'une parcelle à l'autre</b></p>{told}"));
+        assert_eq!(lines[0].text(), "LE DOSSIER");
+        let lines = read_lines(&format!("<p><b>Actualités</b></p><p><b>Le parking ferme</b></p>{told}"));
+        assert_eq!(lines[0].text(), "Actualités");
+    }
+
+    #[test]
+    fn paragraphs_that_begin_bold_below_one_another_are_stories() {
+        let brief = |rubric: &str, link: &str| {
+            format!("<p><b>{rubric}.</b> Ce que l'on en dit, en une dizaine de mots au moins, {link}.</p>")
+        };
+        let page = ["Région", "Miel", "Recensement"]
+            .map(|rubric| brief(rubric, "<a href='https://a.example/1'>le règlement</a>"));
+        let lines = read_lines(&page.concat());
+        assert!(lines.iter().all(|line| line.run_in), "each is one");
+        let page = ["Région", "Miel", "Recensement"].map(|rubric| brief(rubric, "sans lien"));
+        assert!(read_lines(&page.concat()).iter().all(|line| !line.run_in));
+    }
+
+    #[test]
+    fn paragraphs_beside_a_list_are_entries_where_each_leads_on() {
+        let told = |n: u8| {
+            format!(
+                "Un ver se propage dans les paquets d'un gestionnaire, et <a href='https://a.example/{n}'>l'analyse</a> en dit plus."
+            )
+        };
+        let list: String = (1..=3).map(|n| format!("<li>{}</li>", told(n))).collect();
+        let paragraphs: String = (4..=5).map(|n| format!("<p>{}</p>", told(n))).collect();
+        let page = format!("<h3>IA</h3><ul>{list}</ul><h3>Sécurité</h3>{paragraphs}");
+        assert_eq!(read_lines(&page).iter().filter(|line| line.bullet).count(), 5);
+        assert_eq!(read_lines(&format!("<h3>Sécurité</h3>{paragraphs}")).iter().filter(|line| line.bullet).count(), 0);
+    }
+
+    #[test]
+    fn texts_that_are_links_below_titles_that_are_links_are_texts() {
+        let story = |n: u8| {
+            format!(
+                "<p><b><a href='https://a.example/t{n}'>Combien gagne un chargé d'affaires ?</a></b></p><p><a href='https://a.example/x{n}'>J'ai commencé il y a trois ans, et mon salaire a peu bougé depuis.</a></p><p><a href='https://a.example/m{n}'>Lire la suite</a></p>"
+            )
+        };
+        let lines = read_lines(&(1..=2).map(story).collect::<String>());
+        assert_eq!(lines.iter().filter(|line| line.links(Use::Named).next().is_some()).count(), 2);
+    }
+
+    #[test]
+    fn a_list_that_hardly_leads_on_counts_up_what_its_story_says() {
+        let page = "<ul><li>cinq des huit premières collections, et <a href='https://a.example/1'>plus du quart du marché</a></li><li>cinq milliards de ventes</li><li>quatre cents millions levés</li></ul>";
+        assert!(read_lines(page).iter().all(|line| !line.bullet));
+    }
+
+    #[test]
+    fn a_linked_heading_among_headings_of_sections_heads_one() {
+        let section = |heading: &str, n: u8| {
+            format!("<h2>{heading}</h2><p><a href='https://a.example/{n}'>Un titre qui est un lien</a></p>")
+        };
+        let page =
+            [section("Articles", 1), section("Outils", 2), section("<a href='https://a.example/lire'>À lire</a>", 3)]
+                .concat();
+        let lines = read_lines(&page);
+        assert!(lines.iter().filter(|line| line.heading == 2).all(|line| !line.is_linked()));
     }
 }

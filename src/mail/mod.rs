@@ -24,6 +24,7 @@ mod promotion;
 mod references;
 mod roles;
 mod sections;
+mod whole;
 
 use scraper::Html;
 use serde_json::json;

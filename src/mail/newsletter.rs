@@ -1,7 +1,7 @@
 //! A letter split into its stories: one that lists them gives one each, one that tells gives itself, one that sells
 //! gives none.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -19,6 +19,7 @@ use super::phrases::{is_advert, is_news, is_own_box};
 use super::promotion::{is_poster, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_day, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
+use super::whole::told_whole;
 
 /// Stories from which a letter is a list.
 const LIST: usize = 3;
@@ -243,7 +244,12 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
             >= LIST;
     let own: Vec<String> = names.iter().map(|name| letters(name)).filter(|name| !name.is_empty()).collect();
     let last = chunks.iter().rposition(|chunk| chunk.link.is_some() || chunk.more.is_some()).unwrap_or_default();
-    let whole = if whole { sections::told_whole(chunks) } else { vec![false; chunks.len()] };
+    let mut titles_of: HashMap<u8, usize> = HashMap::new();
+    for chunk in chunks.iter().filter(|chunk| chunk.link.is_some()) {
+        *titles_of.entry(chunk.level).or_default() += 1;
+    }
+    let listed = titled_most(chunks);
+    let whole = if whole { told_whole(chunks) } else { vec![false; chunks.len()] };
     for (at, chunk) in chunks.iter().enumerate() {
         if whole[at] {
             let title = chunk.title.clone().unwrap_or_else(|| first_sentence(&chunk.text.join(" ")));
@@ -264,7 +270,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
                 Some((title.clone(), link, blurb.clone()))
             }
             // Above the first title of a list, with a link, the letter speaks of itself.
-            (None, None, Some(_)) if !chunk.bullet && stories.is_empty() && titled_below(&chunks[at..]) => None,
+            (None, None, Some(_)) if !chunk.bullet && stories.is_empty() && listed => None,
             (None, None, Some(link)) if blurb.chars().count() >= 40 => {
                 Some((first_line(chunk).unwrap_or_else(|| first_sentence(&blurb)), link, blurb.clone()))
             }
@@ -292,8 +298,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
         let dated = stories.is_empty() && chunk.link.is_none() && is_day(&title);
         let name = letters(&title);
         // Where titles are headings, one of them may lead to a site.
-        let titled = chunk.level > 0
-            && chunks.iter().filter(|other| other.level == chunk.level && other.link.is_some()).count() > 2 * LIST;
+        let titled = chunk.level > 0 && titles_of.get(&chunk.level).is_some_and(|count| *count > 2 * LIST);
         let bare_site = is_site(link) && !titled;
         let to = urls::canonical(&urls::clean(link));
         let says = link.path().split('/').any(|part| ["sponsor", "sponsors", "sponsorship"].contains(&part))
@@ -362,7 +367,7 @@ fn newsy(chunk: &Chunk) -> bool {
 }
 
 /// True where most of what leads on has a title, and there are enough of such.
-fn titled_below(chunks: &[Chunk]) -> bool {
+fn titled_most(chunks: &[Chunk]) -> bool {
     let led = chunks.iter().filter(|chunk| chunk.link.is_some() || chunk.more.is_some());
     let (titled, all) = led.fold((0, 0), |(titled, all), chunk| (titled + usize::from(chunk.title.is_some()), all + 1));
     titled >= LIST && titled * 4 >= all * 3

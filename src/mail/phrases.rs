@@ -529,4 +529,22 @@ mod tests {
         assert!(is_about_the_mail("Si vous rencontrez des difficultés pour visualiser cet email, cliquez ici"));
         assert!(!is_about_the_mail("La conformité s'affiche mal dans les écoles"));
     }
+
+    #[test]
+    fn headings_of_news_and_of_the_letter_itself_are_known() {
+        for heading in ["THE LATEST NEWS FROM UI", "Actualités", "News", "Les actus de la semaine"] {
+            assert!(is_news(heading), "{heading}");
+        }
+        assert!(!is_news("Newsroom automation: a report"));
+        for subject in ["La lettre du Val n° 87", "The Gbdev Digest #1", "Bulletin de novembre", "Issue 12"] {
+            assert!(names_an_issue(subject), "{subject}");
+        }
+        assert!(!names_an_issue("Pourquoi les lycées se chauffent au bois"));
+        for label in
+            ["CONTENU PARTENAIRE – ROTEX", "Publi-information", "Notre partenaire", "This issue is supported by"]
+        {
+            assert!(is_advert(label), "{label}");
+        }
+        assert!(!is_advert("Un partenaire de longue date quitte le projet"));
+    }
 }

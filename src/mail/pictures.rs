@@ -1,5 +1,7 @@
 //! Letters of pictures, read by the words that stand for them.
 
+use std::collections::HashMap;
+
 use super::lines::{Line, Span};
 use super::links::{self, Use};
 
@@ -30,9 +32,11 @@ pub(super) fn read(lines: &[Line]) -> Option<Vec<Line>> {
     let picture = |line: &Line| line.pictured.iter().any(|span| fits(&span));
     let last = lines.iter().rposition(picture)?;
     // A picture that stands at the top and at the foot is the sender's sign.
-    let signs: Vec<&Span> = lines.iter().flat_map(|line| &line.pictured).collect();
-    let again =
-        |span: &Span| signs.iter().filter(|other| other.text == span.text && !span.text.is_empty()).count() == 2;
+    let mut signs: HashMap<String, usize> = HashMap::new();
+    for span in lines.iter().flat_map(|line| &line.pictured).filter(|span| !span.text.is_empty()) {
+        *signs.entry(span.text.clone()).or_default() += 1;
+    }
+    let again = |span: &Span| signs.get(&span.text) == Some(&2);
     // Pictures stand above the titles, or below what is told.
     let above = lines.iter().rposition(title).is_some_and(|title| title > last);
     let mut read: Vec<Line> = Vec::with_capacity(lines.len());

@@ -425,4 +425,16 @@ mod tests {
         assert_eq!(framed("-=end=-----------------"), None);
         assert!(is_rule("-=end=-----------------") && !is_rule("-- "));
     }
+
+    #[test]
+    fn stars_and_signs_of_quotation_that_are_none_go() {
+        assert_eq!(without_stars("*Écouter* le **podcast**"), "Écouter le podcast");
+        assert_eq!(without_stars("* Une entrée"), "* Une entrée");
+        assert_eq!(without_stars("3 * 4 * 5"), "3 * 4 * 5");
+        let text = "Un atelier de réparation\nMardi à 18 h, salle des fêtes, sans inscription.\n> S'inscrire : https://a.example/1\n";
+        let lines = of_text(text, &[]);
+        assert!(lines.iter().any(|line| line.links(Use::More).next().is_some()));
+        let lines = of_text("> Nous nous verrons mardi\n> à Lyon\nJ'en serai.\n", &[]);
+        assert_eq!(lines.len(), 1);
+    }
 }

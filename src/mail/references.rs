@@ -177,3 +177,28 @@ pub(super) fn with_brackets(text: &str) -> String {
     joined.push_str(rest);
     joined
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_however_programs_set_them() {
+        assert_eq!(
+            with_anchors_first("Voir [ https://a.example/1 | le programme ] en ligne"),
+            "Voir le programme (https://a.example/1) en ligne"
+        );
+        assert_eq!(with_anchors_first("[ http sans fin"), "[ http sans fin");
+        assert_eq!(with_blanks("Un titrehttps://a.example/un fin"), "Un titre https://a.example/un fin");
+        let inner = "https://a.example/?u=https://b.example/";
+        assert_eq!(with_blanks(inner), inner);
+        assert_eq!(with_brackets("Lire la suite\n( https://a.example/1 )"), "Lire la suite (https://a.example/1)");
+        assert_eq!(with_brackets("Un titre (https://a.example/1 )."), "Un titre (https://a.example/1).");
+        assert_eq!(
+            with_ends("Lire l'article [https://a.example/1] UN AUTRE TITRE").trim_end(),
+            "Lire l'article [https://a.example/1]\n\nUN AUTRE TITRE"
+        );
+        let sentence = "Une étude (https://a.example/1) Montre que";
+        assert_eq!(with_ends(sentence).trim_end(), sentence);
+    }
+}

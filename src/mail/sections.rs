@@ -8,16 +8,8 @@ use super::phrases::{is_editorial, is_house, names_an_issue};
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;
-/// Level of a heading from which it looks as a bold line does.
-const SMALL: u8 = 3;
-/// Words of one that is told at length.
-const LONG: usize = 60;
-/// Words of a story that the letter tells whole.
-const WHOLE: usize = 12;
 /// Most words of a title that is only bold.
 const LONG_TITLE: usize = 14;
-/// Stories with a way on among which one without is of their kind.
-const KIN: usize = 2;
 /// Words of a section, half of them at least, in a letter that is not an essay.
 const SECTION: usize = 300;
 /// Words of a section, half of them at most, in an issue that tells all its stories itself.
@@ -67,85 +59,6 @@ pub(super) fn without_contents(mut chunks: Vec<Chunk>) -> Vec<Chunk> {
         chunks.retain(|chunk| !is_contents(chunk));
     }
     chunks
-}
-
-/// Which chunks are stories that the letter tells whole, without a way on: they are headed and told as those around them
-/// that have one, and stand among them.
-pub(super) fn told_whole(chunks: &[Chunk]) -> Vec<bool> {
-    let headed = |chunk: &Chunk| chunk.set_apart && chunk.title.is_some() && !chunk.run_in && !chunk.advert;
-    let led = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some();
-    let leads = |chunk: &Chunk| led(chunk) || !chunk.inline.is_empty();
-    let told = |chunk: &Chunk| is_told(&chunk.text.join(" "));
-    let among = |at: usize| {
-        // Small headings and bold lines look alike.
-        let form = |chunk: &Chunk| if chunk.level >= SMALL { 0 } else { chunk.level };
-        let kin = |chunk: &&Chunk| headed(chunk) && leads(chunk) && told(chunk) && form(chunk) == form(&chunks[at]);
-        let (before, after) = (chunks[..at].iter().filter(kin).count(), chunks[at..].iter().filter(kin).count());
-        let long = chunks[at].told_words() >= LONG;
-        let sides = [at.checked_sub(1), at.checked_add(1)];
-        let near = |other: &Chunk| kin(&other) && other.section.is_some() && other.section == chunks[at].section;
-        let near = sides.into_iter().flatten().filter_map(|side| chunks.get(side)).any(near);
-        let least = match chunks[at].level {
-            0 if near => 1,
-            0 => KIN + 1,
-            _ if long => 1,
-            _ => KIN,
-        };
-        let under = |chunk: &Chunk| headed(chunk) && (1..chunks[at].level).contains(&chunk.level);
-        let headed_too = chunks[at].section.is_some()
-            && chunks[at + 1..].iter().filter(kin).any(|other| other.section == chunks[at].section);
-        let first = before == 0 && !headed_too && !chunks[..at].iter().any(under);
-        let section = |chunk: &&Chunk| kin(chunk) && chunk.section == chunks[at].section;
-        let beside = chunks[..at].iter().filter(section).count() >= KIN;
-        let ways = leads(&chunks[at]) || chunks[at].pictured.is_some();
-        chunks[at].announced || before + after >= least && (after > 0 || beside || ways) && !first
-    };
-    let whole = |at: usize| {
-        let chunk = &chunks[at];
-        let title = chunk.title.as_deref().unwrap_or_default();
-        // A heading with its own below it announces them.
-        let above = chunks.get(at + 1).is_some_and(|next| chunk.level > 0 && next.level > chunk.level);
-        let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
-        let names = |heading: &str| is_editorial(heading) || is_house(heading);
-        let said = names(title) || chunk.pictured.is_none() && chunk.section.as_deref().is_some_and(names);
-        // A few words are enough where the stories beside it say no more, or a link is among them.
-        let beside = |other: &&Chunk| headed(other) && led(other) && told(other) && other.section == chunk.section;
-        let many = chunk.section.is_some() && chunks.iter().filter(beside).count() >= KIN;
-        let least = if leads(chunk) || chunk.pictured.is_some() || many { 8 } else { WHOLE };
-        // A picture that leads on, a title and a text are a story however others are set.
-        let card = chunk.pictured.is_some() && chunks[..at].iter().filter(|other| led(other)).count() >= KIN;
-        headed(chunk)
-            && !led(chunk)
-            && chunk.told_words() >= least
-            && !above
-            && !sentence
-            && !said
-            && (card || among(at))
-    };
-    // Among entries and paragraphs that lead on, one beside them.
-    let (ran, all) = chunks
-        .iter()
-        .filter(|chunk| chunk.run_in)
-        .fold((0, 0), |(led, all), chunk| (led + usize::from(leads(chunk)), all + 1));
-    let beside = |at: usize| {
-        let chunk = &chunks[at];
-        let run = |other: &&Chunk| other.run_in;
-        if chunk.run_in && ran >= 2 * KIN && ran * 3 >= all * 2 {
-            let mut near =
-                chunks[..at].iter().rev().take_while(run).chain(chunks[at + 1..].iter().take_while(run)).peekable();
-            return !chunk.advert && !leads(chunk) && (near.peek().is_none() || near.any(leads));
-        }
-        let alike = |other: &&Chunk| {
-            (other.entry, other.run_in) == (chunk.entry, chunk.run_in) && other.section == chunk.section
-        };
-        let (before, after) = (chunks[..at].iter().rev().take_while(alike), chunks[at + 1..].iter().take_while(alike));
-        let (led, all) =
-            before.chain(after).fold((0, 1), |(led, all), other| (led + usize::from(leads(other)), all + 1));
-        let enough =
-            if chunk.run_in && chunk.section.is_some() { led > 0 && all > KIN } else { led >= KIN && led * 2 > all };
-        (chunk.entry || chunk.run_in) && !chunk.advert && !leads(chunk) && enough
-    };
-    (0..chunks.len()).map(|at| whole(at) || beside(at)).collect()
 }
 
 /// Gives stories that are told at length below a heading what is only set bold within them, and has no way on of its own.
@@ -246,4 +159,58 @@ pub(super) fn with_their_entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
         kept.push(chunk);
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use url::Url;
+
+    const TOLD: &str = "Ce que la lettre en dit elle-même, en une vingtaine de mots au moins, pour que ce soit raconté et pas seulement annoncé.";
+
+    fn headed(title: &str, link: Option<&str>) -> Chunk {
+        Chunk {
+            title: Some(title.to_owned()),
+            set_apart: true,
+            level: 2,
+            link: link.and_then(|link| Url::parse(link).ok()),
+            text: vec![TOLD.to_owned()],
+            ..Chunk::default()
+        }
+    }
+
+    fn titles(chunks: Vec<Chunk>) -> Vec<String> {
+        chunks.into_iter().filter_map(|chunk| chunk.title).collect()
+    }
+
+    #[test]
+    fn an_issue_that_tells_everything_itself_is_its_sections_and_an_essay_is_none() {
+        let mut letter = ["Le parking ferme", "Deux chiens en gériatrie", "La prime de nuit"]
+            .map(|title| headed(title, None))
+            .to_vec();
+        let mut below = headed("Ce qu'il faut savoir", None);
+        below.level = 0;
+        letter.insert(1, below);
+        assert_eq!(
+            of_issue(&letter, "La lettre du personnel n° 87").map(titles),
+            Some(vec!["Le parking ferme".into(), "Deux chiens en gériatrie".into(), "La prime de nuit".into()])
+        );
+        assert!(of_issue(&letter, "Pourquoi les hôpitaux manquent de lits").is_none());
+        for chunk in &mut letter {
+            chunk.text = vec![TOLD.repeat(12)];
+        }
+        assert!(of_issue(&letter, "La lettre du personnel n° 87").is_none());
+    }
+
+    #[test]
+    fn what_is_bold_within_a_story_is_of_that_story() {
+        let mut part = headed("Ce qui change en janvier", None);
+        part.level = 0;
+        let kept =
+            with_their_parts(vec![headed("Le réseau de chaleur", None), part.clone(), headed("Un autre sujet", None)]);
+        assert_eq!(titles(kept.clone()), ["Le réseau de chaleur", "Un autre sujet"]);
+        assert!(kept[0].text.contains(&"Ce qui change en janvier".to_owned()));
+        let led = headed("Le réseau de chaleur", Some("https://a.example/1"));
+        assert_eq!(with_their_parts(vec![led, part]).len(), 2);
+    }
 }

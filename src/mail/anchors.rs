@@ -339,6 +339,24 @@ pub fn asks_a_service(anchor: &str, slug: bool) -> bool {
     if shown || shop || words <= 4 && home {
         return true;
     }
+    // "Toutes les offres", "All events": a list of the sender's.
+    let lists = [
+        "toutes les ",
+        "tous les ",
+        "tous nos ",
+        "toutes nos ",
+        "see all ",
+        "view all ",
+        "browse all ",
+        "all events",
+        "all jobs",
+        "all articles",
+        "all news",
+        "all posts",
+    ];
+    if words <= 5 && (anchor == "tout voir" || lists.iter().any(|begins| anchor.starts_with(begins))) {
+        return true;
+    }
     let whole = format!("{anchor} ");
     let asks = |part: &&str| if slug && words >= 5 { whole.starts_with(*part) } else { contains_start(&whole, part) };
     let told = slug && words >= 3 && !POLICIES.iter().any(|begins| anchor.starts_with(begins));

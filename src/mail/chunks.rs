@@ -17,6 +17,8 @@ use super::roles::{
     says_where, title_link, without_more,
 };
 
+/// Most words of a rubric above a title.
+const RUBRIC: usize = 3;
 /// Words of a bold beginning that is a title.
 const LABEL: usize = 3;
 /// Words of an entry without a link.
@@ -98,6 +100,8 @@ struct Cutter {
     closed: bool,
     /// Where the picture that stands above the next line leads.
     picture: Option<Url>,
+    /// The line before was a picture.
+    shown: bool,
     /// A line about the mail itself ended on a colon.
     served: bool,
     /// A line said that what follows is paid for.
@@ -176,6 +180,13 @@ impl Cutter {
             self.chunk.more = line.links(Use::More).next().map(|(_, link)| link.clone());
             return;
         }
+        // What was paid for was the picture, where a rubric follows.
+        let bare = self.chunk.title.is_none() && self.chunk.text.is_empty() && self.chunk.advert;
+        if bare && self.shown && !text.is_empty() && !line.is_set_apart() && !line.is_linked() && line.words() <= RUBRIC
+        {
+            self.chunk.advert = false;
+        }
+        self.shown = text.is_empty() && line.pictures > 0;
         if is_service(line) {
             self.served = text.ends_with(':');
             return;

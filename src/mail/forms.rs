@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::text::date_words::is_date_alone;
 use crate::text::urls;
 
 use super::anchors::{self, letters};
@@ -96,8 +97,14 @@ fn join_broken(lines: &mut [Line]) {
         if !title(&lines[first]) || own.is_none() {
             continue;
         }
-        let joins =
-            |next: &Line| !next.entry && title(next) && next.heading == lines[first].heading && link(next) == own;
+        let dated = |line: &Line| {
+            let text = line.text();
+            is_date_alone(text.split([',', '–', '|', '·', '(']).next().unwrap_or_default())
+        };
+        let joins = |next: &Line| {
+            let same = next.heading == lines[first].heading && link(next) == own;
+            !next.entry && same && title(next) && !dated(next) && !dated(&lines[first])
+        };
         let end = at + lines[at..].iter().take_while(|next| joins(next)).count();
         // Names below one another, or what ends as a sentence does, are no parts of one title.
         let linked = own.flatten().is_some();

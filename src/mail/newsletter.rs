@@ -313,10 +313,16 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
         let remark = title.starts_with(['—', '–', '(']);
         // A letter may be called as its first story is.
         let called = own.last().is_some_and(|subject| *subject == name) && blurb.split_whitespace().count() >= LEAD;
-        let lead = chunk.link.is_none()
-            && chunk.more.is_some()
-            && is_told(&blurb)
-            && (called || in_address(&title, link) > NAMED);
+        // Or the first story gives the letter its subject.
+        let gives = own.last().is_some_and(|subject| *subject == name)
+            && chunk.set_apart
+            && chunk.link.is_some()
+            && (chunk.more.is_some() && is_told(&blurb) || blurb.split_whitespace().count() >= LEAD / 2);
+        let lead = gives
+            || chunk.link.is_none()
+                && chunk.more.is_some()
+                && is_told(&blurb)
+                && (called || in_address(&title, link) > NAMED);
         if paid
             || remark
             || dated

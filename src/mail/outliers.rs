@@ -63,7 +63,8 @@ pub(super) fn weed(chunks: Vec<Chunk>) -> Vec<Chunk> {
 }
 
 fn is_links(heading: &str) -> bool {
-    ["links", "liens"].contains(&letters(heading).as_str())
+    let words = letters(heading);
+    words.ends_with("links") || words.starts_with("liens")
 }
 
 /// Entries of lists whose sentences hold a link are stories where most of their section is told so; elsewhere they belong

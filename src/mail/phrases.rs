@@ -163,6 +163,53 @@ pub(super) fn names_an_issue(title: &str) -> bool {
     WORDS.iter().any(|word| words.contains(&format!(" {word} "))) || is_issue(title)
 }
 
+/// True for a label before a remark on the story it stands in: `Why it matters: …`.
+pub(super) fn is_remark(label: &str) -> bool {
+    const LABELS: [&str; 36] = [
+        "why it matters",
+        "why this matters",
+        "what s next",
+        "what to do",
+        "what to know",
+        "what happened",
+        "go deeper",
+        "the big picture",
+        "between the lines",
+        "yes but",
+        "the bottom line",
+        "bottom line",
+        "by the numbers",
+        "zoom in",
+        "zoom out",
+        "our take",
+        "the take",
+        "key takeaway",
+        "key takeaways",
+        "good news",
+        "date",
+        "location",
+        "lieu",
+        "quand",
+        "ou",
+        "tarif",
+        "pourquoi c est important",
+        "pourquoi ca compte",
+        "a retenir",
+        "ce qu il faut retenir",
+        "en clair",
+        "le contexte",
+        "notre avis",
+        "a noter",
+        "bon a savoir",
+        "et maintenant",
+    ];
+    LABELS.contains(&letters(label).as_str())
+}
+
+fn text_asks(text: &str) -> bool {
+    text.trim_end().ends_with('?')
+}
+
 /// True for the heading of what the sender says before or after the stories.
 pub(super) fn is_editorial(heading: &str) -> bool {
     const BEGINS: [&str; 58] = [
@@ -231,7 +278,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 110] = [
+    const BEGINS: [&str; 119] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -303,6 +350,15 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "read about me",
         "about me",
         "was this useful",
+        "how likely are you",
+        "become a supporter",
+        "adherer",
+        "adherez",
+        "posez nous",
+        "posez vos questions",
+        "ask us",
+        "parrainez",
+        "refer a friend",
         "what d you think",
         "what did you think",
         "how did you like",
@@ -358,6 +414,20 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "github repository",
         "serveur discord",
     ];
+    // "Vous aimez cette lettre ?"
+    let asks = [
+        "cette lettre",
+        "cette veille",
+        "cette newsletter",
+        "cette edition",
+        "ce numero",
+        "this newsletter",
+        "this email",
+        "this issue",
+    ];
+    if text_asks(title) && asks.iter().any(|of| letters(title).contains(of)) {
+        return true;
+    }
     const WHOLE: [&str; 6] =
         ["cette semaine", "this week", "au programme", "in this issue", "dans ce numero", "today s lineup"];
     const GREETS: [&str; 12] = [
@@ -452,9 +522,11 @@ pub(super) fn is_advert(text: &str) -> bool {
 pub(super) fn is_paid_for(text: &str) -> bool {
     let words = letters(text);
     let count = words.split(' ').count();
-    // Below a story, behind the name of who paid.
-    let signed =
-        (2..=12).contains(&count) && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
+    // Below a story, behind the name of who paid; between brackets it is of the title before it.
+    let bracketed = text.trim_end().ends_with([')', ']']);
+    let signed = !bracketed
+        && (2..=12).contains(&count)
+        && [" sponsor", " sponsored", " sponsorise"].iter().any(|end| words.ends_with(end));
     signed
         || count <= 20
             && ["made possible by", "est rendue possible par", "vous est offert"]

@@ -8,7 +8,7 @@ use crate::text::html;
 use super::anchors::{calls, letters};
 use super::lines::{Line, Span};
 use super::links::Use;
-use super::phrases::is_about_the_mail;
+use super::phrases::{is_about_the_mail, is_remark};
 
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;
@@ -197,7 +197,7 @@ pub(super) fn entry_link(line: &Line) -> Option<(&str, &Url)> {
 pub(super) fn labelled(line: &Line) -> Option<&Url> {
     let first = line.spans.first().filter(|span| span.strong && span.link.is_none())?;
     let label = first.text.trim();
-    let fits = label.ends_with(':') && label.split_whitespace().count() <= 4;
+    let fits = label.ends_with(':') && label.split_whitespace().count() <= 4 && !is_remark(label);
     let told = line.text().split_whitespace().count() >= 8 && line.text().chars().count() <= 2 * LONGEST_TITLE;
     let named = line.links(Use::Named).chain(line.links(Use::More)).next();
     named.filter(|_| fits && told).map(|(_, link)| link)
@@ -233,6 +233,7 @@ pub(super) fn begins_bold(line: &Line, among: bool) -> Option<(String, String)> 
     let fits = long
         && (1..=if among { 20 } else { 14 }).contains(&words)
         && titled
+        && !is_remark(&title)
         && !is_day(title.trim_end_matches([':', '.', ' ']));
     (told && fits).then(|| {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '—' | '-'));

@@ -14,6 +14,8 @@ const SMALL: u8 = 3;
 const WHOLE: usize = 12;
 const LONG: usize = 60;
 const SHORT: usize = 8;
+/// Words below a title of one word.
+const LENGTH: usize = 15;
 
 /// Which chunks are such stories: headed and told as those around them that have a way on, and standing among them; entries
 /// and paragraphs with a bold beginning among others that lead on.
@@ -133,7 +135,9 @@ fn is_whole(chunks: &[Chunk], at: usize, around: &Around) -> bool {
     let least = if ways || many { SHORT } else { WHOLE };
     // A heading with its own below it announces them.
     let above = chunks.get(at + 1).is_some_and(|next| chunk.level > 0 && next.level > chunk.level);
-    let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || title.split(' ').count() < 3);
+    // One word is a title where one of its kind stands beside it.
+    let few = title.split(' ').count() < 3 && !(around.is_beside && chunk.told_words() >= LENGTH);
+    let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || few);
     let names = |heading: &str| is_editorial(heading) || is_house(heading);
     let said = names(title) || !pictured && chunk.section.as_deref().is_some_and(names);
     if chunk.told_words() < least || above || sentence || said {
@@ -152,7 +156,7 @@ fn is_whole(chunks: &[Chunk], at: usize, around: &Around) -> bool {
     // What is headed above the first of them is what the letter says of itself.
     let headed_too = chunk.section.is_some() && around.own_after > 0;
     let first = around.kin_before == 0 && !headed_too && !around.is_below;
-    let amid = around.kin_after > 0 || around.own_before >= KIN || ways;
+    let amid = around.kin_after > 0 || around.own_before >= KIN || around.is_beside || ways;
     around.kin_before + around.kin_after >= enough && amid && !first
 }
 

@@ -15,8 +15,8 @@ use super::counters::is_counter;
 use super::lines::Line;
 use super::links::{Use, is_site};
 use super::outliers;
-use super::phrases::{is_advert, is_news, is_own_box};
-use super::promotion::{is_poster, reads_so, sells};
+use super::phrases::{is_advert, is_news, is_own_box, names_an_issue};
+use super::promotion::{is_poster, own_voice, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_day, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
 use super::whole::told_whole;
@@ -33,6 +33,8 @@ const ENTRY: usize = 30;
 const BLURB: usize = 12;
 /// Words below the subject from which they are its story and not what the letter says of itself.
 const LEAD: usize = 40;
+/// Words of one who speaks for himself, of a hundred, from which a letter in sections is an essay.
+const OWN_VOICE: f64 = 2.0;
 /// Longest blurb, in characters.
 const LONGEST_BLURB: usize = 600;
 /// How much more of a title its address must hold for it to be that page's title rather than the one that came first.
@@ -115,6 +117,9 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let blurbs = linked.iter().filter(|story| !story.untitled).map(|story| story.blurb.split_whitespace().count());
     let sells = sells(lines, names, blurbs.filter(|words| *words >= BLURB).count());
     let offers = !answers && reads_so(whole, subject, end < whole.len());
+    // One who tells of himself below headings, and leads on only inside his sentences, writes an essay.
+    let ways = |chunk: &Chunk| chunk.link.is_some() || chunk.more.is_some() || chunk.bullet || chunk.entry;
+    let essay = sectioned && !names_an_issue(subject) && !chunks.iter().any(ways) && own_voice(lines) >= OWN_VOICE;
     let shape = forced.unwrap_or_else(|| {
         let titled = linked.iter().filter(|story| !story.untitled).count();
         let announces = |chunk: &&Chunk| chunk.announced || newsy(chunk);
@@ -130,6 +135,7 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
         if sells || (lone && (poster || offers)) {
             Shape::Promotion
         } else if !lone
+            && !essay
             && (entries(&chunks) > LIST
                 || announced
                 || titled < LIST

@@ -212,7 +212,14 @@ fn text_asks(text: &str) -> bool {
 
 /// True for the heading of what the sender says before or after the stories.
 pub(super) fn is_editorial(heading: &str) -> bool {
-    const BEGINS: [&str; 58] = [
+    const BEGINS: [&str; 65] = [
+        "en chiffres",
+        "dates for",
+        "number of the",
+        "la semaine prochaine",
+        "next week",
+        "coming up",
+        "prochainement",
         "le chiffre",
         "les chiffres",
         "chiffres cles",
@@ -278,7 +285,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 119] = [
+    const BEGINS: [&str; 121] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -350,6 +357,8 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "read about me",
         "about me",
         "was this useful",
+        "want to advertise",
+        "want to work",
         "how likely are you",
         "become a supporter",
         "adherer",
@@ -399,7 +408,8 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "membership",
         "ne restez pas isole",
     ];
-    const ENDS: [&str; 13] = [
+    const ENDS: [&str; 14] = [
+        "tell your friends and get rewards",
         "is curated by",
         "to this newsletter",
         "to our newsletter",

@@ -227,6 +227,16 @@ const WEIGHTS: [(&str, f64); 12] = [
 ];
 const BIAS: f64 = 1.560;
 
+/// Words of one who speaks for himself, of each hundred of a letter.
+#[expect(clippy::cast_precision_loss, reason = "counts of a letter")]
+pub(super) fn own_voice(lines: &[Line]) -> f64 {
+    let text: Vec<String> = lines.iter().map(Line::text).collect();
+    let plain = letters(&text.join("\n"));
+    let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
+    let own = words.iter().filter(|word| ME.contains(word)).count();
+    own as f64 * 100.0 / words.len().max(FEWEST) as f64
+}
+
 /// True for a letter that is no list and reads as those do that sell. `subject` is its own; its foot counts, and one that
 /// has a foot (`mass`) is written to many.
 pub(super) fn reads_so(lines: &[Line], subject: &str, mass: bool) -> bool {

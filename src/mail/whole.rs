@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::chunks::Chunk;
-use super::phrases::{is_editorial, is_house};
+use super::phrases::{is_editorial, is_house, is_in_brief};
 use super::sections::is_told;
 
 /// Stories with a way on among which one without is of their kind.
@@ -139,7 +139,7 @@ fn is_whole(chunks: &[Chunk], at: usize, around: &Around) -> bool {
     let few = title.split(' ').count() < 3 && !(around.is_beside && chunk.told_words() >= LENGTH);
     let sentence = chunk.level == 0 && (title.ends_with(['.', '!', ',']) || few);
     let names = |heading: &str| is_editorial(heading) || is_house(heading);
-    let said = names(title) || !pictured && chunk.section.as_deref().is_some_and(names);
+    let said = names(title) || is_in_brief(title) || !pictured && chunk.section.as_deref().is_some_and(names);
     if chunk.told_words() < least || above || sentence || said {
         return false;
     }

@@ -33,7 +33,7 @@ fn truth(path: &Path) -> Truth {
             link: fields.get(2).copied().unwrap_or_default().to_owned(),
         };
         match fields[0] {
-            "kind" => truth.kind = fields[1].to_owned(),
+            "kind" => fields[1].clone_into(&mut truth.kind),
             "story" => truth.stories.push(piece()),
             "maybe" => truth.maybe.push(piece()),
             other => panic!("{}: {other}", path.display()),

@@ -8,10 +8,11 @@ use url::Url;
 use crate::text::html;
 
 use super::anchors::letters;
+use super::labels::{is_advert, is_in_brief, is_paid_for, is_related};
 use super::lines::{Line, Span};
 use super::links::{Use, is_site};
 use super::newsletter::first_sentence;
-use super::phrases::{is_advert, is_house, is_in_brief, is_paid_for, is_related};
+use super::phrases::is_house;
 use super::roles::{
     LONGEST_TITLE, entry_link, is_button, is_heading, is_service, is_side_way, is_strong_start, labelled, run_in,
     says_where, title_link, without_more,

@@ -94,7 +94,7 @@ fn texted(text: &str) -> Vec<(String, String)> {
     let rows: Vec<&str> = text.lines().map(str::trim_end).collect();
     for part in rows.split(|row| is_rule(row)) {
         let rows: Vec<&str> = part.iter().copied().skip_while(|row| row.trim().is_empty()).collect();
-        let begins = if rows.first().is_some_and(|row| row.starts_with("Message: ")) { 1 } else { 0 };
+        let begins = usize::from(rows.first().is_some_and(|row| row.starts_with("Message: ")));
         let head: Vec<&str> = rows.iter().skip(begins).copied().take_while(|row| !row.is_empty()).collect();
         let value = |name: &str| head.iter().find_map(|row| row.strip_prefix(name)).map(str::trim);
         if let (Some(_), Some(subject)) = (value("From:"), value("Subject:")) {

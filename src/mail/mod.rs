@@ -10,6 +10,7 @@ mod contents;
 mod counters;
 mod forms;
 mod gathered;
+mod labels;
 mod lines;
 mod links;
 pub mod message;
@@ -24,6 +25,7 @@ mod promotion;
 mod references;
 mod roles;
 mod sections;
+mod titles;
 mod whole;
 
 use scraper::Html;

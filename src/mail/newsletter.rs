@@ -12,10 +12,11 @@ use super::anchors::letters;
 use super::chunks::{self, Chunk};
 use super::contents;
 use super::counters::is_counter;
+use super::labels::{is_advert, is_news, names_an_issue};
 use super::lines::Line;
 use super::links::{Use, is_site};
 use super::outliers;
-use super::phrases::{is_advert, is_news, is_own_box, names_an_issue};
+use super::phrases::is_own_box;
 use super::promotion::{is_poster, own_voice, reads_so, sells};
 use super::roles::{LONGEST_TITLE, is_day, is_issue, is_service};
 use super::sections::{self, is_sectioned, is_told};
@@ -266,7 +267,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
                 let link = chunk.inline.first().or(chunk.pictured.as_ref()).map(urls::clean);
                 let (section, opaque) = (chunk.section.clone(), link.as_ref().is_some_and(is_counter));
                 let told = if link.is_some() { Vec::new() } else { chunk.text.clone() };
-                stories.push(Story { title, blurb, told, section, link, opaque, ..Story::default() });
+                stories.push(Story { title, link, opaque, blurb, told, section, ..Story::default() });
             }
             continue;
         }

@@ -6,9 +6,10 @@ use crate::text::date_words::is_date_alone;
 use crate::text::html;
 
 use super::anchors::{calls, letters};
+use super::labels::is_remark;
 use super::lines::{Line, Span};
 use super::links::Use;
-use super::phrases::{is_about_the_mail, is_remark};
+use super::phrases::is_about_the_mail;
 
 /// Longest title, in characters.
 pub(super) const LONGEST_TITLE: usize = 220;

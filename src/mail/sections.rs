@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::anchors::letters;
 use super::chunks::Chunk;
-use super::phrases::{is_editorial, is_house, names_an_issue};
+use super::labels::names_an_issue;
+use super::phrases::{is_editorial, is_house};
 
 /// Sections from which a letter is made of them.
 const SECTIONS: usize = 3;

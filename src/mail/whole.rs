@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::chunks::Chunk;
-use super::phrases::{is_editorial, is_house, is_in_brief};
+use super::labels::is_in_brief;
+use super::phrases::{is_editorial, is_house};
 use super::sections::is_told;
 
 /// Stories with a way on among which one without is of their kind.

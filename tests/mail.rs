@@ -516,3 +516,75 @@ fn titles_that_nothing_sets_apart_are_told_by_the_form_that_comes_back() {
         <p>En partenariat avec Grande École</p><h2>Grande École : l'avenir</h2><p>Un texte assez long pour en être un. <a href='https://q.example/4'>Lire la suite</a></p>";
     assert_eq!(titles(&letter(paid)), ["Une nouvelle", "Une autre", "Encore une"]);
 }
+
+#[test]
+fn what_is_told_in_the_letter_alone_is_an_item_with_its_text_and_no_link() {
+    let story = |title: &str, way: &str| {
+        format!(
+            "<h2>{title}</h2><p>Ce que la lettre en dit elle-même, en une vingtaine de mots, pour que ce soit raconté & lisible.</p>{way}"
+        )
+    };
+    let way = |n: u8| format!("<p><a href='https://lettre.example/{n}'>Lire la suite</a></p>");
+    let page = [
+        "<h2>Le mot de la direction</h2><p>Une rentrée chargée, des équipes présentes, et merci à chacun de vous pour tout ce qui a été fait.</p>".to_owned(),
+        story("Le scanner est arrivé", &way(1)),
+        story("Le parking ferme jusqu'en décembre", ""),
+        story("Deux chiens en gériatrie", &way(2)),
+        story("La prime de nuit", &way(3)),
+        FOOT.to_owned(),
+    ];
+    let mail = letter(&page.concat());
+    assert_eq!(
+        titles(&mail),
+        ["Le scanner est arrivé", "Le parking ferme jusqu'en décembre", "Deux chiens en gériatrie", "La prime de nuit"]
+    );
+    let told = &mail.items[1].raw;
+    assert_eq!((told.link.as_deref(), mail.items[1].opaque), (None, false));
+    assert!(
+        told.content.as_deref().is_some_and(|content| content.contains("raconté &amp; lisible")),
+        "its text, encoded"
+    );
+    assert!(mail.items[0].raw.content.is_none(), "others are read where they lead");
+}
+
+#[test]
+fn a_picture_beside_a_title_leads_to_its_story() {
+    let card = |n: u8, title: &str| {
+        format!(
+            "<table><tr><td><a href='https://lettre.example/{n}'><img src='https://lettre.example/{n}.png' width='570' alt=''></a></td></tr>\
+             <tr><td><b>{title}</b></td></tr><tr><td>Ce que l'on en dit, en une bonne dizaine de mots, sans le moindre lien.</td></tr></table>"
+        )
+    };
+    let linked = |n: u8| {
+        format!(
+            "<p><b><a href='https://lettre.example/{n}'>Le titre d'un article numéro {n}</a></b></p><p>Ce qu'il en dit, en quelques mots de plus que huit.</p>"
+        )
+    };
+    let page =
+        [linked(1), linked(2), card(3, "Une démonstration en moins de trois minutes"), linked(4), FOOT.to_owned()];
+    let mail = letter(&page.concat());
+    let links: Vec<Option<&str>> = mail.items.iter().map(|item| item.raw.link.as_deref()).collect();
+    assert_eq!(titles(&mail)[2], "Une démonstration en moins de trois minutes");
+    assert_eq!(links[2], Some("https://lettre.example/3"));
+    assert_eq!(links.len(), 4);
+}
+
+#[test]
+fn what_is_paid_for_is_no_story_however_it_is_labelled() {
+    let story = |n: u8| {
+        format!(
+            "<h3><a href='https://lettre.example/{n}'>Le titre d'un article numéro {n}</a></h3><p>Ce qu'il en dit, en quelques mots de plus que huit.</p>"
+        )
+    };
+    let advert = "<h3>Votre trésorerie a un métier</h3><p>Six semaines de paie sur un compte qui ne rapporte rien. <a href='https://annonceur.example/'>Faites le calcul</a></p>";
+    for label in
+        ["PRESENTED BY LARKSPUR", "CONTENU PARTENAIRE – ROTEX", "Publi-information", "This issue is supported by"]
+    {
+        let page = [story(1), story(2), format!("<p>{label}</p>{advert}"), story(3), FOOT.to_owned()];
+        assert_eq!(letter(&page.concat()).items.len(), 3, "{label}");
+    }
+    // The advertisement was the picture; what stands below it is not.
+    let picture = "<p>PUBLICITÉ</p><p><a href='https://annonceur.example/1'><img src='https://annonceur.example/1.png' width='570' alt=''></a></p><p>Reportage</p>";
+    let page = [story(1), story(2), picture.to_owned(), story(3), FOOT.to_owned()];
+    assert_eq!(letter(&page.concat()).items.len(), 3);
+}

@@ -243,6 +243,8 @@ fn owners(foot: &[Line]) -> Vec<String> {
 fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
+    // Where in `stories` an address and a title stand first.
+    let (mut places, mut titled) = (HashMap::<String, usize>::new(), HashMap::<String, usize>::new());
     let mut paid_for: HashSet<String> = HashSet::new();
     // A letter in sections may hold many links in each.
     let most = if is_sectioned(chunks) { usize::MAX } else { 2 };
@@ -305,8 +307,8 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
         let dated = stories.is_empty() && chunk.link.is_none() && is_day(&title);
         let name = letters(&title);
         // Where titles are headings, one of them may lead to a site.
-        let titled = chunk.level > 0 && titles_of.get(&chunk.level).is_some_and(|count| *count > 2 * LIST);
-        let bare_site = is_site(link) && !titled;
+        let by_heading = chunk.level > 0 && titles_of.get(&chunk.level).is_some_and(|count| *count > 2 * LIST);
+        let bare_site = is_site(link) && !by_heading;
         let to = urls::canonical(&urls::clean(link));
         let says = link.path().split('/').any(|part| ["sponsor", "sponsors", "sponsorship"].contains(&part))
             || link.query().is_some_and(|query| query.contains("=sponsor"));
@@ -354,8 +356,7 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
         let names = |known: &Story| in_address(&title, &link) > in_address(&known.title, &link) + NAMED;
         let apart = |known: &Story| chunk.set_apart && is_told(&known.blurb) && is_told(&blurb) && !names(known);
         // A link on the name of its section and then on the title is one story, and that is its title.
-        let leads = |story: &Story| story.link.as_ref().is_some_and(|known| urls::canonical(known) == address);
-        let same = stories.iter_mut().find(|story| leads(story));
+        let same = places.get(&address).and_then(|at| stories.get_mut(*at));
         if let Some(known) = same.filter(|known| !apart(known)) {
             let untold = known.blurb.is_empty() && title.len() > known.title.len();
             if (untold || names(known)) && seen.insert(name) {
@@ -364,10 +365,12 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
             continue;
         }
         // Meetings come back under one name, each at its own address.
-        let again = |known: &Story| !opaque && !known.opaque && known.blurb != blurb && letters(&known.title) == name;
-        if !seen.insert(name.clone()) && !stories.iter().any(again) {
+        let again = |known: &Story| !opaque && !known.opaque && known.blurb != blurb;
+        if !seen.insert(name.clone()) && !titled.get(&name).and_then(|at| stories.get(*at)).is_some_and(again) {
             continue;
         }
+        titled.entry(name).or_insert(stories.len());
+        places.entry(address).or_insert(stories.len());
         let (link, section) = (Some(link), chunk.section.clone());
         stories.push(Story { title, link, opaque, blurb, section, untitled, led, told: Vec::new() });
     }

@@ -75,12 +75,15 @@ pub(super) fn is_markdown(text: &str) -> bool {
 pub(super) fn with_blanks(text: &str) -> String {
     let mut parted = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+    while let Some(at) = rest.find("http") {
         let (before, address) = rest.split_at(at);
+        let scheme = address.starts_with("http://") || address.starts_with("https://");
         let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
         parted.push_str(before);
         // Inside an address there may be another.
-        if !word.contains(['/', '=', '&']) && word.ends_with(|c: char| c.is_alphabetic() || "?!”“»\"’".contains(c))
+        if scheme
+            && !word.contains(['/', '=', '&'])
+            && word.ends_with(|c: char| c.is_alphabetic() || "?!”“»\"’".contains(c))
         {
             parted.push(' ');
         }
@@ -98,7 +101,7 @@ pub(super) fn with_ends(text: &str) -> String {
     let mut ended = String::with_capacity(text.len());
     for row in text.lines() {
         let mut rest = row;
-        while let Some(at) = rest.find("[http").or_else(|| rest.find("(http")) {
+        while let Some(at) = bracket(rest) {
             let close = if rest[at..].starts_with('[') { ']' } else { ')' };
             let Some(end) = rest[at..].find(close).map(|end| at + end + 1) else { break };
             let anchor = anchors::letters(&rest[..at]);
@@ -122,6 +125,18 @@ pub(super) fn with_ends(text: &str) -> String {
     ended
 }
 
+/// The beginning of a text, in which an address and its anchor end.
+fn near(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    &text[..end]
+}
+
+/// Where the first bracket stands that an address follows.
+fn bracket(text: &str) -> Option<usize> {
+    let mut addresses = text.match_indices("http").map(|(at, _)| at);
+    addresses.find(|at| text[..*at].ends_with(['[', '('])).map(|at| at - 1)
+}
+
 /// Anchors behind their addresses, as Zimbra writes them (`[ https://… | Un titre ]`), before them: `Un titre (https://…)`.
 pub(super) fn with_anchors_first(text: &str) -> String {
     let mut turned = String::with_capacity(text.len());
@@ -129,16 +144,15 @@ pub(super) fn with_anchors_first(text: &str) -> String {
     while let Some(at) = rest.find("[ http") {
         let (before, link) = rest.split_at(at);
         turned.push_str(before);
-        let parts = link[2..].split_once(" |").and_then(|(address, behind)| Some((address, behind.split_once(']')?)));
-        match parts.filter(|(address, (anchor, _))| !address.contains(char::is_whitespace) && !anchor.contains('[')) {
-            Some((address, (anchor, behind))) => {
-                turned.push_str(&format!("{} ({address})", anchor.trim()));
-                rest = behind;
-            }
-            None => {
-                turned.push_str("[ ");
-                rest = &link[2..];
-            }
+        let (address, anchor) =
+            near(link).split_once(']').map_or(("", ""), |(inside, _)| inside[2..].split_once(" |").unwrap_or_default());
+        let fits = !address.is_empty() && !address.contains(char::is_whitespace) && !anchor.contains('[');
+        if fits {
+            turned.push_str(&format!("{} ({address})", anchor.trim()));
+            rest = &link["[ ".len() + address.len() + " |".len() + anchor.len() + 1..];
+        } else {
+            turned.push_str("[ ");
+            rest = &link[2..];
         }
     }
     turned.push_str(rest);

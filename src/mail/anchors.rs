@@ -106,6 +106,8 @@ const LEADS: [&str; 19] = [
     "mehr lesen",
 ];
 const LEADS_TO: usize = 12;
+/// Words of a call in place of a title.
+const MOST_CALLED: usize = 8;
 /// First words of short anchors that call for a click rather than name a story.
 const CALLS: [&str; 53] = [
     "upgrade",
@@ -372,6 +374,36 @@ pub fn names_a_network(anchor: &str) -> bool {
 /// True for the first word of an anchor that calls for a click.
 pub fn calls(word: &str) -> bool {
     CALLS.contains(&word)
+}
+
+/// True for a call of some words in place of a title, where titles have their texts: `Save my seat`.
+pub fn is_call(anchor: &str) -> bool {
+    const FIRST: [&str; 22] = [
+        "save",
+        "give",
+        "estimate",
+        "brief",
+        "find",
+        "create",
+        "see",
+        "book",
+        "register",
+        "apply",
+        "download",
+        "donate",
+        "calculate",
+        "take",
+        "acceder",
+        "accedez",
+        "trouver",
+        "telecharger",
+        "telechargez",
+        "consulter",
+        "reserver",
+        "estimer",
+    ];
+    let mut words = anchor.split(' ');
+    words.next().is_some_and(|first| FIRST.contains(&first)) && words.count() < MOST_CALLED
 }
 
 /// True for an anchor that ends on the name of a network: "La maison sur LinkedIn".

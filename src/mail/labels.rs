@@ -144,7 +144,7 @@ pub(super) fn is_advert(text: &str) -> bool {
         "promoted",
         "annonce",
     ];
-    const OPEN: [&str; 12] = [
+    const OPEN: [&str; 14] = [
         "contenu partenaire",
         "contenu sponsorise",
         "publi information",
@@ -155,6 +155,8 @@ pub(super) fn is_advert(text: &str) -> bool {
         "partner message",
         "partner content",
         "sponsored content",
+        "today s sponsor",
+        "this week s sponsor",
         "paid partnership",
         "advertorial",
     ];

@@ -8,7 +8,7 @@ use url::Url;
 use crate::text::tokens::fold;
 use crate::text::{html, typography, urls};
 
-use super::anchors::letters;
+use super::anchors::{is_call, letters};
 use super::chunks::{self, Chunk};
 use super::contents;
 use super::counters::is_counter;
@@ -327,12 +327,15 @@ fn stories(chunks: &[Chunk], names: &[&str], weakly: bool, whole: bool) -> Vec<S
             && chunk.set_apart
             && chunk.link.is_some()
             && (chunk.more.is_some() && is_told(&blurb) || blurb.split_whitespace().count() >= LEAD / 2);
+        // `See how it works on your own contracts`, below nothing and with nothing told.
+        let asks = listed && !chunk.bullet && blurb.is_empty() && chunk.link.is_some() && is_call(&name);
         let lead = gives
             || chunk.link.is_none()
                 && chunk.more.is_some()
                 && is_told(&blurb)
                 && (called || in_address(&title, link) > NAMED);
         if paid
+            || asks
             || remark
             || dated
             || is_own_box(&title)

@@ -99,8 +99,9 @@ pub(super) fn is_house(heading: &str) -> bool {
 
 /// True for the heading of what the sender says before or after the stories.
 pub(super) fn is_editorial(heading: &str) -> bool {
-    const BEGINS: [&str; 65] = [
+    const BEGINS: [&str; 66] = [
         "en chiffres",
+        "a vos agendas",
         "dates for",
         "number of the",
         "la semaine prochaine",
@@ -172,7 +173,7 @@ pub(super) fn is_editorial(heading: &str) -> bool {
 
 /// True for the title of a box in which the sender speaks of itself: how to join, write, follow, give or leave.
 pub(super) fn is_own_box(title: &str) -> bool {
-    const BEGINS: [&str; 121] = [
+    const BEGINS: [&str; 123] = [
         "dear ",
         "cheres ",
         "chers ",
@@ -244,6 +245,8 @@ pub(super) fn is_own_box(title: &str) -> bool {
         "read about me",
         "about me",
         "was this useful",
+        "help us ",
+        "pas encore adherent",
         "want to advertise",
         "want to work",
         "how likely are you",
@@ -343,6 +346,7 @@ pub(super) fn is_own_box(title: &str) -> bool {
     let asks = title.trim_end().ends_with('?') && THIS.iter().any(|this| words.contains(this));
     let greets = count <= 5 && GREETS.iter().any(|greets| words.starts_with(greets));
     asks || greets
+        || count <= 4 && words.starts_with("share the ")
         || WHOLE.contains(&words.as_str())
         || count <= 14 && BEGINS.iter().any(|begins| words.starts_with(begins))
         || count <= 10 && ENDS.iter().any(|ends| words.ends_with(ends))

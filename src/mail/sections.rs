@@ -78,7 +78,7 @@ pub(super) fn with_their_parts(chunks: Vec<Chunk>) -> Vec<Chunk> {
             }
             _ => {
                 let told = chunk.told_words() >= OWN_WORDS && !led;
-                open = chunk.level > 0 && chunk.title.is_some() && chunk.set_apart && told || open && part;
+                open = chunk.level > 0 && chunk.title.is_some() && chunk.set_apart && told;
                 kept.push(chunk);
             }
         }

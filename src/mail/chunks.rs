@@ -364,3 +364,25 @@ impl Cutter {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod made {
+    //! Chunks for tests.
+
+    use super::*;
+
+    /// A text that tells.
+    pub const TOLD: &str = "Ce que la lettre en dit elle-même, en une vingtaine de mots au moins, pour que ce soit raconté et pas seulement annoncé.";
+
+    /// A heading with such a text below it.
+    pub fn headed(title: &str, link: Option<&str>) -> Chunk {
+        Chunk {
+            title: Some(title.to_owned()),
+            set_apart: true,
+            level: 2,
+            link: link.and_then(|link| Url::parse(link).ok()),
+            text: vec![TOLD.to_owned()],
+            ..Chunk::default()
+        }
+    }
+}

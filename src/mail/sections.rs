@@ -165,20 +165,7 @@ pub(super) fn with_their_entries(chunks: Vec<Chunk>) -> Vec<Chunk> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use url::Url;
-
-    const TOLD: &str = "Ce que la lettre en dit elle-même, en une vingtaine de mots au moins, pour que ce soit raconté et pas seulement annoncé.";
-
-    fn headed(title: &str, link: Option<&str>) -> Chunk {
-        Chunk {
-            title: Some(title.to_owned()),
-            set_apart: true,
-            level: 2,
-            link: link.and_then(|link| Url::parse(link).ok()),
-            text: vec![TOLD.to_owned()],
-            ..Chunk::default()
-        }
-    }
+    use crate::mail::chunks::made::{TOLD, headed};
 
     fn titles(chunks: Vec<Chunk>) -> Vec<String> {
         chunks.into_iter().filter_map(|chunk| chunk.title).collect()

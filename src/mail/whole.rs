@@ -174,20 +174,7 @@ fn runs(chunks: &[Chunk], alike: impl Fn(&Chunk, &Chunk) -> bool) -> Vec<(usize,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use url::Url;
-
-    const TOLD: &str = "Ce que la lettre en dit elle-même, en une vingtaine de mots au moins, pour que ce soit raconté et pas seulement annoncé.";
-
-    fn headed(title: &str, link: Option<&str>) -> Chunk {
-        Chunk {
-            title: Some(title.to_owned()),
-            set_apart: true,
-            level: 2,
-            link: link.and_then(|link| Url::parse(link).ok()),
-            text: vec![TOLD.to_owned()],
-            ..Chunk::default()
-        }
-    }
+    use crate::mail::chunks::made::headed;
 
     #[test]
     fn a_story_without_a_way_on_is_one_where_those_around_it_have_theirs() {

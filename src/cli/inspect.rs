@@ -344,11 +344,11 @@ fn show(value: &Value) -> anyhow::Result<()> {
             let field = |key: &str| item.get(key).and_then(Value::as_str).map(safe).unwrap_or_default();
             let counter = item.get("opaque").and_then(Value::as_bool) == Some(true);
             line(format!("  - {}", field("title")))?;
-            line(format!(
-                "    {}{}",
-                field("link"),
-                if counter { "  (a counter: resolved only if the source says so)" } else { "" }
-            ))?;
+            line(match field("link") {
+                link if link.is_empty() => "    (told in the letter alone)".to_owned(),
+                link if counter => format!("    {link}  (a counter: resolved only if the source says so)"),
+                link => format!("    {link}"),
+            })?;
         }
         if let Some(notice) = value.get("notice").filter(|notice| !notice.is_null()) {
             line(format!("  {notice}"))?;

@@ -93,9 +93,9 @@ pub fn read(lines: &[Line], names: &[&str], forced: Option<Shape>) -> Letter {
     let (end, whole) = (foot(lines), lines);
     let lines = &lines[..end];
     let subject = names.last().copied().unwrap_or_default();
-    // What a colleague passes on stands in a quotation.
     let owners = owners(&whole[end..]);
     let names = &owners.iter().map(String::as_str).chain(names.iter().copied()).collect::<Vec<_>>()[..];
+    // What a colleague passes on stands in a quotation.
     let leads = |aside: bool| {
         let lines = lines.iter().filter(|line| line.aside == aside);
         lines.map(|line| line.links(Use::Named).chain(line.links(Use::More)).count()).sum::<usize>()

@@ -588,3 +588,20 @@ fn what_is_paid_for_is_no_story_however_it_is_labelled() {
     let page = [story(1), story(2), picture.to_owned(), story(3), FOOT.to_owned()];
     assert_eq!(letter(&page.concat()).items.len(), 3);
 }
+
+#[test]
+fn what_a_message_of_a_digest_says_below_its_signature_is_heard() {
+    let part = |subject: &str, foot: &str| {
+        format!(
+            "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: {subject}\r\n\r\nDit en quelques mots.\r\n\r\n-- \r\n{foot}\r\n\r\n"
+        )
+    };
+    let digest = format!(
+        "From: liste@example.org\r\nSubject: Digest\r\nMIME-Version: 1.0\r\nContent-Type: multipart/digest; boundary=b\r\n\r\n{}{}--b--\r\n",
+        part("Un", "Jeanne"),
+        part("Deux", "Diffusion restreinte")
+    );
+    let mail = read(digest.as_bytes(), &[]).expect("a mail");
+    assert_eq!(mail.items.len(), 2);
+    assert!(mail.message.around.iter().any(|text| text.contains("Diffusion restreinte")));
+}

@@ -25,8 +25,9 @@ const RULE: usize = 28;
 const BLURB: usize = 600;
 const TEXT: usize = 8_000;
 
-/// The stories of a letter that gathers messages, and those messages; nothing for any other letter.
-pub(super) fn read(message: &Message) -> Option<(Vec<Story>, Vec<Message>)> {
+/// The stories of a letter that gathers messages, those messages, and what each of them says whole: its quotations and
+/// signature are of no story, and may say who reads it. Nothing for any other letter.
+pub(super) fn read(message: &Message) -> Option<(Vec<Story>, Vec<Message>, Vec<String>)> {
     let parts: Vec<Message> = message.gathered.iter().filter_map(|bytes| message::read(bytes).ok()).collect();
     let texts: Vec<(String, String)> = if parts.is_empty() {
         texted(message.text.as_deref()?)
@@ -37,12 +38,13 @@ pub(super) fn read(message: &Message) -> Option<(Vec<Story>, Vec<Message>)> {
     if texts.len() < LEAST {
         return None;
     }
+    let whole = texts.iter().map(|(subject, text)| format!("{subject}\n{text}")).collect();
     let mut threads: HashSet<String> = HashSet::new();
     let stories = texts.into_iter().take(MOST).filter_map(|(subject, text)| {
         let title = typography::shorten(thread(&subject), LONGEST_TITLE);
         (!title.is_empty() && threads.insert(letters(&title))).then(|| story(title, &text, message))
     });
-    Some((stories.collect(), parts))
+    Some((stories.collect(), parts, whole))
 }
 
 fn story(title: String, text: &str, message: &Message) -> Story {
@@ -119,11 +121,12 @@ mod tests {
     #[test]
     fn each_subject_of_a_digest_is_a_story_once() {
         let message = message::read(TEXT.as_bytes()).expect("a message");
-        let (stories, _) = read(&message).expect("a digest");
+        let (stories, _, whole) = read(&message).expect("a digest");
         let told: Vec<(&str, Option<&str>)> =
             stories.iter().map(|story| (story.title.as_str(), story.link.as_ref().map(url::Url::as_str))).collect();
         assert_eq!(told, [("Un atelier sur les réseaux", Some("https://a.example/atelier")), ("Une version", None)]);
         assert_eq!(stories[1].told, ["Elle est sortie hier."]);
+        assert!(whole[0].contains("Jeanne"), "signatures may say who reads a message");
     }
 
     #[test]
@@ -139,7 +142,7 @@ mod tests {
             part("Deux")
         );
         let message = message::read(text.as_bytes()).expect("a message");
-        let (stories, inner) = read(&message).expect("a digest");
+        let (stories, inner, _) = read(&message).expect("a digest");
         assert_eq!(stories.iter().map(|story| story.title.as_str()).collect::<Vec<_>>(), ["Un", "Deux"]);
         assert_eq!(message.hearing(&inner).headers("sensitivity").count(), 2);
     }

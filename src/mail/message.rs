@@ -387,7 +387,7 @@ fn enclosed(parsed: &mail_parser::Message<'_>, bytes: &[u8], said: usize) -> Opt
     bytes.get(at(inside.offset_body)..at(inside.offset_end)).map(<[u8]>::to_vec)
 }
 
-/// The bytes of the messages that a digest gathers: all of several that lie in it, one where it says that it is one.
+/// The bytes of the messages that a digest gathers: those of several that lie in it.
 fn gathered(parsed: &mail_parser::Message<'_>, bytes: &[u8]) -> Vec<Vec<u8>> {
     let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
     let inside: Vec<&MessagePart<'_>> =

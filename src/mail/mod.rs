@@ -153,9 +153,11 @@ pub fn read(bytes: &[u8], rules: &[MailRule]) -> Result<ReadMail, MailError> {
         return Ok(ReadMail { query, ..done(message, listed, items) });
     }
     let as_one = matches!(asked, MailMode::Prose);
-    if let Some((stories, inner)) = Some(&message).filter(|_| !as_one).and_then(gathered::read) {
+    if let Some((stories, inner, whole)) = Some(&message).filter(|_| !as_one).and_then(gathered::read) {
         let items = stories.into_iter().map(|story| from_story(&message, story)).collect();
-        return Ok(done(message.hearing(&inner), listed, items));
+        let mut message = message.hearing(&inner);
+        message.around.extend(whole);
+        return Ok(done(message, listed, items));
     }
     if let Some(markup) = fits.filter(|markup| markup.contains("schema.org/")) {
         let hits = alert::marked(&Html::parse_document(markup));
